@@ -1,0 +1,83 @@
+"""Facial expression: a CNN over one face crop and a GRU along one person's track.
+
+Crops are grey, 48 by 48, as `faces.crop` cuts them. The CNN says what one picture shows;
+the GRU corrects it with what came before and after, and reads valence and arousal.
+This module does not find faces and does not train.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from vidsent.emotions import NUM_LABELS
+
+CROP_SIZE = 48  # pixels; the native size of FER2013, on which the CNN is trained
+FEATURES = 256  # numbers per face that the CNN hands to the GRU
+STEM_CHANNELS = 32  # at full resolution, where a residual block would cost half of all time
+STAGES = ((64, 2), (128, 3), (256, 2))  # (channels, blocks); each halves the side: 24, 12, 6
+HIDDEN = 96  # GRU state per direction
+EPSILON = 1e-3  # of the standard deviation, so that a blank crop stays finite
+
+
+class FaceReading(NamedTuple):
+    """What the models read along one track of T faces."""
+
+    probs: np.ndarray  # (T, 7) float32, rows sum to 1
+    valence: np.ndarray  # (T,) float32 in [-1, 1]
+    arousal: np.ndarray  # (T,) float32 in [-1, 1]
+
+
+class ResidualBlock(nn.Module):
+    """Two 3x3 convolutions and a shortcut (He et al. 2016, basic block)."""
+
+    def __init__(self, channels_in: int, channels_out: int, stride: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels_in, channels_out, 3, stride, 1, bias=False)
+        self.norm1 = nn.BatchNorm2d(channels_out)
+        self.conv2 = nn.Conv2d(channels_out, channels_out, 3, 1, 1, bias=False)
+        self.norm2 = nn.BatchNorm2d(channels_out)
+        self.shortcut: nn.Module = nn.Identity()
+        if stride != 1 or channels_in != channels_out:
+            self.shortcut = nn.Sequential(
+                nn.Conv2d(channels_in, channels_out, 1, stride, bias=False),
+                nn.BatchNorm2d(channels_out),
+            )
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = F.relu(self.norm1(self.conv1(x)), inplace=True)
+        return F.relu(self.norm2(self.conv2(y)) + self.shortcut(x), inplace=True)
+
+
+class ExpressionCNN(nn.Module):
+    """Grey face crops (B, 1, 48, 48) in [0, 1] to features (B, 256) and logits (B, 7)."""
+
+    def __init__(self, dropout: float = 0.4) -> None:
+        super().__init__()
+        blocks: list[nn.Module] = [
+            nn.Conv2d(1, STEM_CHANNELS, 3, 1, 1, bias=False),
+            nn.BatchNorm2d(STEM_CHANNELS),
+            nn.ReLU(inplace=True),
+        ]
+        channels = STEM_CHANNELS
+        for width, depth in STAGES:
+            for block in range(depth):
+                blocks.append(ResidualBlock(channels, width, stride=2 if block == 0 else 1))
+                channels = width
+        self.trunk = nn.Sequential(*blocks)
+        self.dropout = nn.Dropout(dropout)
+        self.classifier = nn.Linear(FEATURES, NUM_LABELS)
+
+    def features(self, crops: Tensor) -> Tensor:
+        """(B, 1, 48, 48) in [0, 1] -> (B, 256); each crop is standardised, so light cancels."""
+        mean = crops.mean(dim=(1, 2, 3), keepdim=True)
+        std = crops.std(dim=(1, 2, 3), keepdim=True)
+        x = (crops - mean) / (std + EPSILON)
+        return self.trunk(x).mean(dim=(2, 3))
+
+    def forward(self, crops: Tensor) -> Tensor:
+        return self.classifier(self.dropout(self.features(crops)))

@@ -1,0 +1,84 @@
+"""FER2013 faces with the FER+ votes (Barsoum et al. 2016), read from contact sheets.
+
+A split is `<split>.csv` beside `<split>.png` or `.webp`: tile k of the sheet is at row
+k // 150, column k % 150, 48 by 48 pixels. This module does not augment.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from vidsent.emotions import LABELS, NUM_LABELS
+from vidsent.errors import DataError
+from vidsent.expression import CROP_SIZE
+
+COLUMNS = 150  # tiles in one row of a sheet
+OTHER_VOTES = ("contempt", "unknown", "not_a_face")
+VOTES = LABELS + OTHER_VOTES  # the ten choices that FER+ raters had, our order first
+NO_LABEL = -1
+
+
+@dataclass(frozen=True)
+class FerSplit:
+    """One official split.
+
+    images: (N, 48, 48) uint8, grey.
+    votes: (N, 10) float32, FER+ votes in the order of `VOTES`, single votes dropped.
+    fer2013: (N,) int64, the older label of the seven, or -1 where the file has none.
+    """
+
+    images: np.ndarray
+    votes: np.ndarray
+    fer2013: np.ndarray
+
+    def distribution(self) -> np.ndarray:
+        """FER+ votes for the seven emotions as probabilities, (N, 7); rows of 0 where none."""
+        seven = self.votes[:, :NUM_LABELS]
+        return seven / np.maximum(seven.sum(1, keepdims=True), 1.0)
+
+    def majority(self) -> np.ndarray:
+        """Majority emotion of the seven (N,), -1 where the majority is something else.
+
+        Ties go to the first in the order of `LABELS`; contempt, unknown, not-a-face and
+        images without a vote that two raters share are left out.
+        """
+        first = self.votes.argmax(1)
+        usable = (self.votes.max(1) > 0) & (first < NUM_LABELS)
+        return np.where(usable, first, NO_LABEL)
+
+
+def read_split(folder: Path, split: str) -> FerSplit:
+    """Read split "train", "val" or "test" of the FER2013 folder.
+
+    Raises DataError when the table or its sheet is missing or does not fit.
+    """
+    table = folder / f"{split}.csv"
+    sheet = next((p for p in (folder / f"{split}.png", folder / f"{split}.webp") if p.exists()), None)
+    if not table.exists() or sheet is None:
+        raise DataError(f"No FER2013 split '{split}' in {folder}: {table.name} and a sheet are needed.")
+    with table.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    votes = np.array([[float(row[f"votes_{name}"]) for name in VOTES] for row in rows], np.float32)
+    labels = [LABELS.index(row["fer2013_label"]) if row["fer2013_label"] else NO_LABEL for row in rows]
+    return FerSplit(
+        images=_tiles(sheet, len(rows)),
+        votes=np.where(votes > 1, votes, 0),  # Barsoum et al.: one dissenting vote is noise
+        fer2013=np.array(labels, np.int64),
+    )
+
+
+def _tiles(sheet: Path, count: int) -> np.ndarray:
+    """Cut `count` tiles out of a contact sheet; (count, 48, 48) uint8."""
+    picture = cv2.imread(str(sheet), cv2.IMREAD_GRAYSCALE)
+    if picture is None:
+        raise DataError(f"{sheet} could not be decoded as a picture.")
+    rows = picture.shape[0] // CROP_SIZE
+    if rows * COLUMNS < count or picture.shape[1] != COLUMNS * CROP_SIZE:
+        raise DataError(f"{sheet} is {picture.shape[1]}x{picture.shape[0]}: too small for {count} tiles.")
+    grid = picture.reshape(rows, CROP_SIZE, COLUMNS, CROP_SIZE).swapaxes(1, 2)
+    return np.ascontiguousarray(grid.reshape(-1, CROP_SIZE, CROP_SIZE)[:count])
