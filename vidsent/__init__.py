@@ -1,0 +1,30 @@
+"""vidsent: how the emotion of a video clip moves, second by second, in faces and in words.
+
+import vidsent
+
+analysis = vidsent.analyze("clip.mp4", subtitles="clip.srt")
+print(analysis.verdict.label, analysis.verdict.confidence)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vidsent.errors import VidsentError
+from vidsent.options import Limits, Options
+from vidsent.results import Analysis
+
+if TYPE_CHECKING:
+    from vidsent.analysis import analyze
+
+__version__ = "0.1.0"
+__all__ = ["Analysis", "Limits", "Options", "VidsentError", "__version__", "analyze"]
+
+
+def __getattr__(name: str) -> Any:
+    """`analyze` on first use: it brings torch, which `vidsent --help` does not need."""
+    if name == "analyze":
+        from vidsent.analysis import analyze
+
+        return analyze
+    raise AttributeError(f"module 'vidsent' has no attribute '{name}'")

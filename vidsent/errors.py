@@ -1,19 +1,19 @@
 """Errors a user can act on. Every message says what happened and what to do next.
 
-    VidsentError
-    ├── ClipError           the clip cannot be analysed
-    │   ├── ClipOpenError   not a video, damaged, encrypted, or no permission
-    │   ├── NoVideoError    opened, but holds no picture that could be decoded
-    │   └── LimitError      larger or longer than this installation accepts
-    ├── SubtitleError       the text file cannot be read as subtitles
-    ├── ModelError          weights are missing, altered or do not fit
-    ├── DataError           training or evaluation data is missing or malformed
-    └── Cancelled           the user stopped the work
+VidsentError
+├── ClipError           the clip cannot be analysed
+│   ├── ClipOpenError   not a video, damaged, encrypted, or no permission
+│   ├── NoVideoError    opened, but holds no picture that could be decoded
+│   └── LimitError      larger or longer than this installation accepts
+├── SubtitleError       the text file cannot be read as subtitles
+├── ModelError          weights are missing, altered or do not fit
+├── DataError           training or evaluation data is missing or malformed
+└── Cancelled           the user stopped the work
 
-    try:
-        analysis = vidsent.analyze("clip.mp4")
-    except vidsent.VidsentError as error:
-        print(error)
+try:
+    analysis = vidsent.analyze("clip.mp4")
+except vidsent.VidsentError as error:
+    print(error)
 """
 
 from __future__ import annotations

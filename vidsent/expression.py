@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from vidsent.emotions import NUM_LABELS
 
@@ -21,6 +22,8 @@ FEATURES = 256  # numbers per face that the CNN hands to the GRU
 STEM_CHANNELS = 32  # at full resolution, where a residual block would cost half of all time
 STAGES = ((64, 2), (128, 3), (256, 2))  # (channels, blocks); each halves the side: 24, 12, 6
 HIDDEN = 96  # GRU state per direction
+STRETCH = 512  # steps that the GRU reads at once
+OVERLAP = 64  # steps read before and after a stretch, so that its ends have a past and a future
 EPSILON = 1e-3  # of the standard deviation, so that a blank crop stays finite
 
 
@@ -81,3 +84,57 @@ class ExpressionCNN(nn.Module):
 
     def forward(self, crops: Tensor) -> Tensor:
         return self.classifier(self.dropout(self.features(crops)))
+
+
+class ExpressionGRU(nn.Module):
+    """Corrects what the CNN said of each face by the course of the whole track.
+
+    Its probabilities are the CNN's, at a calibrated temperature, times a learned correction: a
+    class that acted clips never show stays the CNN's to call, and a still face stays as it was.
+    """
+
+    temperature: Tensor
+
+    def __init__(self, dropout: float = 0.3) -> None:
+        super().__init__()
+        self.register_buffer("temperature", torch.ones(()))
+        self.norm = nn.LayerNorm(FEATURES)
+        self.dropout = nn.Dropout(dropout)
+        self.gru = nn.GRU(FEATURES + NUM_LABELS, HIDDEN, batch_first=True, bidirectional=True)
+        self.correction = nn.Linear(2 * HIDDEN, NUM_LABELS)
+        self.affect = nn.Linear(2 * HIDDEN + NUM_LABELS, 2)
+        nn.init.zeros_(self.correction.weight)
+        nn.init.zeros_(self.correction.bias)
+
+    def forward(self, features: Tensor, logits: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        """Read B tracks, padded at the end to T steps, of which `lengths` (B,) int64 are real.
+
+        features (B, T, 256) and logits (B, T, 7) come from the CNN. Returns log-probabilities
+        (B, T, 7) and valence and arousal (B, T, 2) in [-1, 1]; padded steps mean nothing.
+        """
+        cnn = F.log_softmax(logits / self.temperature, dim=-1)
+        steps = self.dropout(torch.cat([self.norm(features), cnn.exp()], dim=-1))
+        packed = pack_padded_sequence(steps, lengths.cpu(), batch_first=True, enforce_sorted=False)
+        states, _ = pad_packed_sequence(
+            self.gru(packed)[0], batch_first=True, total_length=features.shape[1]
+        )
+        states = self.dropout(states)
+        log_probs = F.log_softmax(cnn + self.correction(states), dim=-1)
+        affect = self.affect(torch.cat([states, log_probs.exp()], dim=-1)).tanh()
+        return log_probs, affect
+
+    @torch.inference_mode()
+    def along(self, features: Tensor, logits: Tensor) -> tuple[Tensor, Tensor]:
+        """One track of any length T: log-probabilities (T, 7), valence and arousal (T, 2).
+
+        Memory is bounded: the track is read in stretches that overlap by enough to agree.
+        """
+        probs, affect = [], []
+        for start in range(0, len(features), STRETCH):
+            first, last = max(0, start - OVERLAP), min(len(features), start + STRETCH + OVERLAP)
+            seen = slice(start - first, min(start + STRETCH, len(features)) - first)
+            length = torch.tensor([last - first])
+            read = self(features[None, first:last], logits[None, first:last], length)
+            probs.append(read[0][0, seen])
+            affect.append(read[1][0, seen])
+        return torch.cat(probs), torch.cat(affect)

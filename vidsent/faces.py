@@ -76,5 +76,7 @@ def crop(image: np.ndarray, box: np.ndarray) -> np.ndarray:
     face = cv2.cvtColor(image[rows[:, None], columns], cv2.COLOR_RGB2GRAY)
     shrinking = size > CROP_SIZE
     return cv2.resize(
-        face, (CROP_SIZE, CROP_SIZE), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
+        face,
+        (CROP_SIZE, CROP_SIZE),
+        interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR,
     )

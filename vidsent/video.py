@@ -69,8 +69,8 @@ def probe(path: str | Path, limits: Limits | None = None) -> Clip:
             duration_s = 0.0
         if duration_s > limits.duration_s:
             raise LimitError(
-                f"The clip lasts {duration_s / 60:.0f} minutes; up to {limits.duration_s / 60:.0f} are "
-                "accepted. Cut it and try again."
+                f"The clip lasts {duration_s / 60:.0f} minutes; up to "
+                f"{limits.duration_s / 60:.0f} are accepted. Cut it and try again."
             )
         return Clip(
             name=path.name,
@@ -124,7 +124,8 @@ def _opened(path: Path, limits: Limits) -> Iterator[tuple[InputContainer, VideoS
     try:
         # subtle: without "file:" a name such as "concat:a|b" or "-x.mp4" would be a protocol
         container = av.open(
-            f"file:{path.absolute()}", options={"format_whitelist": FORMATS, "protocol_whitelist": "file"}
+            f"file:{path.absolute()}",
+            options={"format_whitelist": FORMATS, "protocol_whitelist": "file"},
         )
     except (av.FFmpegError, ValueError, OSError) as error:
         raise ClipOpenError(
@@ -151,15 +152,18 @@ def _check_file(path: Path, limits: Limits) -> None:
         raise ClipOpenError(f"{path.name} is empty. Was the download or upload cut short?")
     if size > limits.clip_bytes:
         raise LimitError(
-            f"{path.name} has {size / MEGABYTE:.0f} MB; up to {limits.clip_bytes / MEGABYTE:.0f} MB are "
-            "accepted. Cut or compress it and try again."
+            f"{path.name} has {size / MEGABYTE:.0f} MB; up to "
+            f"{limits.clip_bytes / MEGABYTE:.0f} MB are accepted. Cut or compress it and try again."
         )
 
 
 def _video_stream(container: InputContainer, path: Path) -> VideoStream:
     """The first stream of moving pictures; cover art is none."""
     for stream in container.streams.video:
-        if not stream.disposition & stream.disposition.attached_pic and stream.codec_context is not None:
+        if (
+            not stream.disposition & stream.disposition.attached_pic
+            and stream.codec_context is not None
+        ):
             return stream
     found = "only sound" if container.streams.audio else "no video stream"
     raise NoVideoError(f"{path.name} holds {found}. Choose a file with a picture.")
@@ -233,7 +237,9 @@ def _upright(t_s: float, picture: VideoFrame, stream: VideoStream) -> Frame:
     width = max(1, round(picture.width * aspect)) if aspect > 0 else picture.width
     scale = max(1.0, max(width, picture.height) / LONGEST_SIDE)
     small = picture.reformat(
-        width=max(1, round(width / scale)), height=max(1, round(picture.height / scale)), format="rgb24"
+        width=max(1, round(width / scale)),
+        height=max(1, round(picture.height / scale)),
+        format="rgb24",
     )
     turns = round(picture.rotation / 90) % 4  # rotation is counterclockwise degrees
     return Frame(t_s, np.ascontiguousarray(np.rot90(small.to_ndarray(), turns)), scale)

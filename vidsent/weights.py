@@ -44,7 +44,9 @@ def read_bytes(name: str) -> bytes:
     path = assets() / "weights" / name
     expected = _manifest().get(name)
     if expected is None or not path.is_file():
-        raise ModelError(f"The weights {name} are not installed. Install vidsent again, or train them.")
+        raise ModelError(
+            f"The weights {name} are not installed. Install vidsent again, or train them."
+        )
     content = path.read_bytes()
     if hashlib.sha256(content).hexdigest() != expected:
         raise ModelError(f"The weights {name} do not match their checksum. Install vidsent again.")
@@ -60,7 +62,10 @@ def load_tensors(name: str) -> Tensors:
         raise ModelError(f"The weights {name} are not a safetensors file: {error}") from error
     header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
     return Tensors(
-        {key: value.float() if value.is_floating_point() else value for key, value in tensors.items()},
+        {
+            key: value.float() if value.is_floating_point() else value
+            for key, value in tensors.items()
+        },
         header.get("__metadata__", {}),
         version(name),
     )

@@ -8,12 +8,51 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import torch
+from torch import nn
+from torch.optim.swa_utils import AveragedModel
 
 from vidsent.errors import DataError
+
+Model = TypeVar("Model", bound=nn.Module)
+
+
+@dataclass
+class Run(Generic[Model]):
+    """Everything that changes while training, and so everything a checkpoint holds."""
+
+    model: Model
+    optimizer: torch.optim.Optimizer
+    schedule: torch.optim.lr_scheduler.LRScheduler
+    generator: torch.Generator
+    average: AveragedModel | None = None
+    history: list[dict[str, float]] = field(default_factory=list)
+
+    def state(self) -> dict[str, Any]:
+        """What `restore` needs, fit for `save_checkpoint`."""
+        stateful = {name: part.state_dict() for name, part in self._parts().items()}
+        return {
+            **stateful,
+            "generator": self.generator.get_state(),
+            "torch_rng": torch.get_rng_state(),  # dropout draws from the global generator
+            "history": self.history,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from where `state` was taken; raises KeyError when it is of another stage."""
+        for name, part in self._parts().items():
+            part.load_state_dict(state[name])
+        self.generator.set_state(state["generator"].cpu())
+        torch.set_rng_state(state["torch_rng"].cpu())
+        self.history[:] = state["history"]
+
+    def _parts(self) -> dict[str, Any]:
+        parts = {"model": self.model, "optimizer": self.optimizer, "schedule": self.schedule}
+        return parts if self.average is None else {**parts, "average": self.average}
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
@@ -24,13 +63,18 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
 
 
 def load_checkpoint(path: Path) -> dict[str, Any] | None:
-    """The state saved at `path`, or None where there is none yet; tensors only, no pickle code."""
+    """The state saved at `path`, or None where there is none yet; tensors only, no pickle code.
+
+    Raises DataError when the file is damaged.
+    """
     if not path.exists():
         return None
     try:
         return torch.load(path, weights_only=True)
     except Exception as error:
-        raise DataError(f"Checkpoint {path} cannot be read ({error}). Delete it to start anew.") from error
+        raise DataError(
+            f"Checkpoint {path} cannot be read ({error}). Delete it to start anew."
+        ) from error
 
 
 def save_record(path: Path, record: dict[str, Any]) -> None:

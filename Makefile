@@ -1,0 +1,81 @@
+# Everything that people and CI run. `make` alone lists it.
+# Needs python3 >= 3.10 and a network for the first run; all that it installs lies in .venv.
+
+PYTHON ?= python3
+PORT ?= 7860
+OUT ?= runs
+MODELS ?= language expression
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+SOURCES := vidsent tests scripts app.py
+PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
+
+# A change of a requirements file makes its stamp stale, and only that is installed again.
+MADE := $(VENV)/.made
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+BROWSER := $(VENV)/.browser
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check format train evaluate examples clean data
+
+help:  ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(RUNTIME)  ## serve the page on 127.0.0.1 (PORT=7860)
+	@$(RUN) -m vidsent serve --port $(PORT)
+
+test: $(DEVELOPMENT) $(BROWSER)  ## run every test (ARGS="-m 'not browser' -k cli" runs some)
+	@$(RUN) -m pytest $(ARGS)
+
+check: $(DEVELOPMENT)  ## formatting, lint and types
+	@$(RUN) -m ruff format --check $(SOURCES)
+	@$(RUN) -m ruff check $(SOURCES)
+	@$(RUN) -m mypy
+
+format: $(DEVELOPMENT)  ## put the code into the agreed format
+	@$(RUN) -m ruff check --fix-only $(SOURCES)
+	@$(RUN) -m ruff format $(SOURCES)
+
+train: data $(DEVELOPMENT)  ## train the models (DATA=folder; OUT=runs, MODELS="language expression")
+	@set -e; for model in $(MODELS); do \
+		$(RUN) -m vidsent train $$model --data "$(DATA)" --out "$(OUT)/$$model"; done
+
+evaluate: data $(DEVELOPMENT)  ## measure the shipped models (DATA=folder)
+	@set -e; for model in $(MODELS); do \
+		$(RUN) -m vidsent evaluate $$model --data "$(DATA)"; done
+
+examples: $(DEVELOPMENT)  ## make the example clips in assets/examples again
+	@$(RUN) scripts/make_examples.py
+
+clean:  ## remove .venv, caches and builds (never runs/)
+	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find vidsent tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+data:
+	@test -d "$(DATA)" || { echo "Name the data folder: make $(MAKECMDGOALS) DATA=/path/to/data" >&2; exit 2; }
+
+# A .venv that was left half made, or whose python has gone, counts as none.
+ifneq ($(shell test -e $(MADE) && $(RUN) -c 'import pip' 2>/dev/null && echo sound),sound)
+.PHONY: $(MADE)
+endif
+
+$(MADE):
+	@sh scripts/venv.sh "$(PYTHON)" $(VENV)
+	@touch $@
+
+$(RUNTIME): requirements.txt $(MADE)
+	@echo "Installing requirements.txt into $(VENV) (PyTorch is large: the first time takes minutes)"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
+	@echo "Installing requirements-dev.txt into $(VENV)"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(BROWSER): $(DEVELOPMENT)
+	@sh scripts/browser.sh $(RUN)
+	@touch $@

@@ -1,0 +1,27 @@
+"""The synthetic actor: a drawn face that moves its muscles."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scripts import features, head
+from scripts.canvas import Canvas
+from scripts.muscles import Muscles, Pose
+
+
+def draw(muscles: Muscles, pose: Pose, background: np.ndarray) -> np.ndarray:
+    """The actor before `background`; both (360, 640, 3) float32 RGB in [0, 1]."""
+    whole = Canvas.over(background.copy(), pose)
+    head.neck(whole)
+    canvas = whole.window(u=(-1.35, 1.35), v=(-1.9, 1.6))
+    head.back_hair(canvas.window(u=(-1.35, 1.35), v=(-1.8, 1.4)))
+    head.neck(canvas)
+    head.skin(canvas, muscles)
+    head.folds(canvas, muscles)
+    for side in (-1, 1):
+        features.eye(canvas, muscles, side)
+        features.brow(canvas, muscles, side)
+    features.nostrils(canvas, muscles)
+    features.mouth(canvas, muscles)
+    head.front_hair(canvas)
+    return whole.picture

@@ -1,0 +1,56 @@
+"""Fixtures for every test."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import settings
+
+from tests.builders import synthetic_analysis as build_analysis
+from vidsent.results import Analysis
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Time on a shared machine says nothing about the code; pytest-timeout catches what hangs.
+settings.register_profile("vidsent", deadline=None, print_blob=True)
+settings.load_profile("vidsent")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not torch.cuda.is_available():
+        for item in items:
+            if "cuda" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="no CUDA device here"))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_logged_as_error(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test during which anything logged an ERROR that the test did not ask about."""
+    yield
+    errors = [
+        f"{record.name}: {record.getMessage()}"
+        for record in caplog.get_records("call")
+        if record.levelno >= logging.ERROR
+    ]
+    if errors:
+        pytest.fail("logged as an error during the test: " + "; ".join(errors))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Clips and data that may not be shipped: $VIDSENT_SHARED, or `shared` beside the checkout."""
+    folder = Path(os.environ.get("VIDSENT_SHARED", ROOT.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip(f"no shared clips at {folder}; name their folder with VIDSENT_SHARED")
+    return folder
+
+
+@pytest.fixture
+def synthetic_analysis() -> Callable[..., Analysis]:
+    """Builds a realistic analysis; see `builders.synthetic_analysis`."""
+    return build_analysis

@@ -1,0 +1,127 @@
+"""The driver: a clip in, an `Analysis` out. It reads as the pipeline in the README."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from vidsent import fusion, video, weights, wording
+from vidsent.faces import HaarDetector
+from vidsent.language import LineReader, keywords
+from vidsent.moments import find_moments
+from vidsent.options import Limits, Options
+from vidsent.people import People
+from vidsent.reader import ExpressionReader
+from vidsent.results import Analysis, Clip, FaceTrack, Line, Moment, Timeline
+from vidsent.subtitles import read_subtitles
+from vidsent.thumbnails import Strip
+from vidsent.verdict import judge
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, float], None]  # stage, share of all work done in [0, 1]
+
+STAGES = ("open", "words", "faces", "expressions", "timeline")
+FACES_FROM, FACES_TO = 0.05, 0.9  # share of the work at which looking at pictures begins and ends
+CUT_SHORT = 0.9  # of the stated length; a file that ends before this was cut short
+
+
+def analyze(
+    path: str | Path,
+    subtitles: str | Path | None = None,
+    options: Options | None = None,
+    progress: Progress | None = None,
+) -> Analysis:
+    """Analyse the faces of a clip and the words of its subtitles.
+
+    `progress(stage, done)` is told a stage of `STAGES` and how much of all work is done; it may
+    raise `Cancelled` to stop. Raises a `VidsentError` when the clip or the subtitles cannot be
+    read; damage that leaves something to analyse is counted in `Analysis.skipped` instead.
+    """
+    options, tell = options or Options(), progress or (lambda stage, done: None)
+    skipped: Counter[str] = Counter()
+
+    tell("open", 0.0)
+    clip = video.probe(path, options.limits)
+    tell("words", 0.02)
+    lines = _read_lines(subtitles, options.limits, skipped)
+    reader = ExpressionReader.shared(options.device)
+    clip, tracks, strip = _watch(path, clip, reader, options, skipped, tell)
+    lines = _within(lines, clip, skipped)
+
+    tell("timeline", 0.95)
+    t_s = fusion.grid(clip.duration_s, options.rate_hz)
+    channels = [fusion.face_channel(t_s, tracks)]
+    channels += [
+        fusion.line_channel(t_s, lines, kind) for kind in sorted({line.kind for line in lines})
+    ]
+    timeline = fusion.fuse(t_s, channels)
+    analysis = Analysis(
+        clip=clip,
+        tracks=tracks,
+        lines=tuple(lines),
+        timeline=timeline,
+        moments=_moments(timeline, lines, strip, options.moments),
+        verdict=judge(timeline),
+        keywords=keywords(lines),
+        skipped=dict(skipped),
+        models={**reader.versions, "words": weights.version("words.tsv")},
+    )
+    tell("timeline", 1.0)
+    return analysis
+
+
+def _read_lines(path: str | Path | None, limits: Limits, skipped: Counter[str]) -> list[Line]:
+    if path is None:
+        return []
+    return LineReader().read(read_subtitles(path, limits, skipped))
+
+
+def _watch(
+    path: str | Path,
+    clip: Clip,
+    reader: ExpressionReader,
+    options: Options,
+    skipped: Counter[str],
+    tell: Progress,
+) -> tuple[Clip, tuple[FaceTrack, ...], Strip]:
+    """One pass over the pictures: who is there, what they show, and thumbnails."""
+    people, strip, decoding = People(HaarDetector(), reader), Strip(), video.Decoding()
+    for frame in video.frames(path, options.rate_hz, options.limits, decoding):
+        people.see(frame)
+        strip.add(frame.t_s, frame.image)
+        share = min(1.0, frame.t_s / clip.duration_s) if clip.duration_s else 0.5
+        tell("faces", FACES_FROM + (FACES_TO - FACES_FROM) * share)
+    tell("expressions", FACES_TO)
+    skipped.update(decoding.skipped)
+    if decoding.end_s < CUT_SHORT * clip.duration_s:
+        skipped["ends_early"] += 1
+    decoded = replace(clip, duration_s=decoding.end_s, width=decoding.width, height=decoding.height)
+    return decoded, people.tracks(skipped), strip
+
+
+def _within(lines: Sequence[Line], clip: Clip, skipped: Counter[str]) -> list[Line]:
+    """Lines that start while the clip runs; the others are counted."""
+    inside = [line for line in lines if line.start_s < clip.duration_s]
+    if len(inside) < len(lines):
+        skipped["lines_after_the_end"] += len(lines) - len(inside)
+    return inside
+
+
+def _moments(
+    timeline: Timeline, lines: Sequence[Line], strip: Strip, limit: int
+) -> tuple[Moment, ...]:
+    return tuple(
+        Moment(
+            t_s=found.t_s,
+            label=found.label,
+            kind=found.kind,
+            intensity=found.intensity,
+            why=wording.moment_why(found, timeline, lines),
+            picture=strip.at(found.t_s),
+        )
+        for found in find_moments(timeline, limit)
+    )

@@ -1,0 +1,301 @@
+"""The command: serve the page, analyse a clip, train and evaluate the models.
+
+Results go to standard output, everything else to standard error. Exit status: 0 done, 2 bad
+input or usage, 130 stopped by Ctrl-C. Each command imports what it needs when it runs, so
+that `--help` is quick and training stays out of the way of analysing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from vidsent import __version__
+from vidsent.errors import VidsentError
+
+if TYPE_CHECKING:
+    from vidsent.results import Analysis
+
+DONE, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 2, 130, 141  # the last two: 128 + the signal
+MODELS = ("expression", "language")
+WIDEST = 110  # columns of the terminal that the timeline uses at most
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; bad usage raises SystemExit(2)."""
+    arguments = _parser().parse_args(_paths_first(sys.argv[1:] if argv is None else argv))
+    logging.basicConfig(level=arguments.log_level, format="%(message)s", stream=sys.stderr)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # whatever the locale: JSON is UTF-8
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        arguments.run(arguments)
+        sys.stdout.flush()
+    except VidsentError as error:
+        print(f"vidsent: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("\nvidsent: stopped", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the reader, such as `head`, has gone; Python would complain again when it exits
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    return DONE
+
+
+def _paths_first(argv: Sequence[str]) -> list[str]:
+    """Arguments with `-clip.mp4` as `./-clip.mp4`, where such a file is there: not an option."""
+    return [
+        f"./{each}" if each.startswith("-") and "." in each and os.path.isfile(each) else each
+        for each in argv
+    ]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="vidsent", description="How the emotion of a video moves, in faces and in words."
+    )
+    parser.add_argument("--version", action="version", version=f"vidsent {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_serve(commands)
+    _add_analyze(commands)
+    _add_train(commands)
+    _add_evaluate(commands)
+    return parser
+
+
+def _command(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], None], help_: str, log_level: int
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=help_, description=f"{help_[0].upper()}{help_[1:]}.", allow_abbrev=False
+    )
+    parser.set_defaults(run=run, log_level=log_level)
+    return parser
+
+
+def _add_serve(commands: Any) -> None:
+    parser = _command(commands, "serve", _serve, "serve the page", logging.WARNING)
+    parser.add_argument("--host", default="127.0.0.1", help="address to serve on (%(default)s)")
+    parser.add_argument("--port", type=_port, default=7860, help="port to serve on (%(default)s)")
+
+
+def _add_analyze(commands: Any) -> None:
+    parser = _command(
+        commands, "analyze", _analyze, "print a clip's verdict and timeline", logging.WARNING
+    )
+    parser.add_argument("clip", metavar="CLIP", type=Path, help="a video file")
+    parser.add_argument("--subtitles", metavar="FILE", type=Path, help="srt, vtt or ass file")
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, help="write JSON, CSV and an HTML chart there"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print the whole analysis as JSON and nothing else"
+    )
+    parser.add_argument("--language", choices=("en", "zh"), default="en", help="of what is printed")
+    parser.add_argument(
+        "--rate",
+        metavar="HZ",
+        type=_rate,
+        default=10.0,
+        help="analysed frames a second (%(default)s)",
+    )
+    _add_device(parser)
+
+
+def _add_train(commands: Any) -> None:
+    parser = _command(commands, "train", _train, "train a model", logging.INFO)
+    _add_model(parser)
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        type=Path,
+        required=True,
+        help="checkpoints and records; resumes there",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="(%(default)s)")
+    parser.add_argument("--epochs", type=_count, help="instead of the usual number")
+    parser.add_argument("--limit", type=_count, help="use only so many images: a smoke run")
+    parser.add_argument(
+        "--ship", action="store_true", help="put the weights into assets/weights when done"
+    )
+    _add_device(parser)
+
+
+def _add_evaluate(commands: Any) -> None:
+    parser = _command(commands, "evaluate", _evaluate, "measure a shipped model", logging.INFO)
+    _add_model(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
+    parser.add_argument("--write", metavar="FILE", type=Path, help="write the JSON there as well")
+    _add_device(parser)
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", choices=MODELS, help=" or ".join(MODELS))
+    parser.add_argument("--data", metavar="DIR", type=Path, required=True, help="the data folder")
+
+
+def _add_device(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:1 (%(default)s)")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"a port lies in 1..65535, got {text!r}")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 up is needed, got {text!r}")
+    return int(text)
+
+
+def _rate(text: str) -> float:
+    from vidsent.options import Options
+
+    try:
+        return Options(rate_hz=float(text)).rate_hz
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _serve(arguments: argparse.Namespace) -> None:
+    from vidsent.ui.server import launch
+
+    try:
+        launch(port=arguments.port, server_name=arguments.host)
+    except OSError as error:
+        raise VidsentError(
+            f"Cannot serve on {arguments.host}, port {arguments.port}: it is taken or not allowed. "
+            f"Name another port: --port {arguments.port + 1}, or make demo PORT={arguments.port + 1}."
+        ) from error
+
+
+def _analyze(arguments: argparse.Namespace) -> None:
+    from vidsent import Options, analyze
+
+    if arguments.out is not None:
+        _make_folder(arguments.out)  # before the work, not after it
+    options = Options(rate_hz=arguments.rate, device=arguments.device)
+    # a library that prints must not end up in the JSON
+    with contextlib.redirect_stdout(sys.stderr), _Progress(sys.stderr) as progress:
+        analysis = analyze(arguments.clip, arguments.subtitles, options, progress)
+    if arguments.out is not None:
+        _write_files(analysis, arguments.out, arguments.language)
+    if arguments.json:
+        print(analysis.to_json())
+    else:
+        from vidsent.terminal import render
+
+        width = min(shutil.get_terminal_size().columns, WIDEST)
+        color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        print(render(analysis, arguments.language, width, color))
+
+
+def _write_files(analysis: Analysis, folder: Path, language: str) -> None:
+    from vidsent import report
+
+    stem = report.file_stem(analysis.clip.name)
+    try:
+        report.write_json(analysis, folder / f"{stem}.json")
+        report.write_csv(analysis, folder / f"{stem}.csv")
+        report.write_html(analysis, folder / f"{stem}.html", language)
+    except OSError as error:
+        raise VidsentError(
+            f"Cannot write into {folder}: {error.strerror}. Name another folder."
+        ) from error
+    print(f"wrote {folder / stem}.json, .csv and .html", file=sys.stderr)
+
+
+def _train(arguments: argparse.Namespace) -> None:
+    if arguments.model == "expression":
+        from vidsent.training.expression import train_expression
+
+        train_expression(
+            arguments.data,
+            arguments.out,
+            device=arguments.device,
+            seed=arguments.seed,
+            epochs=arguments.epochs,
+            limit=arguments.limit,
+            ship=arguments.ship,
+        )
+    else:
+        from vidsent.training.words import train_words
+
+        train_words(arguments.data, arguments.out, ship=arguments.ship)
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    with contextlib.redirect_stdout(sys.stderr):
+        metrics = _measure(arguments)
+    text = json.dumps(metrics, indent=1, ensure_ascii=False)
+    if arguments.write is not None:
+        _write_text(arguments.write, text + "\n")
+    print(text if arguments.json else "\n".join(map(_metric_row, metrics, metrics.values())))
+
+
+def _measure(arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
+    if arguments.model == "expression":
+        from vidsent.training.evaluate import evaluate_expression
+
+        return evaluate_expression(arguments.data, device=arguments.device)
+    from vidsent.training.words import evaluate_words
+
+    return evaluate_words(arguments.data)
+
+
+def _metric_row(name: str, metric: dict[str, Any]) -> str:
+    interval = f"[{metric['low']:.4f}, {metric['high']:.4f}]"
+    return f"{name:24} {metric['value']:.4f} {interval}  n={metric['n']}  {metric['protocol']}"
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise VidsentError(
+            f"Cannot make the folder {folder}: {error.strerror}. Name another one."
+        ) from error
+
+
+def _write_text(path: Path, text: str) -> None:
+    _make_folder(path.parent)
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise VidsentError(f"Cannot write {path}: {error.strerror}. Name another file.") from error
+
+
+class _Progress:
+    """Tells how far the work is: one line rewritten on a terminal, one line a stage elsewhere."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._live = stream.isatty()
+        self._last = ""
+
+    def __call__(self, stage: str, done: float) -> None:
+        shown = f"{stage:12} {done:4.0%}" if self._live else stage
+        if shown != self._last:
+            self._stream.write(f"\r{shown}" if self._live else f"{shown}\n")
+            self._stream.flush()
+            self._last = shown
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live:
+            self._stream.write("\r\x1b[K")  # the result takes the line's place
+            self._stream.flush()

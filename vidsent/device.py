@@ -1,0 +1,23 @@
+"""Choose where tensors live."""
+
+from __future__ import annotations
+
+import torch
+
+from vidsent.errors import ModelError
+
+
+def choose(name: str = "auto") -> torch.device:
+    """The device called `name`; "auto" is CUDA where there is one, else the CPU.
+
+    Raises ModelError when the name is unknown or the device is not there.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise ModelError(f"There is no device '{name}'. Use auto, cpu or cuda.") from error
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise ModelError("No CUDA device is available here. Use --device cpu or auto.")
+    return device

@@ -1,0 +1,133 @@
+"""The times worth jumping to: where an emotion is at its height, turns, or is contradicted.
+
+A stretch is a run of time named after one emotion. Its peak is a moment; where one felt
+emotion gives way to another within a short while is a turn; where face and words disagree
+for some time is a disagreement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from vidsent.emotions import LABELS, NEUTRAL
+from vidsent.results import Timeline
+from vidsent.verdict import dominant
+
+LEAST_STRETCH_S = 0.6  # a shorter flicker is noise
+LEAST_PEAK = 0.35  # probability that a stretch must reach
+TURN_WITHIN_S = 1.5  # pause between two emotions that still counts as one turn
+LEAST_DISAGREEMENT = 0.35  # bits of Jensen-Shannon divergence, 0..1
+APART_S = 0.8  # two moments closer than this are one
+
+
+@dataclass(frozen=True)
+class Found:
+    """A moment before it is put into words and given a picture."""
+
+    t_s: float
+    label: str
+    kind: str  # "peak", "turn", "disagreement"
+    intensity: float
+    strength: float  # how much it deserves a place in the list
+    before: str | None = None  # the emotion that a turn leaves
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    start: int  # grid indices, [start, end)
+    end: int
+    label: str
+
+
+def find_moments(timeline: Timeline, limit: int) -> list[Found]:
+    """At most `limit` moments in order of time, the strongest ones."""
+    stretches = list(_stretches(timeline))
+    found = [*_peaks(timeline, stretches), *_turns(timeline, stretches), *_disagreements(timeline)]
+    chosen: list[Found] = []
+    for moment in sorted(found, key=lambda each: -each.strength):
+        if len(chosen) == limit:
+            break
+        if all(abs(moment.t_s - other.t_s) >= APART_S for other in chosen):
+            chosen.append(moment)
+    return sorted(chosen, key=lambda each: each.t_s)
+
+
+def _step_s(timeline: Timeline) -> float:
+    return float(timeline.t_s[1] - timeline.t_s[0]) if len(timeline.t_s) > 1 else LEAST_STRETCH_S
+
+
+def _runs(values: Sequence[object]) -> Iterator[tuple[int, int, object]]:
+    """Runs of equal values as (start, end, value)."""
+    start = 0
+    for index in range(1, len(values) + 1):
+        if index == len(values) or values[index] != values[start]:
+            yield start, index, values[start]
+            start = index
+
+
+def _stretches(timeline: Timeline) -> Iterator[_Stretch]:
+    """Runs named after one felt emotion, long and clear enough to speak of."""
+    names = [None if np.isnan(row[0]) else dominant(row) for row in timeline.probs]
+    least = max(1, round(LEAST_STRETCH_S / _step_s(timeline)))
+    for start, end, label in _runs(names):
+        if not isinstance(label, str) or label == LABELS[NEUTRAL] or end - start < least:
+            continue
+        if timeline.probs[start:end, LABELS.index(label)].max() >= LEAST_PEAK:
+            yield _Stretch(start, end, label)
+
+
+def _peaks(timeline: Timeline, stretches: Sequence[_Stretch]) -> Iterator[Found]:
+    for stretch in stretches:
+        curve = timeline.probs[stretch.start : stretch.end, LABELS.index(stretch.label)]
+        # the middle of the plateau, so that the picture shows the emotion in full
+        plateau = np.flatnonzero(curve >= 0.97 * curve.max())
+        index = stretch.start + int(plateau[len(plateau) // 2])
+        length_s = (stretch.end - stretch.start) * _step_s(timeline)
+        yield Found(
+            t_s=float(timeline.t_s[index]),
+            label=stretch.label,
+            kind="peak",
+            intensity=float(timeline.intensity[index]),
+            strength=float(curve.max() * np.sqrt(min(length_s, 4.0))),
+        )
+
+
+def _turns(timeline: Timeline, stretches: Sequence[_Stretch]) -> Iterator[Found]:
+    for before, after in pairwise(stretches):
+        pause_s = (after.start - before.end) * _step_s(timeline)
+        if before.label == after.label or pause_s > TURN_WITHIN_S:
+            continue
+        step = float(timeline.probs[after.start : after.end, LABELS.index(after.label)].max())
+        left = float(timeline.probs[before.start : before.end, LABELS.index(before.label)].max())
+        yield Found(
+            t_s=float(timeline.t_s[after.start]),
+            label=after.label,
+            kind="turn",
+            intensity=float(timeline.intensity[after.start]),
+            strength=min(step, left),
+            before=before.label,
+        )
+
+
+def _disagreements(timeline: Timeline) -> Iterator[Found]:
+    least = max(1, round(LEAST_STRETCH_S / _step_s(timeline)))
+    against = np.nan_to_num(timeline.disagreement) >= LEAST_DISAGREEMENT
+    for start, end, disagree in _runs(against.tolist()):
+        if not disagree or end - start < least:
+            continue
+        index = start + int(np.argmax(timeline.disagreement[start:end]))
+        face = timeline.channel("face")
+        if face is None or np.isnan(face.probs[index, 0]):
+            continue
+        length_s = (end - start) * _step_s(timeline)
+        yield Found(
+            t_s=float(timeline.t_s[index]),
+            label=dominant(face.probs[index]),
+            kind="disagreement",
+            intensity=float(timeline.intensity[index]),
+            strength=float(timeline.disagreement[index] * np.sqrt(min(length_s, 4.0))),
+        )

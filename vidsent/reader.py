@@ -1,0 +1,64 @@
+"""Read faces at run time: the shipped CNN and GRU behind two calls, `embed` and `read`."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TypeVar
+
+import numpy as np
+import torch
+from torch import nn
+
+from vidsent import device as devices
+from vidsent import weights
+from vidsent.errors import ModelError
+from vidsent.expression import FEATURES, ExpressionCNN, ExpressionGRU, FaceReading
+
+CNN_FILE = "expression_cnn.safetensors"
+GRU_FILE = "expression_gru.safetensors"
+
+Model = TypeVar("Model", bound=nn.Module)
+
+
+class ExpressionReader:
+    """The expression models on one device; inference only, safe to share between threads."""
+
+    def __init__(self, device: str = "auto") -> None:
+        self.device = devices.choose(device)
+        self.cnn = _load(ExpressionCNN(), CNN_FILE, self.device)
+        self.gru = _load(ExpressionGRU(), GRU_FILE, self.device)
+        self.versions = {
+            "expression_cnn": weights.version(CNN_FILE),
+            "expression_gru": weights.version(GRU_FILE),
+        }
+
+    @staticmethod
+    @cache
+    def shared(device: str = "auto") -> ExpressionReader:
+        """The one reader of this process for `device`, loaded on first use."""
+        return ExpressionReader(device)
+
+    @torch.inference_mode()
+    def embed(self, crops: np.ndarray) -> np.ndarray:
+        """Crops (N, 48, 48) uint8 -> features and logits side by side (N, 256 + 7) float32."""
+        batch = torch.from_numpy(crops).to(self.device).unsqueeze(1).float() / 255
+        features = self.cnn.features(batch.contiguous(memory_format=torch.channels_last))
+        logits = self.cnn.classifier(features)
+        return torch.cat([features, logits], dim=1).cpu().numpy()
+
+    @torch.inference_mode()
+    def read(self, embedded: np.ndarray) -> FaceReading:
+        """One track in order of time, (T, 256 + 7) as `embed` gave it -> T readings."""
+        steps = torch.from_numpy(embedded).to(self.device)
+        log_probs, affect = self.gru.along(steps[:, :FEATURES], steps[:, FEATURES:])
+        valence, arousal = affect.cpu().numpy().T
+        return FaceReading(log_probs.exp().cpu().numpy(), valence, arousal)
+
+
+def _load(model: Model, name: str, device: torch.device) -> Model:
+    """`model` with the shipped weights `name`, for inference on `device`."""
+    try:
+        model.load_state_dict(weights.load_tensors(name).tensors)
+    except RuntimeError as error:
+        raise ModelError(f"The weights {name} do not fit this version of vidsent.") from error
+    return model.to(device, memory_format=torch.channels_last).eval()

@@ -1,0 +1,152 @@
+"""Files that outlive the page: an analysis as JSON, CSV and a web page that opens offline.
+
+Each file is written beside its final name and then moved there, so that no reader ever meets
+half a file. Choosing names and folders is the caller's; `file_stem` makes a safe name.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment
+from markupsafe import Markup
+
+from vidsent import __version__, charts, wording
+from vidsent.emotions import COLORS, LABELS, name
+from vidsent.lanes import clock
+from vidsent.results import Analysis, Line, Word
+
+DECIMALS = 4
+LONGEST_STEM = 200  # bytes; file systems stop at 255
+UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\ud800-\udfff]+')  # on some system or other
+TITLES = {
+    "en": {
+        "timeline": "Timeline",
+        "moments": "Key moments",
+        "words": "Words",
+        "skipped": "Left out",
+        "caution": "Describes what faces and words show, not what anyone feels. It can be wrong.",
+    },
+    "zh": {
+        "timeline": "情绪时间线",
+        "moments": "关键时刻",
+        "words": "文字",
+        "skipped": "未计入",
+        "caution": "描述的是面部与文字所呈现的情绪，而非人的真实感受；结果可能有误。",
+    },
+}
+
+
+def file_stem(clip_name: str) -> str:
+    """A name for files about a clip: its own without its ending, and fit for any file system."""
+    stem = UNSAFE.sub("_", Path(clip_name).stem).encode()[:LONGEST_STEM].decode(errors="ignore")
+    return stem.strip(" .-") or "clip"
+
+
+def write_json(analysis: Analysis, path: Path) -> None:
+    """Everything that was found; `Analysis.from_json` reads it back."""
+    _write(path, analysis.to_json() + "\n")
+
+
+def write_csv(analysis: Analysis, path: Path) -> None:
+    """One row per time of the grid; empty cells where nothing was seen.
+
+    Holds numbers and English labels only, nothing that came with the clip: so a spreadsheet
+    finds no formula in it, and as plain ASCII it needs no byte order mark, which would end
+    up in the name of the first column for everyone but Excel.
+    """
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow(_columns(analysis))
+    writer.writerows(_rows(analysis))
+    _write(path, table.getvalue())
+
+
+def write_html(analysis: Analysis, path: Path, language: str = "en") -> None:
+    """Verdict, interactive timeline, moments and words in one file that needs no network."""
+    figure = charts.timeline_figure(analysis, language)
+    chart = figure.to_html(full_html=False, include_plotlyjs=True)
+    environment = Environment(autoescape=True, trim_blocks=True)
+    environment.filters.update(
+        base64=lambda content: base64.b64encode(content).decode(),
+        clock=clock,
+        emotion=partial(name, language=language),
+        pieces=pieces,
+    )
+    template = environment.from_string(Path(__file__).with_name("report.html").read_text("utf-8"))
+    page = template.render(
+        analysis=analysis,
+        language=language,
+        headline=wording.headline(analysis, language),
+        facts=wording.facts(analysis, language),
+        skipped=wording.skipped(analysis, language),
+        chart=Markup(chart),  # plotly escapes what stands in its JSON
+        colors=COLORS,
+        titles=TITLES[language],
+        version=__version__,
+    )
+    _write(path, page)
+
+
+def pieces(line: Line) -> Iterator[tuple[str, Word | None]]:
+    """The text of a line cut at its emotional words: (text, None) or (text, word)."""
+    end = 0
+    for word in sorted(line.words, key=lambda word: word.start):
+        if word.start < end:
+            continue
+        if word.start > end:
+            yield line.text[end : word.start], None
+        yield line.text[word.start : word.end], word
+        end = word.end
+    if end < len(line.text):
+        yield line.text[end:], None
+
+
+def _columns(analysis: Analysis) -> list[str]:
+    columns = ["t_s", "label", *LABELS, "valence", "arousal", "intensity", "disagreement"]
+    for channel in analysis.timeline.channels:
+        columns += [f"{channel.name}_label", f"{channel.name}_weight"]
+    return columns
+
+
+def _rows(analysis: Analysis) -> Iterator[list[Any]]:
+    timeline = analysis.timeline
+    curves = (timeline.valence, timeline.arousal, timeline.intensity, timeline.disagreement)
+    for index, t_s in enumerate(timeline.t_s):
+        row = [_cell(t_s), _label(timeline.probs[index])]
+        row += [_cell(value) for value in timeline.probs[index]]
+        row += [_cell(curve[index]) for curve in curves]
+        for channel in timeline.channels:
+            row += [_label(channel.probs[index]), _cell(channel.weight[index])]
+        yield row
+
+
+def _cell(value: float) -> str:
+    return f"{value:.{DECIMALS}f}" if np.isfinite(value) else ""
+
+
+def _label(probs: np.ndarray) -> str:
+    """The likeliest label of (7,) probabilities, empty where nothing was seen."""
+    return "" if np.isnan(probs).any() else LABELS[int(probs.argmax())]
+
+
+def _write(path: Path, text: str) -> None:
+    """Write UTF-8 text so that `path` is either what it was or complete."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial_path = path.with_name(f".{secrets.token_hex(8)}.partial")
+    try:
+        # subtitles and file names may hold lone surrogates, which UTF-8 has no bytes for
+        partial_path.write_bytes(text.encode("utf-8", "replace"))
+        os.replace(partial_path, path)
+    finally:
+        partial_path.unlink(missing_ok=True)

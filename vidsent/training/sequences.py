@@ -1,0 +1,200 @@
+"""Faces over time to train the GRU on: acted clips, film scenes and rising expressions.
+
+Every set becomes a list of `FaceClip`, cut from its pictures by the functions that inference
+uses and kept in the run folder, so that decoding happens once. This module knows no model.
+"""
+
+from __future__ import annotations
+
+import csv
+import logging
+import re
+import zipfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from vidsent.emotions import LABELS
+from vidsent.errors import DataError
+from vidsent.expression import CROP_SIZE
+from vidsent.faces import CROP_MARGIN, FaceDetector, HaarDetector, crop
+from vidsent.tracks import Tracker
+from vidsent.video import frames
+
+log = logging.getLogger(__name__)
+
+RATE_HZ = 20.0  # of cached acted clips; training plays them at 5 to 30
+NO_LABEL = -1
+KERC_SHARE = 0.84  # middle of a KERC picture that holds as much face as a detector's box
+KERC_MIDDLE, KERC_HALF = 5.0, 5.0  # raters' scale 0..10 to [-1, 1]
+CKPLUS_NAME = re.compile(r"(?P<label>\w+)/(?P<subject>S\d+)_(?P<take>\d+)_(?P<frame>\d+)\.png")
+
+
+@dataclass(frozen=True)
+class FaceClip:
+    """One face over time.
+
+    crops: (T, 48, 48) uint8 grey, in order of time; T >= 1.
+    group: the person, or the clip where that is unknown; never on both sides of a split.
+    label: index of the emotion of the whole clip, or -1.
+    affect: (2,) float32 valence and arousal of the whole clip in [-1, 1], or NaN.
+    """
+
+    name: str
+    group: str
+    split: str  # as the set's authors divide it, or ""
+    label: int
+    affect: np.ndarray
+    crops: np.ndarray
+
+
+def read_java_sed(folder: Path, detector: FaceDetector, limit: int | None = None) -> list[FaceClip]:
+    """Java-SED clips, one actor each; those without a face are left out and logged.
+
+    Raises DataError when `index.csv` is missing.
+    """
+    clips = []
+    for row in islice(_rows(folder / "index.csv"), limit):
+        crops = _longest_track(folder / row["file"], detector)
+        if not crops:
+            log.warning("no face found in %s: left out", row["file"])
+            continue
+        label = LABELS.index(row["emotion"])
+        clips.append(_clip(row["file"], row["actor"], "", label, crops))
+    return clips
+
+
+def read_kerc(folder: Path, limit: int | None = None) -> list[FaceClip]:
+    """KERC 2020 film faces with mean valence and arousal of 27 raters; splits train and val.
+
+    Raises DataError when the table or the archive is missing.
+    """
+    clips = []
+    with _archive(folder / "kerc2020_faces_112.zip") as archive:
+        for row in islice(_rows(folder / "kerc2020.csv"), limit):
+            crops = [_kerc_crop(_picture(archive, name)) for name in row["frames"].split(";")]
+            rated = np.array([float(row["valence"]), float(row["arousal"])], np.float32)
+            affect = (rated - KERC_MIDDLE) / KERC_HALF
+            clips.append(_clip(row["clip"], row["clip"], row["split"], NO_LABEL, crops, affect))
+    return clips
+
+
+def read_ckplus(path: Path) -> list[FaceClip]:
+    """CK+ sequences of their last three frames, rising to the peak; contempt is left out.
+
+    Raises DataError when the archive is missing.
+    """
+    takes: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    with _archive(path) as archive:
+        for name in sorted(archive.namelist()):
+            match = CKPLUS_NAME.fullmatch(name)
+            if match and match["label"] in LABELS:
+                takes[match["label"], match["subject"], match["take"]].append(name)
+        return [
+            _clip(f"{subject}_{take}", subject, "", LABELS.index(label), _grey(archive, names))
+            for (label, subject, take), names in takes.items()
+        ]
+
+
+def load_all(data: Path, cache: Path, limit: int | None = None) -> dict[str, list[FaceClip]]:
+    """The three sets under `data`, each decoded once and then read from the folder `cache`."""
+    cut = f"{type(HaarDetector()).__name__} margin {CROP_MARGIN} rate {RATE_HZ} limit {limit}"
+    readers: dict[str, Callable[[], list[FaceClip]]] = {
+        "java_sed": lambda: read_java_sed(data / "java_sed_video", HaarDetector(), limit),
+        "kerc": lambda: read_kerc(data, limit),
+        "ckplus": lambda: read_ckplus(data / "ckplus48.zip"),
+    }
+    return {name: cached(cache / f"{name}.npz", cut, read) for name, read in readers.items()}
+
+
+def cached(path: Path, key: str, read: Callable[[], list[FaceClip]]) -> list[FaceClip]:
+    """What `read` gives, kept at `path`; read anew when `key`, the way of cutting, changed."""
+    if path.exists():
+        with np.load(path) as stored:
+            if str(stored["key"]) == key:
+                return _unpack(stored)
+    clips = read()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(path, key=key, **_pack(clips))
+    return clips
+
+
+def _longest_track(path: Path, detector: FaceDetector) -> list[np.ndarray]:
+    """Crops of the face that is seen most often; pictures without it are left out."""
+    tracker, crops = Tracker(), defaultdict[int, list[np.ndarray]](list)
+    for frame in frames(path, RATE_HZ):
+        boxes = detector.detect(frame.image).boxes
+        for track, box in zip(tracker.update(frame.t_s, boxes), boxes, strict=True):
+            crops[track.id].append(crop(frame.image, box))
+    return max(crops.values(), key=len, default=[])
+
+
+def _clip(
+    name: str,
+    group: str,
+    split: str,
+    label: int,
+    crops: list[np.ndarray],
+    affect: np.ndarray | None = None,
+) -> FaceClip:
+    unknown = np.full(2, np.nan, np.float32)
+    return FaceClip(
+        name, group, split, label, unknown if affect is None else affect, np.stack(crops)
+    )
+
+
+def _kerc_crop(image: np.ndarray) -> np.ndarray:
+    """The middle of a square colour picture, which holds hair and background as well."""
+    side = image.shape[0] * KERC_SHARE
+    corner = (image.shape[0] - side) / 2
+    return crop(image, np.array([corner, corner, side, side], np.float32))
+
+
+def _grey(archive: zipfile.ZipFile, names: list[str]) -> list[np.ndarray]:
+    whole = np.array([0, 0, CROP_SIZE, CROP_SIZE], np.float32)
+    return [crop(_picture(archive, name), whole) for name in names]
+
+
+def _picture(archive: zipfile.ZipFile, name: str) -> np.ndarray:
+    """One picture of the archive, (H, W, 3) uint8 RGB."""
+    picture = cv2.imdecode(np.frombuffer(archive.read(name), np.uint8), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise DataError(f"{name} in {archive.filename} could not be decoded as a picture.")
+    return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
+
+
+def _rows(table: Path) -> Iterator[dict[str, str]]:
+    if not table.exists():
+        raise DataError(f"{table} is missing: check the folder given with --data.")
+    with table.open(newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _archive(path: Path) -> zipfile.ZipFile:
+    if not path.exists():
+        raise DataError(f"{path} is missing: check the folder given with --data.")
+    return zipfile.ZipFile(path)
+
+
+def _pack(clips: list[FaceClip]) -> dict[str, np.ndarray]:
+    return {
+        "text": np.array([[clip.name, clip.group, clip.split] for clip in clips]),
+        "label": np.array([clip.label for clip in clips]),
+        "affect": np.stack([clip.affect for clip in clips]),
+        "length": np.array([len(clip.crops) for clip in clips]),
+        "crops": np.concatenate([clip.crops for clip in clips]),
+    }
+
+
+def _unpack(stored: np.lib.npyio.NpzFile) -> list[FaceClip]:
+    crops = np.split(stored["crops"], np.cumsum(stored["length"])[:-1])
+    texts, labels = stored["text"].tolist(), stored["label"].tolist()
+    return [
+        FaceClip(*text, label, affect, each)
+        for text, label, affect, each in zip(texts, labels, stored["affect"], crops, strict=True)
+    ]

@@ -1,0 +1,158 @@
+"""Where everything stands on the page. No behaviour here: `page` wires it, `handlers` answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import gradio as gr
+
+from vidsent.ui.examples import Example
+from vidsent.ui.now import Now
+from vidsent.ui.render import panel
+from vidsent.ui.static import scripts
+from vidsent.ui.text import I18N, LANGUAGES
+from vidsent.ui.timeline import Timeline
+
+KEPT_S = 3600  # how long a result is kept for its visitor
+CLIP_TYPES = [".srt", ".vtt", ".ass", ".ssa", ".xml", ".json"]
+PICK = """
+element.addEventListener('click', (event) => {
+  const example = event.target.closest('[data-index]');
+  if (example) trigger('pick', { index: Number(example.dataset.index) });
+});
+"""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The components that handlers read or change, by what they show."""
+
+    masthead: gr.HTML
+    language: gr.Radio
+    clip: gr.Video
+    subtitles: gr.File
+    analyse: gr.Button
+    cancel: gr.Button
+    examples: gr.HTML
+    aside: gr.HTML
+    status: gr.HTML
+    skeleton: gr.HTML
+    results: gr.Column
+    player: gr.Video
+    now: Now
+    timeline: Timeline
+    moments: gr.HTML
+    words: gr.HTML
+    people: gr.HTML
+    notes: gr.HTML
+    json: gr.DownloadButton
+    csv: gr.DownloadButton
+    shown: gr.State
+
+
+def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
+    """All components inside the current Blocks; `forget` holds the visitor's result."""
+    with gr.Row(elem_id="top"):
+        masthead = gr.HTML(panel("header", "en"), apply_default_css=False)
+        language = gr.Radio(
+            list(LANGUAGES),
+            value="en",
+            show_label=False,
+            label=I18N("language"),
+            container=False,
+            elem_id="language",
+            scale=0,
+        )
+    with gr.Row(elem_id="main", equal_height=False):
+        with gr.Column(scale=0, min_width=280, elem_id="side"):
+            side = _side(examples)
+        with gr.Column(scale=1, min_width=320, elem_id="stage"):
+            stage = _stage()
+    return Layout(masthead=masthead, language=language, shown=forget, **side, **stage)
+
+
+def _side(examples: Sequence[Example]) -> dict[str, gr.Component]:
+    with gr.Column(elem_classes="card", elem_id="input"):
+        clip = gr.Video(label=I18N("clip"), sources=["upload", "webcam"], height=190, elem_id="clip")
+        subtitles = gr.File(
+            label=I18N("subtitles"), file_types=CLIP_TYPES, height=96, elem_id="subtitles"
+        )
+        analyse = gr.Button(I18N("analyse"), variant="primary", elem_id="analyse")
+        cancel = gr.Button(I18N("cancel"), variant="stop", visible=False, elem_id="cancel")
+    tried = gr.HTML(
+        panel("examples", "en", examples=examples),
+        js_on_load=PICK,
+        apply_default_css=False,
+        elem_id="examples",
+        elem_classes="card",
+        visible=bool(examples),
+    )
+    aside = gr.HTML(panel("aside", "en"), apply_default_css=False, elem_id="aside")
+    return {
+        "clip": clip,
+        "subtitles": subtitles,
+        "analyse": analyse,
+        "cancel": cancel,
+        "examples": tried,
+        "aside": aside,
+    }
+
+
+def _stage() -> dict[str, gr.Component | gr.Column]:
+    status = gr.HTML(
+        panel("welcome", "en"), apply_default_css=False, elem_id="status", elem_classes="card"
+    )
+    skeleton = gr.HTML(
+        panel("skeleton", "en", busy=False), apply_default_css=False, elem_id="skeleton"
+    )
+    with gr.Column(visible=False, elem_id="results") as results:
+        with gr.Row(elem_classes="card", elem_id="watch"):
+            player = gr.Video(
+                show_label=False,
+                interactive=False,
+                buttons=[],
+                height=340,
+                min_width=280,
+                scale=5,
+                elem_id="player",
+                container=False,
+            )
+            now = Now(elem_id="now", min_width=240, scale=4)
+        timeline = Timeline(elem_id="timeline", elem_classes="card")
+        moments = _panel("moments")
+        with gr.Row(elem_id="details", equal_height=False):
+            words = _panel("words", scale=13, min_width=320)
+            with gr.Column(scale=10, min_width=280):
+                people = _panel("people")
+                with gr.Column(elem_classes="card", elem_id="keep"):
+                    notes = gr.HTML(apply_default_css=False, elem_id="notes")
+                    with gr.Row(elem_id="downloads"):
+                        json = gr.DownloadButton(I18N("json"), size="sm", elem_id="json")
+                        csv = gr.DownloadButton(I18N("csv"), size="sm", elem_id="csv")
+    return {
+        "status": status,
+        "skeleton": skeleton,
+        "results": results,
+        "player": player,
+        "now": now,
+        "timeline": timeline,
+        "moments": moments,
+        "words": words,
+        "people": people,
+        "notes": notes,
+        "json": json,
+        "csv": csv,
+    }
+
+
+def _panel(name: str, **settings: int) -> gr.HTML:
+    """A card whose HTML an analysis fills; clicks in it seek (assets/ui/player.js)."""
+    return gr.HTML(
+        head=scripts("player.js"),
+        js_on_load=None,
+        apply_default_css=False,
+        elem_id=name,
+        elem_classes="card",
+        **settings,
+    )

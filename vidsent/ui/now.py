@@ -1,0 +1,81 @@
+"""The readout beside the player: what is felt, shown and said at the time being played."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import gradio as gr
+import numpy as np
+
+from vidsent.emotions import COLORS, LABELS, name
+from vidsent.lanes import of_kind
+from vidsent.results import Analysis, Channel, Line
+from vidsent.thinning import visible
+from vidsent.ui.static import scripts
+from vidsent.ui.text import say
+from vidsent.verdict import dominant
+
+LINE_CHARACTERS = 160
+TEMPLATE = """
+<h3><span class="title"></span> <span class="stamp">0:00</span></h3>
+<div class="bars"></div><div class="channels"></div><p class="said"></p>
+"""
+
+
+class Now(gr.HTML):
+    """Shows what `now_value` made at the player's time; empty for None."""
+
+    def __init__(self, value: str | None = None, **settings: Any) -> None:
+        super().__init__(
+            value,
+            html_template=TEMPLATE,
+            head=scripts("player.js", "now.js"),
+            js_on_load="vidsent.now.mount(element, props, watch)",
+            apply_default_css=False,
+            **settings,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "string", "description": "JSON: times, shares, channels, lines"}
+
+
+def now_value(analysis: Analysis, language: str) -> str:
+    """Everything the script needs to tell what happens at any time, as JSON."""
+    timeline = analysis.timeline
+    keep = visible(timeline, [moment.t_s for moment in analysis.moments])
+    lines = of_kind(analysis.lines, "subtitle")
+    return json.dumps(
+        {
+            "title": say("now", language),
+            "nothing": say("unseen", language),
+            "names": [name(label, language) for label in LABELS],
+            "colors": [COLORS[label] for label in LABELS],
+            "times": [round(float(t_s), 3) for t_s in timeline.t_s[keep]],
+            "shares": [_shares(row) for row in timeline.probs[keep]],
+            "channels": [_channel(channel, keep, language) for channel in timeline.channels],
+            "starts": [line.start_s for line in lines],
+            "lines": [_line(line) for line in lines],
+        }
+    )
+
+
+def _shares(row: np.ndarray) -> list[int] | None:
+    """Probabilities (7,) as whole percentages, or None where nothing was seen."""
+    return None if np.isnan(row).any() else [round(100 * float(share)) for share in row]
+
+
+def _channel(channel: Channel, keep: np.ndarray, language: str) -> dict[str, Any]:
+    """What one channel says at each time: the index of its label, or -1, and its share."""
+    labels = [-1 if np.isnan(row[0]) else LABELS.index(dominant(row)) for row in channel.probs[keep]]
+    shares = [
+        0 if label < 0 else round(100 * float(channel.probs[index, label]))
+        for index, label in zip(keep, labels, strict=True)
+    ]
+    return {"title": say(channel.name, language), "labels": labels, "shares": shares}
+
+
+def _line(line: Line) -> tuple[float, float, str, str]:
+    label = "neutral" if line.probs is None else dominant(line.probs)
+    text = " ".join(line.text.split())[:LINE_CHARACTERS]
+    return line.start_s, line.end_s, text, COLORS[label]

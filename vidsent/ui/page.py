@@ -1,0 +1,64 @@
+"""The page as one Gradio app: the layout, and which handler answers what."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import gradio as gr
+
+from vidsent.ui.endpoint import analyze_clip
+from vidsent.ui.examples import Shelf, load_examples
+from vidsent.ui.handlers import Handlers
+from vidsent.ui.layout import KEPT_S, Layout, build_layout
+from vidsent.ui.shown import forget
+
+CLEAN_EVERY_S = 300
+CLEAN_AFTER_S = KEPT_S - CLEAN_EVERY_S  # so that nothing is older than an hour when it goes
+PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+def build_demo(shelf: Shelf | None = None) -> gr.Blocks:
+    """The whole page, not launched; `shelf` holds the examples, by default those of assets."""
+    shelf = Shelf(load_examples()) if shelf is None else shelf
+    with gr.Blocks(
+        title="vidsent",
+        analytics_enabled=False,
+        delete_cache=(CLEAN_EVERY_S, CLEAN_AFTER_S),
+        fill_width=True,
+    ) as demo:
+        kept = gr.State(None, time_to_live=KEPT_S, delete_callback=forget)
+        layout = build_layout(shelf.examples, kept)
+        _wire(demo, layout, Handlers(layout, shelf))
+        gr.api(analyze_clip, api_name="analyze_clip", concurrency_id="model", concurrency_limit=1)
+    shelf.warm()
+    return demo
+
+
+def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> None:
+    everything = [getattr(at, field.name) for field in fields(at)]
+    checked = at.analyse.click(
+        on.begin, [at.clip, at.language], everything, concurrency_limit=None, **PRIVATE
+    )
+    run = checked.success(
+        on.run,
+        [at.clip, at.subtitles, at.language],
+        everything,
+        concurrency_id="model",
+        concurrency_limit=1,
+        api_visibility="private",
+        show_progress="full",
+        show_progress_on=at.status,
+    )
+    picked = at.examples.pick(
+        on.pick,
+        [at.language],
+        everything,
+        concurrency_limit=4,
+        api_visibility="private",
+        show_progress="full",
+        show_progress_on=at.status,
+    )
+    at.cancel.click(on.stop, [at.language], everything, cancels=[run, picked], queue=False, **PRIVATE)
+    at.language.input(on.relabel, [at.language, at.shown], everything, queue=False, **PRIVATE)
+    demo.load(on.arrive, None, everything, queue=False, **PRIVATE)
+    demo.unload(on.leave)

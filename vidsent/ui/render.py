@@ -1,0 +1,103 @@
+"""The panels of the page as HTML: templates filled from an analysis, everything escaped.
+
+Names, subtitles and sentences come from strangers' files; the environment escapes whatever a
+template inserts, so no panel builds markup from strings.
+"""
+
+from __future__ import annotations
+
+import base64
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+
+from vidsent import wording
+from vidsent.emotions import COLORS, name
+from vidsent.results import Analysis, Line
+from vidsent.report import pieces
+from vidsent.ui.people import rows
+from vidsent.ui.text import say
+
+TEMPLATES = Path(__file__).with_name("templates")
+LINES = 300  # of the transcript on the page; the downloads hold all
+PEOPLE = 8
+
+
+def panel(template: str, language: str, **values: Any) -> str:
+    """The HTML of `templates/<template>.html` for readers of `language`."""
+    page = _environment().get_template(f"{template}.html")
+    filters = {"say": partial(_say, language), "emotion": partial(name, language=language)}
+    return page.render(language=language, colors=COLORS, **filters, **values)
+
+
+def verdict(analysis: Analysis, language: str) -> str:
+    """One line, what it rests on, and how much was seen."""
+    return panel(
+        "verdict",
+        language,
+        clip=analysis.clip.name,
+        headline=wording.headline(analysis, language),
+        facts=wording.facts(analysis, language),
+        color=COLORS[analysis.verdict.label or "neutral"],
+    )
+
+
+def moments(analysis: Analysis, language: str) -> str:
+    return panel("moments", language, moments=analysis.moments)
+
+
+def words(analysis: Analysis, language: str) -> str:
+    """The emotional words as chips, then the transcript with those words marked."""
+    shown = telling(analysis.lines)
+    return panel(
+        "words",
+        language,
+        keywords=analysis.keywords,
+        lines=shown,
+        more=len(analysis.lines) - len(shown),
+    )
+
+
+def people(analysis: Analysis, language: str) -> str:
+    found = rows(analysis)
+    return panel(
+        "people",
+        language,
+        people=found[:PEOPLE],
+        more=max(len(found) - PEOPLE, 0),
+        duration_s=analysis.clip.duration_s,
+    )
+
+
+def notes(analysis: Analysis, language: str) -> str:
+    """What was left out, and the versions of the models that read the clip."""
+    left_out = wording.skipped(analysis, language)
+    return panel("notes", language, skipped=left_out, models=sorted(analysis.models.items()))
+
+
+def telling(lines: tuple[Line, ...]) -> list[Line]:
+    """At most LINES lines in order of time; those with emotional words go first."""
+    if len(lines) <= LINES:
+        return list(lines)
+    chosen = sorted(lines, key=lambda line: not line.words)[:LINES]
+    return sorted(chosen, key=lambda line: line.start_s)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(image=_image, clock=wording.clock, pieces=pieces)
+    return environment
+
+
+def _say(language: str, key: str, **values: object) -> str:
+    return say(key, language, **values)
+
+
+def _image(content: bytes) -> str:
+    """A JPEG as a data URI: pictures of faces never become files that others could fetch."""
+    return f"data:image/jpeg;base64,{base64.b64encode(content).decode()}"

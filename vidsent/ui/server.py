@@ -1,0 +1,66 @@
+"""How the page is served: limits, what may be fetched, and where it listens."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import gradio as gr
+
+from vidsent.errors import VidsentError
+from vidsent.options import Limits
+from vidsent.ui.examples import FOLDER
+from vidsent.ui.page import build_demo
+from vidsent.ui.static import STYLE, routes
+from vidsent.ui.text import I18N
+from vidsent.ui.theme import theme
+
+QUEUE = 20  # visitors waiting; more are refused politely
+SESSIONS = 200  # results kept in memory at once, the oldest go first
+PORT = 7860
+
+
+def serve(host: str | None = None, port: int | None = None) -> None:
+    """Serve the page until interrupted; raises VidsentError where the port is taken."""
+    try:
+        launch(build_demo(), host, port)
+    except OSError as error:
+        raise VidsentError(
+            f"The page could not be served: {error} Choose another port with --port or PORT."
+        ) from error
+
+
+def launch(
+    demo: gr.Blocks, host: str | None = None, port: int | None = None, **settings: Any
+) -> str:
+    """Serve a page and return its address; blocks unless `prevent_thread_lock` is set.
+
+    The host is `host`, else GRADIO_SERVER_NAME (a Space sets it), else 127.0.0.1; the port is
+    `port`, else PORT or GRADIO_SERVER_PORT, else 7860.
+    """
+    demo.queue(max_size=QUEUE, default_concurrency_limit=1)
+    _, address, _ = demo.launch(
+        server_name=host,
+        server_port=port or _port(),
+        theme=theme(),
+        css_paths=STYLE,
+        i18n=I18N,
+        app_kwargs={"routes": routes()},
+        max_file_size=Limits().clip_bytes,
+        allowed_paths=[str(FOLDER)],
+        strict_cors=True,
+        enable_monitoring=False,
+        state_session_capacity=SESSIONS,
+        show_error=False,
+        share=False,
+        run_history=False,
+        ssr_mode=False,
+        pwa=False,
+        footer_links=["api"],
+        **settings,
+    )
+    return str(address)
+
+
+def _port() -> int:
+    return int(os.environ.get("PORT") or os.environ.get("GRADIO_SERVER_PORT") or PORT)

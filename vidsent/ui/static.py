@@ -1,0 +1,48 @@
+"""Scripts and styles that the page's own components load, served under a path without secrets.
+
+Gradio's static paths would write the machine's absolute folders into the page's source, and its
+relative ones depend on where the server was started. So the app gets two routes of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+import plotly
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from vidsent.weights import assets
+
+PREFIX = "vidsent-ui"  # relative to the page, so that it also works behind a path of a proxy
+UI = assets() / "ui"
+STYLE = UI / "style.css"
+PLOTLY = Path(plotly.__file__).with_name("package_data") / "plotly.min.js"
+FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+def routes() -> list[BaseRoute]:
+    """The routes that serve the page's scripts; they show these files and no other."""
+    return [
+        Route(f"/{PREFIX}/{PLOTLY.name}", _plotly),
+        Mount(f"/{PREFIX}", StaticFiles(directory=UI)),
+    ]
+
+
+def scripts(*names: str) -> str:
+    """Script tags for files of assets/ui, or Plotly's, each loaded anew when it has changed."""
+    return "".join(f'<script src="{PREFIX}/{name}?{_stamp(name)}"></script>' for name in names)
+
+
+async def _plotly(request: Request) -> Response:
+    return FileResponse(PLOTLY, media_type="text/javascript", headers=FOREVER)
+
+
+@lru_cache
+def _stamp(name: str) -> str:
+    path = PLOTLY if name == PLOTLY.name else UI / name
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

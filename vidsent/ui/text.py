@@ -1,0 +1,169 @@
+"""Every sentence of the page that does not come from an analysis, in English and Chinese."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from vidsent.options import MEGABYTE, Limits
+
+LIMITS = Limits()
+_SIZE = f"{LIMITS.clip_bytes // MEGABYTE} MB"
+_MINUTES = f"{LIMITS.duration_s / 60:.0f}"
+
+EN = {
+    "tagline": "how a clip feels, second by second",
+    "language": "Language",
+    "clip": "Clip",
+    "clip_hint": f"mp4, mov, webm, mkv and most others · up to {_SIZE} and {_MINUTES} minutes",
+    "subtitles": "Subtitles or danmaku (optional)",
+    "subtitles_hint": "srt, vtt, ass",
+    "analyse": "Analyse",
+    "cancel": "Cancel",
+    "try_one": "Try one",
+    "privacy_title": "Yours, and soon gone",
+    "privacy": "Clips and results are deleted within the hour, sooner when you close the page. "
+    "Faces are read, never recognised. Nothing is sent anywhere else.",
+    "caution": "Shows what faces and words express, not what anyone feels, and it can be wrong. "
+    "Not for judging people at work, in school or before the law.",
+    "welcome": "What will appear here",
+    "welcome_text": "Choose a clip, or try one of the examples. Its emotions are read from the "
+    "faces and, with a subtitle file, from the words.",
+    "promise_verdict": "The verdict in one line, with how much of the clip was seen",
+    "promise_player": "Your clip, with what is felt, shown and said at the time being played",
+    "promise_timeline": "The timeline: seven emotions, valence and arousal, the lines that were "
+    "said. Click it and the player jumps there",
+    "promise_moments": "Key moments with their pictures",
+    "promise_words": "The words that carried the emotion",
+    "promise_people": "One row for each person",
+    "verdict": "Verdict",
+    "now": "Now",
+    "timeline": "Timeline",
+    "timeline_label": "Timeline. Arrow keys move the player by a second, page keys by ten, "
+    "n and p to the next and previous moment, space plays",
+    "timeline_hint": "click or drag to seek · ← → n p with the keyboard",
+    "moments": "Key moments",
+    "no_moments": "No moment stands out.",
+    "words": "Words",
+    "no_words": "No subtitles were given, so only faces were read.",
+    "no_feeling": "No word of the subtitles carries emotion.",
+    "more_lines": "{n} more lines are in the downloads.",
+    "people": "People",
+    "person": "Person {id}",
+    "seen": "seen {share}",
+    "no_people": "No face was found.",
+    "more_people": "{n} more, each seen more briefly, are in the downloads.",
+    "skipped": "Left out",
+    "nothing_skipped": "Nothing was left out.",
+    "downloads": "Downloads",
+    "models": "Models",
+    "json": "JSON, everything",
+    "csv": "CSV, per second",
+    "face": "Face",
+    "subtitle": "Words",
+    "danmaku": "Danmaku",
+    "unseen": "nothing seen",
+    "open": "Opening the clip",
+    "faces": "Finding faces",
+    "expressions": "Reading expressions",
+    "words_stage": "Reading the words",
+    "timeline_stage": "Drawing the timeline",
+    "player_stage": "Preparing the player",
+    "waiting": "Waiting for a free place",
+    "working": "Reading the clip",
+    "stopped": "Stopped",
+    "stopped_text": "Nothing was kept. Choose a clip, or start again.",
+    "failed": "Not analysed",
+    "no_clip": "No clip yet. Choose a video or record one, then press Analyse.",
+    "broken": "Something went wrong on our side, and the clip was not analysed. Try again; "
+    "if it happens again, try another clip.",
+    "expired": "This result was deleted after an hour. Analyse the clip again.",
+}
+
+ZH = {
+    "tagline": "一秒一秒，看见片段的情绪",
+    "language": "语言",
+    "clip": "视频",
+    "clip_hint": f"支持 mp4、mov、webm、mkv 等常见格式 · 不超过 {_SIZE}、{_MINUTES} 分钟",
+    "subtitles": "字幕或弹幕（可选）",
+    "subtitles_hint": "srt、vtt、ass",
+    "analyse": "开始分析",
+    "cancel": "取消",
+    "try_one": "试试示例",
+    "privacy_title": "属于你，很快清除",
+    "privacy": "视频与结果在一小时内删除，关闭页面则更早。只读取表情，从不识别身份，也不会发送到别处。",
+    "caution": "显示的是面部与文字所表达的情绪，并非人的真实感受，可能有误。"
+    "不得用于在职场、学校或司法中评判他人。",
+    "welcome": "这里将会出现",
+    "welcome_text": "选择一个视频，或点一个示例。情绪取自画面中的人脸；若附上字幕，也取自文字。",
+    "promise_verdict": "一句话结论，以及看到了片段的多少",
+    "promise_player": "你的视频，以及播放到此刻的情绪、表情与台词",
+    "promise_timeline": "时间线：七种情绪、效价与唤醒度、台词。点击即可跳转播放",
+    "promise_moments": "带画面的关键时刻",
+    "promise_words": "承载情绪的词语",
+    "promise_people": "每个人物一行",
+    "verdict": "结论",
+    "now": "此刻",
+    "timeline": "时间线",
+    "timeline_label": "时间线。方向键移动一秒，翻页键移动十秒，n 与 p 跳到下一个、上一个时刻，空格播放",
+    "timeline_hint": "点击或拖动跳转 · 键盘 ← → n p",
+    "moments": "关键时刻",
+    "no_moments": "没有特别突出的时刻。",
+    "words": "文字",
+    "no_words": "没有字幕，因此只读取了人脸。",
+    "no_feeling": "字幕中没有承载情绪的词语。",
+    "more_lines": "其余 {n} 行见下载文件。",
+    "people": "人物",
+    "person": "人物 {id}",
+    "seen": "出现 {share}",
+    "no_people": "没有发现人脸。",
+    "more_people": "另有 {n} 人出现时间更短，见下载文件。",
+    "skipped": "未计入",
+    "nothing_skipped": "没有遗漏。",
+    "downloads": "下载",
+    "models": "模型",
+    "json": "JSON 全部结果",
+    "csv": "CSV 逐时数据",
+    "face": "人脸",
+    "subtitle": "文字",
+    "danmaku": "弹幕",
+    "unseen": "未见",
+    "open": "打开视频",
+    "faces": "寻找人脸",
+    "expressions": "读取表情",
+    "words_stage": "读取文字",
+    "timeline_stage": "绘制时间线",
+    "player_stage": "准备播放",
+    "waiting": "等待空位",
+    "working": "正在读取视频",
+    "stopped": "已停止",
+    "stopped_text": "未保留任何内容。可以另选视频，或重新开始。",
+    "failed": "未能分析",
+    "no_clip": "还没有视频。请选择或录制一段，再点“开始分析”。",
+    "broken": "我们这边出了问题，视频未能分析。请重试；若再次出现，请换一个视频。",
+    "expired": "结果已在一小时后删除，请重新分析。",
+}
+
+TEXTS = {"en": EN, "zh": ZH}
+LANGUAGES = (("EN", "en"), ("中文", "zh"))
+# Gradio asks for the browser's exact locale first, and knows no plain "zh"
+I18N = gr.I18n(**{"en": EN, "zh": ZH, "zh-CN": ZH, "zh-TW": ZH})  # type: ignore[arg-type]
+
+
+def say(key: str, language: str, **values: object) -> str:
+    """The sentence `key` for readers of `language`, which is "en" or "zh"."""
+    return TEXTS[language][key].format(**values)
+
+
+def spoken(accept_language: str | None) -> str:
+    """The language of the page for a browser that sends this Accept-Language header."""
+    best = max((accept_language or "").split(","), key=_quality)
+    return "zh" if best.strip().lower().startswith("zh") else "en"
+
+
+def _quality(preference: str) -> float:
+    """The weight of one preference such as "zh-CN;q=0.8"."""
+    _, _, weight = preference.partition(";q=")
+    try:
+        return float(weight) if weight else 1.0
+    except ValueError:
+        return 0.0

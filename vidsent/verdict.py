@@ -1,0 +1,77 @@
+"""The clip in one line, or the reason why there is none.
+
+The rules are few and stated here as constants; none was fitted to a test set.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vidsent.emotions import LABELS, NEUTRAL
+from vidsent.results import Timeline, Verdict
+
+LEAST_COVERAGE = 0.10  # share of the clip that must have been seen or heard
+LEAST_SEEN_S = 1.0  # and for how long at least
+LEAST_CONFIDENCE = 0.25
+NEUTRAL_DISCOUNT = 0.6  # a clip is named after its emotion though calm lasts a little longer
+POLAR = 0.12  # mean valence beyond which a clip is positive or negative
+CALM = 0.25  # mean intensity below which nothing much is felt
+DOMINANT = 0.45  # share of all felt emotion that names the mood
+LIVELY = 0.15  # mean arousal above which happiness is comic rather than calm
+
+
+def judge(timeline: Timeline) -> Verdict:
+    """Verdict of a timeline; abstains when too little was seen or nothing stands out."""
+    seen = ~np.isnan(timeline.probs[:, 0])
+    coverage = float(seen.mean())
+    if not seen.any():
+        return _abstain("nothing_seen", coverage)
+    step_s = float(timeline.t_s[1] - timeline.t_s[0]) if len(timeline.t_s) > 1 else LEAST_SEEN_S
+    mean = timeline.probs[seen].mean(0)
+    intensity = float(timeline.intensity[seen].mean())
+    valence, arousal = float(timeline.valence[seen].mean()), float(timeline.arousal[seen].mean())
+    # calibrated: the chance that the label of a seen time is right, less what was not seen
+    confidence = float(timeline.probs[seen].max(1).mean() * np.sqrt(coverage))
+    measured = {
+        "intensity": intensity,
+        "valence": valence,
+        "coverage": coverage,
+        "confidence": confidence,
+    }
+    if coverage < LEAST_COVERAGE or seen.sum() * step_s < LEAST_SEEN_S:
+        return Verdict(None, None, None, **measured, abstained="low_coverage")
+    if confidence < LEAST_CONFIDENCE:
+        return Verdict(None, None, None, **measured, abstained="low_confidence")
+    return Verdict(dominant(mean), polarity(valence), mood(mean, arousal), **measured)
+
+
+def dominant(probs: np.ndarray) -> str:
+    """The label that a stretch of mean probabilities (7,) is named after."""
+    discounted = probs.copy()
+    discounted[NEUTRAL] *= NEUTRAL_DISCOUNT
+    return LABELS[int(discounted.argmax())]
+
+
+def polarity(valence: float) -> str:
+    """Positive, neutral or negative."""
+    if abs(valence) <= POLAR:
+        return "neutral"
+    return "positive" if valence > 0 else "negative"
+
+
+def mood(probs: np.ndarray, arousal: float) -> str:
+    """Sad, frightening, comic, tense, calm or mixed, from mean probabilities (7,) and arousal."""
+    felt = 1.0 - float(probs[NEUTRAL])
+    if felt < CALM:
+        return "calm"
+    share = np.delete(probs, NEUTRAL) / felt
+    best = LABELS[int(share.argmax())]
+    if share.max() < DOMINANT:
+        return "mixed"
+    if best == "happiness":
+        return "comic" if arousal > LIVELY else "calm"
+    return {"sadness": "sad", "fear": "frightening"}.get(best, "tense")
+
+
+def _abstain(reason: str, coverage: float) -> Verdict:
+    return Verdict(None, None, None, 0.0, 0.0, coverage, 0.0, abstained=reason)

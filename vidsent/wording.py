@@ -1,0 +1,169 @@
+"""What an analysis says, in English and Chinese sentences. Shared by page, command and report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vidsent.emotions import LABELS, name
+from vidsent.moments import Found
+from vidsent.results import Analysis, Line, Timeline
+from vidsent.verdict import dominant
+
+LANGUAGES = ("en", "zh")
+NEAR_S = 0.5  # a line this close to a moment is quoted with it
+QUOTED = 60  # characters of a line that is quoted
+
+_POLARITY = {
+    "positive": ("positive", "积极"),
+    "neutral": ("neutral", "中性"),
+    "negative": ("negative", "消极"),
+}
+_MOOD = {
+    "sad": ("sad", "悲伤"),
+    "frightening": ("frightening", "恐怖"),
+    "comic": ("comic", "欢乐"),
+    "tense": ("tense", "紧张"),
+    "calm": ("calm", "平静"),
+    "mixed": ("mixed", "复杂"),
+}
+_CONFIDENCE = ((0.65, ("good", "较高")), (0.45, ("fair", "中等")), (0.0, ("low", "较低")))
+_CHANNELS = {
+    "face": ("face", "人脸"),
+    "subtitle": ("words", "字幕"),
+    "danmaku": ("danmaku", "弹幕"),
+}
+_ABSTAINED = {
+    "nothing_seen": (
+        "Nothing to read here: no face and no words",
+        "没有可分析的内容：未发现人脸或文字",
+    ),
+    "low_coverage": ("No verdict: too little was seen", "无法判断：可见内容太少"),
+    "low_confidence": ("No verdict: nothing stands out", "无法判断：没有明显的情绪"),
+}
+_SKIPPED = {
+    "undecodable_packets": (
+        "{n} damaged parts of the video were skipped",
+        "跳过了 {n} 处损坏的视频数据",
+    ),
+    "corrupt_frames": ("{n} damaged pictures were skipped", "跳过了 {n} 帧损坏的画面"),
+    "frames_out_of_order": ("{n} pictures had broken time stamps", "{n} 帧画面的时间戳有误"),
+    "frames_too_large": ("{n} pictures were too large", "{n} 帧画面过大"),
+    "rest_undecodable": ("the rest of the video could not be decoded", "视频的其余部分无法解码"),
+    "beyond_duration_limit": (
+        "the clip was cut at the longest accepted length",
+        "视频已按最长时限截断",
+    ),
+    "ends_early": ("the file ends before the length it states", "文件在其标称时长之前结束"),
+    "faces_too_brief": (
+        "{n} faces were seen too briefly to read",
+        "{n} 张人脸出现时间太短，未作分析",
+    ),
+    "lines_after_the_end": ("{n} lines start after the clip ends", "{n} 行文字在视频结束之后"),
+}
+
+
+def headline(analysis: Analysis, language: str = "en") -> str:
+    """The verdict in a few words, with how it moved, e.g. "Happiness, after sadness"."""
+    verdict = analysis.verdict
+    if verdict.label is None:
+        return _pick(_ABSTAINED[verdict.abstained or "nothing_seen"], language)
+    first, middle, last = _thirds(analysis.timeline)
+    overall = verdict.label
+    zh = language.startswith("zh")
+    word = {label: name(label, language) for label in LABELS}
+    if first != last and overall in (first, last):
+        text = (
+            f"由{word[first]}转为{word[last]}" if zh else f"{word[first]}, turning to {word[last]}"
+        )
+    elif middle != overall and first == last == overall:
+        text = (
+            f"{word[overall]}，中段{word[middle]}"
+            if zh
+            else f"{word[overall]}, with {word[middle]} in the middle"
+        )
+    else:
+        text = word[overall]
+    return text[0].upper() + text[1:]
+
+
+def facts(analysis: Analysis, language: str = "en") -> list[tuple[str, str]]:
+    """The measured side of the verdict as (name, value) pairs, coverage and confidence included."""
+    verdict, zh = analysis.verdict, language.startswith("zh")
+    seen = (" · ".join(_coverages(analysis, language))) or ("无" if zh else "nothing")
+    rows = [("所见" if zh else "seen", seen)]
+    if verdict.label is None or verdict.polarity is None or verdict.mood is None:
+        return rows
+    level = next(words for least, words in _CONFIDENCE if verdict.confidence >= least)
+    return [
+        ("强度" if zh else "intensity", f"{verdict.intensity:.2f}"),
+        (
+            "倾向" if zh else "polarity",
+            f"{_pick(_POLARITY[verdict.polarity], language)} {verdict.valence:+.2f}",
+        ),
+        ("氛围" if zh else "mood", _pick(_MOOD[verdict.mood], language)),
+        *rows,
+        ("把握" if zh else "confidence", f"{_pick(level, language)} {verdict.confidence:.2f}"),
+    ]
+
+
+def skipped(analysis: Analysis, language: str = "en") -> list[str]:
+    """One phrase for each thing that was left out; empty when nothing was."""
+    phrases = []
+    for reason, count in analysis.skipped.items():
+        known = _SKIPPED.get(reason)
+        text = _pick(known, language) if known else f"{reason.replace('_', ' ')}: {{n}}"
+        phrases.append(text.format(n=count))
+    return phrases
+
+
+def moment_why(found: Found, timeline: Timeline, lines: Sequence[Line]) -> dict[str, str]:
+    """Why a moment is one, in every language: its kind, the face then, the words then."""
+    return {language: _moment_why(found, timeline, lines, language) for language in LANGUAGES}
+
+
+def _moment_why(found: Found, timeline: Timeline, lines: Sequence[Line], language: str) -> str:
+    zh = language == "zh"
+    label = name(found.label, language)
+    if found.kind == "turn" and found.before is not None:
+        before = name(found.before, language)
+        opening = f"由{before}转为{label}" if zh else f"Turns from {before} to {label}"
+    elif found.kind == "disagreement":
+        opening = "人脸与文字不一致" if zh else "Face and words disagree"
+    else:
+        opening = f"{label}达到顶点" if zh else f"{label.capitalize()} at its height"
+    parts = [opening]
+    index = int(np.abs(timeline.t_s - found.t_s).argmin())
+    for channel in timeline.channels:
+        if not np.isnan(channel.probs[index, 0]):
+            strongest = dominant(channel.probs[index])
+            share = channel.probs[index, LABELS.index(strongest)]
+            what = _pick(_CHANNELS[channel.name], language)
+            parts.append(f"{what}{'：' if zh else ': '}{name(strongest, language)} {share:.0%}")
+    said = next(
+        (line for line in lines if line.start_s - NEAR_S <= found.t_s <= line.end_s + NEAR_S), None
+    )
+    if said is not None:
+        quote = said.text if len(said.text) <= QUOTED else said.text[: QUOTED - 1] + "…"
+        parts.append(f"“{quote}”")
+    return (" · ").join(parts)
+
+
+def _thirds(timeline: Timeline) -> tuple[str, str, str]:
+    """What each third of what was seen is named after; a clip seen for an instant has one name."""
+    seen = timeline.probs[~np.isnan(timeline.probs[:, 0])]
+    parts = np.array_split(seen, 3) if len(seen) >= 3 else [seen] * 3
+    first, middle, last = (dominant(part.mean(0)) for part in parts)
+    return first, middle, last
+
+
+def _coverages(analysis: Analysis, language: str) -> list[str]:
+    return [
+        f"{_pick(_CHANNELS[channel.name], language)} {channel.coverage:.0%}"
+        for channel in analysis.timeline.channels
+    ]
+
+
+def _pick(pair: tuple[str, str], language: str) -> str:
+    return pair[1] if language.startswith("zh") else pair[0]
