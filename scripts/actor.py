@@ -12,10 +12,9 @@ from scripts.muscles import Muscles, Pose
 def draw(muscles: Muscles, pose: Pose, background: np.ndarray) -> np.ndarray:
     """The actor before `background`; both (360, 640, 3) float32 RGB in [0, 1]."""
     whole = Canvas.over(background.copy(), pose)
-    head.neck(whole)
-    canvas = whole.window(u=(-1.35, 1.35), v=(-1.9, 1.6))
-    head.back_hair(canvas.window(u=(-1.35, 1.35), v=(-1.8, 1.4)))
-    head.neck(canvas)
+    canvas = whole.window(u=(-1.35, 1.35), v=(-1.8, 1.7))
+    head.back_hair(canvas)
+    head.neck(whole.window(u=(-9, 9), v=(0.5, 9)))
     head.skin(canvas, muscles)
     head.folds(canvas, muscles)
     for side in (-1, 1):

@@ -11,7 +11,7 @@ from scripts.film import RATE, SIZE, Film
 
 PIXELS = "yuv420p"
 X264 = {
-    "crf": "21",
+    "crf": "24",
     "preset": "slow",
     "profile": "high",
     "g": str(RATE),  # a key frame a second, so that a click on a moment lands at once

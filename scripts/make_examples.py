@@ -35,13 +35,13 @@ def main() -> None:
     films = [make() for make in FILMS]
     for film in films:
         if wanted.only in (None, film.name):
-            write_film(film, wanted.out)
+            write_clip(film, wanted.out / f"{film.name}.mp4")
+            write_texts(film, wanted.out)
     write_list(films, wanted.out / "examples.json")
 
 
-def write_film(film: Film, folder: Path) -> None:
-    """Everything that belongs to one film."""
-    write_clip(film, folder / f"{film.name}.mp4")
+def write_texts(film: Film, folder: Path) -> None:
+    """Captions, comments and truth of one film."""
     for language in film.languages:
         write_captions(film, language, folder / f"{film.name}.{language}.srt")
     if film.comments:

@@ -17,15 +17,15 @@ from vidsent.results import Analysis
 ROOT = Path(__file__).resolve().parent.parent
 
 # Time on a shared machine says nothing about the code; pytest-timeout catches what hangs.
-settings.register_profile("vidsent", deadline=None, print_blob=True)
+settings.register_profile("vidsent", deadline=None, max_examples=40, print_blob=True)
 settings.load_profile("vidsent")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if not torch.cuda.is_available():
-        for item in items:
-            if "cuda" in item.keywords:
-                item.add_marker(pytest.mark.skip(reason="no CUDA device here"))
+    on_cuda = [item for item in items if "cuda" in item.keywords]
+    if on_cuda and not torch.cuda.is_available():
+        for item in on_cuda:
+            item.add_marker(pytest.mark.skip(reason="no CUDA device here"))
 
 
 @pytest.fixture(autouse=True)

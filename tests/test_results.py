@@ -185,5 +185,5 @@ def test_another_schema_is_refused() -> None:
 
 def test_arrays_that_do_not_fit_are_refused() -> None:
     wrong = np.zeros((2, NUM_LABELS), np.float32)
-    with pytest.raises(ValueError, match=r"probs must have shape \(3, 7\), got \(2, 7\)"):
-        Timeline(*[np.zeros(3, np.float32), wrong, *[np.zeros(3, np.float32)] * 4])
+    with pytest.raises(ValueError, match=r"probs must have shape \(1, 7\), got \(2, 7\)"):
+        replace(small().timeline, probs=wrong)

@@ -21,6 +21,7 @@ from vidsent.thinning import visible
 TICK_STEPS_S = (0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600)
 TICKS = 9  # at most; as many as fit beside each other on a phone
 BELOW = 26  # pixels for the time axis
+SIDE = 12  # pixels left and right, so that the first and last marks are whole
 FONT = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans CJK SC", sans-serif'
 
 PALETTES = {
@@ -67,7 +68,7 @@ def _layout(
     ticks = _ticks(duration_s)
     layout: dict[str, Any] = {
         "height": height,
-        "margin": {"l": 0, "r": 0, "t": 0, "b": BELOW, "pad": 0},
+        "margin": {"l": SIDE, "r": SIDE, "t": 0, "b": BELOW, "pad": 0},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": 12, "color": palette["ink"]},

@@ -170,15 +170,9 @@ def _rate(text: str) -> float:
 
 
 def _serve(arguments: argparse.Namespace) -> None:
-    from vidsent.ui.server import launch
+    from vidsent.ui.server import serve
 
-    try:
-        launch(port=arguments.port, server_name=arguments.host)
-    except OSError as error:
-        raise VidsentError(
-            f"Cannot serve on {arguments.host}, port {arguments.port}: it is taken or not allowed. "
-            f"Name another port: --port {arguments.port + 1}, or make demo PORT={arguments.port + 1}."
-        ) from error
+    serve(arguments.host, arguments.port)
 
 
 def _analyze(arguments: argparse.Namespace) -> None:

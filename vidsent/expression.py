@@ -35,6 +35,11 @@ class FaceReading(NamedTuple):
     arousal: np.ndarray  # (T,) float32 in [-1, 1]
 
 
+def as_input(crops: Tensor) -> Tensor:
+    """Grey crops (N, 48, 48) uint8 as the CNN takes them: (N, 1, 48, 48) float32 in [0, 1]."""
+    return crops.unsqueeze(1).float() / 255
+
+
 class ResidualBlock(nn.Module):
     """Two 3x3 convolutions and a shortcut (He et al. 2016, basic block)."""
 
@@ -89,7 +94,7 @@ class ExpressionCNN(nn.Module):
 class ExpressionGRU(nn.Module):
     """Corrects what the CNN said of each face by the course of the whole track.
 
-    Its probabilities are the CNN's, at a calibrated temperature, times a learned correction: a
+    Its probabilities are the CNN's times a learned correction, at a calibrated temperature: a
     class that acted clips never show stays the CNN's to call, and a still face stays as it was.
     """
 
@@ -112,14 +117,14 @@ class ExpressionGRU(nn.Module):
         features (B, T, 256) and logits (B, T, 7) come from the CNN. Returns log-probabilities
         (B, T, 7) and valence and arousal (B, T, 2) in [-1, 1]; padded steps mean nothing.
         """
-        cnn = F.log_softmax(logits / self.temperature, dim=-1)
+        cnn = F.log_softmax(logits, dim=-1)
         steps = self.dropout(torch.cat([self.norm(features), cnn.exp()], dim=-1))
         packed = pack_padded_sequence(steps, lengths.cpu(), batch_first=True, enforce_sorted=False)
         states, _ = pad_packed_sequence(
             self.gru(packed)[0], batch_first=True, total_length=features.shape[1]
         )
         states = self.dropout(states)
-        log_probs = F.log_softmax(cnn + self.correction(states), dim=-1)
+        log_probs = F.log_softmax((cnn + self.correction(states)) / self.temperature, dim=-1)
         affect = self.affect(torch.cat([states, log_probs.exp()], dim=-1)).tanh()
         return log_probs, affect
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
-from scipy.spatial.distance import jensenshannon
+from scipy.special import rel_entr
 
 from vidsent.emotions import NUM_LABELS, intensity
 from vidsent.results import Channel, FaceTrack, Line, Timeline
@@ -142,8 +142,15 @@ def _disagreement(t_s: np.ndarray, channels: Sequence[Channel]) -> np.ndarray:
     others = [channel for channel in channels if channel.name != "face"]
     if face is None or not others:
         return np.full(len(t_s), np.nan, np.float32)
-    found = [jensenshannon(face.probs, other.probs, base=2, axis=1) ** 2 for other in others]
-    stacked = np.array(found)
+    stacked = np.array([_divergence(face.probs, other.probs) for other in others])
     seen = ~np.isnan(stacked).all(0)
     largest = np.where(np.isnan(stacked), -1, stacked).max(0)
     return np.where(seen, largest, np.nan).astype(np.float32)
+
+
+def _divergence(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Jensen-Shannon divergence in bits (Lin 1991) of rows (T, 7); (T,) in [0, 1]."""
+    middle = (first + second) / 2
+    nats = (rel_entr(first, middle) + rel_entr(second, middle)).sum(1) / 2
+    # subtle: rounding takes equal rows a hair below zero
+    return np.clip(nats / np.log(2), 0, 1)

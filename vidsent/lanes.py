@@ -53,7 +53,7 @@ def stack(timeline: Timeline, keep: np.ndarray, language: str) -> list[go.Scatte
     draw slopes into the gaps.
     """
     probs = timeline.probs[keep]
-    half = _step(timeline.t_s) / 2
+    half = float(timeline.t_s[1] - timeline.t_s[0]) / 2 if len(timeline.t_s) > 1 else 0.5  # seconds
     bands: dict[str, list[np.ndarray]] = {label: [] for label in LABELS}
     for start, stop in runs(np.isfinite(probs[:, 0])):
         t_s = timeline.t_s[keep][start:stop].astype(np.float64)
@@ -79,7 +79,7 @@ def _band(label: str, polygons: list[np.ndarray], language: str) -> go.Scatter:
         y=np.round(outline[:, 1], 4),
         name=name(label, language),
         mode="lines",
-        line={"width": 0},
+        line={"width": 0.5, "color": COLORS[label]},  # closes the hairline between two bands
         fill="toself",
         fillcolor=COLORS[label],
         hoverinfo="skip",

@@ -145,7 +145,7 @@ def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial_path = path.with_name(f".{secrets.token_hex(8)}.partial")
     try:
-        # subtitles and file names may hold lone surrogates, which UTF-8 has no bytes for
+        # a file's name may not be UTF-8; Python then holds it as lone surrogates
         partial_path.write_bytes(text.encode("utf-8", "replace"))
         os.replace(partial_path, path)
     finally:

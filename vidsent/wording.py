@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import numpy as np
 
@@ -69,22 +70,11 @@ def headline(analysis: Analysis, language: str = "en") -> str:
     verdict = analysis.verdict
     if verdict.label is None:
         return _pick(_ABSTAINED[verdict.abstained or "nothing_seen"], language)
-    first, middle, last = _thirds(analysis.timeline)
-    overall = verdict.label
-    zh = language.startswith("zh")
-    word = {label: name(label, language) for label in LABELS}
-    if first != last and overall in (first, last):
-        text = (
-            f"由{word[first]}转为{word[last]}" if zh else f"{word[first]}, turning to {word[last]}"
-        )
-    elif middle != overall and first == last == overall:
-        text = (
-            f"{word[overall]}，中段{word[middle]}"
-            if zh
-            else f"{word[overall]}, with {word[middle]} in the middle"
-        )
-    else:
-        text = word[overall]
+    overall = name(verdict.label, language)
+    course = [name(label, language) for label in _course(analysis.timeline)]
+    text = _moves(course, language.startswith("zh"))
+    if overall not in course:
+        text = f"{overall}：{text}" if language.startswith("zh") else f"{overall} overall: {text}"
     return text[0].upper() + text[1:]
 
 
@@ -150,12 +140,24 @@ def _moment_why(found: Found, timeline: Timeline, lines: Sequence[Line], languag
     return (" · ").join(parts)
 
 
-def _thirds(timeline: Timeline) -> tuple[str, str, str]:
-    """What each third of what was seen is named after; a clip seen for an instant has one name."""
+def _course(timeline: Timeline) -> list[str]:
+    """What the thirds of what was seen are named after, repeats left out: one to three labels."""
     seen = timeline.probs[~np.isnan(timeline.probs[:, 0])]
-    parts = np.array_split(seen, 3) if len(seen) >= 3 else [seen] * 3
-    first, middle, last = (dominant(part.mean(0)) for part in parts)
-    return first, middle, last
+    parts = np.array_split(seen, 3) if len(seen) >= 3 else [seen]
+    return [label for label, _ in groupby(dominant(part.mean(0)) for part in parts)]
+
+
+def _moves(course: Sequence[str], zh: bool) -> str:
+    """One to three names as a course of time."""
+    first, last = course[0], course[-1]
+    if len(course) == 1:
+        return first
+    if len(course) == 2:
+        return f"由{first}转为{last}" if zh else f"{first}, turning to {last}"
+    middle = course[1]
+    if first == last:
+        return f"{first}，中段{middle}" if zh else f"{first}, with {middle} in the middle"
+    return f"先{first}，再{middle}，后{last}" if zh else f"{first}, then {middle}, then {last}"
 
 
 def _coverages(analysis: Analysis, language: str) -> list[str]:

@@ -1,6 +1,7 @@
 /* Draws the figure that vidsent.charts made, moves the playhead, and seeks.
 
-   The value is JSON: { figure: {data, layout}, dark: layout, names, moments, duration, label }.
+   The value is JSON: { figure: {data, layout}, dark: layout, names, moments, duration,
+   label, hint }.
    Light and dark differ in the layout and in the traces whose meta is "ink" or "soft". */
 (() => {
   const CONFIG = { displayModeBar: false, responsive: true, doubleClick: false, scrollZoom: false };
@@ -25,7 +26,7 @@
       const layout = { ...(dark() ? value.dark : value.figure.layout), showlegend: false };
       const data = value.figure.data.map((trace) => painted(trace, layout.meta));
       stage.style.height = `${layout.height}px`;
-      legend.replaceChildren(...value.names.map(chip));
+      legend.replaceChildren(...value.names.map(chip), hint());
       stage.setAttribute("aria-label", value.label);
       stage.setAttribute("aria-valuemax", value.duration);
       Plotly.react(plot, data, layout, CONFIG);
@@ -41,6 +42,12 @@
       const item = document.createElement("span");
       item.style.setProperty("--c", color);
       item.textContent = name;
+      return item;
+    }
+
+    function hint() {
+      const item = document.createElement("small");
+      item.textContent = value.hint;
       return item;
     }
 

@@ -44,7 +44,10 @@ def _warp(crops: Tensor, generator: torch.Generator) -> Tensor:
     shift_x = _uniform(count, -SHIFT, SHIFT, generator)
     shift_y = _uniform(count, -SHIFT, SHIFT, generator)
     cos, sin = angle.cos() * zoom, angle.sin() * zoom
-    rows = [torch.stack([cos * mirror, -sin, shift_x], 1), torch.stack([sin * mirror, cos, shift_y], 1)]
+    rows = [
+        torch.stack([cos * mirror, -sin, shift_x], 1),
+        torch.stack([sin * mirror, cos, shift_y], 1),
+    ]
     grid = F.affine_grid(torch.stack(rows, 1), list(crops.shape), align_corners=False)
     return F.grid_sample(crops, grid, padding_mode="reflection", align_corners=False)
 
@@ -64,7 +67,9 @@ def _shrink(crops: Tensor, generator: torch.Generator) -> Tensor:
     chosen = _uniform(len(crops), 0, 1, generator) < LOW_RESOLUTION
     size = int(torch.randint(SMALLEST, crops.shape[-1], (1,), generator=generator))
     small = F.interpolate(crops[chosen], size=(size, size), mode="area")
-    crops[chosen] = F.interpolate(small, size=crops.shape[-2:], mode="bilinear", align_corners=False)
+    crops[chosen] = F.interpolate(
+        small, size=crops.shape[-2:], mode="bilinear", align_corners=False
+    )
     return crops
 
 

@@ -67,8 +67,8 @@ def acted(examples: list[Example], count: int, generator: torch.Generator) -> li
     return samples
 
 
-def whole(examples: list[Example], count: int, generator: torch.Generator) -> list[Sample]:
-    """Clips as they are long, each with the valence and arousal of its clip."""
+def rated(examples: list[Example], count: int, generator: torch.Generator) -> list[Sample]:
+    """Whole clips, each with its valence and arousal."""
     chosen = _integers(0, len(examples), count, generator)
     return [_sample(_any(examples[index], generator), examples[index]) for index in chosen]
 
@@ -91,16 +91,8 @@ def still(stills: Stills, count: int, generator: torch.Generator) -> list[Sample
         steps = _integers(*STILL_STEPS, 1, generator)[0]
         first, second = _integers(0, len(stills.targets), 2, generator)
         blend = _turn(steps, generator)
-        course = Course(
-            *(
-                torch.lerp(a, b, blend)
-                for a, b in zip(
-                    _played(stills, first, steps, generator),
-                    _played(stills, second, steps, generator),
-                    strict=True,
-                )
-            )
-        )
+        before, after = (_played(stills, index, steps, generator) for index in (first, second))
+        course = Course(*(torch.lerp(a, b, blend) for a, b in zip(before, after, strict=True)))
         frames = torch.lerp(stills.targets[first], stills.targets[second], blend)
         samples.append(Sample(course, frames / steps, NO_LABEL, UNKNOWN))
     return samples
@@ -124,8 +116,7 @@ def collate(samples: list[Sample]) -> Batch:
 
 def resample(course: Course, step: float) -> Course:
     """The course read every `step` of its steps, between them by linear interpolation."""
-    at = torch.arange(0, len(course.logits), step, dtype=torch.float64)
-    at = at.clamp_max(len(course.logits) - 1)
+    at = torch.arange(0, len(course.logits) - 1 + 1e-9, step, dtype=torch.float64)
     before, after = at.floor().long(), at.ceil().long()
     part = (at - before).float().unsqueeze(1)
     return Course(*(torch.lerp(each[before], each[after], part) for each in course))

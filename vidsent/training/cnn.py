@@ -5,20 +5,19 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn, update_bn
 
-from vidsent.expression import ExpressionCNN
+from vidsent.expression import ExpressionCNN, as_input
 from vidsent.training.augment import augment
 from vidsent.training.fer import FerSplit, read_split
-from vidsent.training.record import load_checkpoint, save_checkpoint, save_record
+from vidsent.training.record import Run, load_checkpoint, save_checkpoint, save_record
 
 log = logging.getLogger(__name__)
 
@@ -42,43 +41,11 @@ class CnnOptions:
     limit: int | None = None  # use only the first images: for smoke runs
 
 
-@dataclass
-class _Run:
-    """Everything that changes while training, and so everything a checkpoint holds."""
-
-    model: nn.Module
-    average: AveragedModel
-    optimizer: torch.optim.Optimizer
-    schedule: torch.optim.lr_scheduler.LRScheduler
-    generator: torch.Generator
-    history: list[dict[str, float]]
-
-    def state(self) -> dict[str, Any]:
-        return {
-            "model": self.model.state_dict(),
-            "average": self.average.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "schedule": self.schedule.state_dict(),
-            "generator": self.generator.get_state(),
-            "torch_rng": torch.get_rng_state(),  # dropout draws from the global generator
-            "history": self.history,
-        }
-
-    def restore(self, state: dict[str, Any]) -> None:
-        self.model.load_state_dict(state["model"])
-        self.average.load_state_dict(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.schedule.load_state_dict(state["schedule"])
-        self.generator.set_state(state["generator"].cpu())
-        torch.set_rng_state(state["torch_rng"].cpu())
-        self.history[:] = state["history"]
-
-
 def train_cnn(data: Path, out: Path, options: CnnOptions, device: torch.device) -> ExpressionCNN:
     """Train on the FER2013 folder under `data`; resumes from `out` when it holds a checkpoint.
 
-    Returns the averaged model of the last epoch, in evaluation mode. Writes `cnn.ckpt` and
-    `cnn.json` into `out`.
+    Returns the averaged model of the last epoch, settled, in evaluation mode. Writes `cnn.ckpt`
+    and `cnn.json` into `out`.
     """
     out.mkdir(parents=True, exist_ok=True)
     train, val = read_split(data / "fer2013", "train"), read_split(data / "fer2013", "val")
@@ -91,14 +58,18 @@ def train_cnn(data: Path, out: Path, options: CnnOptions, device: torch.device) 
     for epoch in range(len(run.history), options.epochs):
         started = time.monotonic()
         loss = _epoch(run, images, targets, options, device)
-        row = {"epoch": epoch + 1, "train_loss": loss, **validate(run.average, val, device)}
+        row = {"epoch": epoch + 1, "train_loss": loss, **validate(run.model, val, device)}
         row["seconds"] = round(time.monotonic() - started, 1)
         run.history.append(row)
         log.info("cnn %s", row)
         save_checkpoint(out / f"{STAGE}.ckpt", run.state())
         save_record(out / f"{STAGE}.json", {"options": asdict(options), "history": run.history})
-    best: ExpressionCNN = run.average.module
-    return best.eval()
+    settled = _settled(run.average, images, targets, options, device)
+    final = {"epoch": len(run.history), **validate(settled, val, device)}
+    log.info("cnn, averaged %s", final)
+    record = {"options": asdict(options), "history": run.history, "averaged": final}
+    save_record(out / f"{STAGE}.json", record)
+    return settled
 
 
 def validate(model: nn.Module, split: FerSplit, device: torch.device) -> dict[str, float]:
@@ -116,11 +87,7 @@ def predict(model: nn.Module, images: np.ndarray, device: torch.device) -> Tenso
     model.eval()
     with torch.inference_mode():
         batches = torch.from_numpy(images).split(EVALUATION_BATCH)
-        return torch.cat([model(_to_crops(batch).to(device)).float().cpu() for batch in batches])
-
-
-def _to_crops(images: Tensor) -> Tensor:
-    return images.unsqueeze(1).float() / 255
+        return torch.cat([model(as_input(batch).to(device)).float().cpu() for batch in batches])
 
 
 def _labelled(split: FerSplit, limit: int | None) -> tuple[Tensor, Tensor]:
@@ -129,7 +96,7 @@ def _labelled(split: FerSplit, limit: int | None) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(split.images[kept]), torch.from_numpy(split.distribution()[kept])
 
 
-def _start(options: CnnOptions, steps: int, device: torch.device) -> _Run:
+def _start(options: CnnOptions, steps: int, device: torch.device) -> Run[ExpressionCNN]:
     torch.manual_seed(options.seed)
     model = ExpressionCNN().to(device, memory_format=torch.channels_last)
     average = AveragedModel(
@@ -146,11 +113,35 @@ def _start(options: CnnOptions, steps: int, device: torch.device) -> _Run:
         optimizer, options.learning_rate, total_steps=options.epochs * steps, pct_start=0.2
     )
     generator = torch.Generator().manual_seed(options.seed)
-    return _Run(model, average, optimizer, schedule, generator, [])
+    return Run(model, optimizer, schedule, generator, average)
+
+
+def _settled(
+    average: AveragedModel,
+    images: Tensor,
+    targets: Tensor,
+    options: CnnOptions,
+    device: torch.device,
+) -> ExpressionCNN:
+    """The averaged model, its batch norms measured again, in evaluation mode.
+
+    subtle: the averaged weights give other activations than any model along the way gave, so
+    the statistics that were averaged with them do not fit (Izmailov et al. 2018, section 3.2).
+    """
+    generator = torch.Generator().manual_seed(options.seed)
+    unmixed = replace(options, mixup=0.0)
+    crops = (crops for crops, _ in _batches(images, targets, unmixed, generator))
+    model: ExpressionCNN = average.module
+    update_bn(crops, model, device)
+    return model.eval()
 
 
 def _epoch(
-    run: _Run, images: Tensor, targets: Tensor, options: CnnOptions, device: torch.device
+    run: Run[ExpressionCNN],
+    images: Tensor,
+    targets: Tensor,
+    options: CnnOptions,
+    device: torch.device,
 ) -> float:
     """One pass; returns the mean training loss."""
     run.model.train()
@@ -179,7 +170,7 @@ def _batches(
     batch = min(options.batch, len(images))
     beta = np.random.default_rng(int(torch.randint(2**31, (1,), generator=generator)))
     for chosen in order[: len(images) // batch * batch].split(batch):
-        crops, wanted = augment(_to_crops(images[chosen]), generator), targets[chosen]
+        crops, wanted = augment(as_input(images[chosen]), generator), targets[chosen]
         mix = float(beta.beta(options.mixup, options.mixup)) if options.mixup > 0 else 1.0
         other = torch.randperm(batch, generator=generator)
         yield mix * crops + (1 - mix) * crops[other], mix * wanted + (1 - mix) * wanted[other]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from vidsent.expression import ExpressionCNN
+from vidsent.expression import ExpressionCNN, as_input
 from vidsent.training.augment import augment
 from vidsent.training.fer import FerSplit
 from vidsent.training.sequences import NO_LABEL, FaceClip
@@ -45,7 +45,7 @@ class Stills:
 
 
 def encode(cnn: ExpressionCNN, crops: Tensor, device: torch.device) -> Course:
-    """Features and logits of crops (N, 1, 48, 48) in [0, 1], on the CPU."""
+    """Features and logits of crops (N, 1, 48, 48) in [0, 1], as they come on the CPU."""
     features, logits = [], []
     with torch.inference_mode():
         for batch in crops.split(ENCODING_BATCH):
@@ -63,7 +63,7 @@ def encode_clips(
     device: torch.device,
 ) -> list[Example]:
     """Every clip as it is and `versions` times augmented, one draw for all crops of a clip."""
-    crops = [torch.from_numpy(clip.crops).float().unsqueeze(1) / 255 for clip in clips]
+    crops = [as_input(torch.from_numpy(clip.crops)) for clip in clips]
     lengths = [len(each) for each in crops]
     plain = _split(encode(cnn, torch.cat(crops), device), lengths)
     rounds = []
@@ -91,7 +91,7 @@ def encode_stills(
     weights = (targets / share.sqrt()).sum(1)
     count = min(count, int((weights > 0).sum()))
     chosen = torch.multinomial(weights, count, generator=generator)
-    crops = torch.from_numpy(split.images[chosen.numpy()]).float().unsqueeze(1) / 255
+    crops = as_input(torch.from_numpy(split.images[chosen.numpy()]))
     courses = []
     with torch.autocast(device.type, dtype=torch.bfloat16):
         for version in range(1 + versions):

@@ -58,13 +58,19 @@ def read_split(folder: Path, split: str) -> FerSplit:
     Raises DataError when the table or its sheet is missing or does not fit.
     """
     table = folder / f"{split}.csv"
-    sheet = next((p for p in (folder / f"{split}.png", folder / f"{split}.webp") if p.exists()), None)
+    sheet = next(
+        (p for p in (folder / f"{split}.png", folder / f"{split}.webp") if p.exists()), None
+    )
     if not table.exists() or sheet is None:
-        raise DataError(f"No FER2013 split '{split}' in {folder}: {table.name} and a sheet are needed.")
+        raise DataError(
+            f"No FER2013 split '{split}' in {folder}: {table.name} and a sheet are needed."
+        )
     with table.open(newline="") as file:
         rows = list(csv.DictReader(file))
     votes = np.array([[float(row[f"votes_{name}"]) for name in VOTES] for row in rows], np.float32)
-    labels = [LABELS.index(row["fer2013_label"]) if row["fer2013_label"] else NO_LABEL for row in rows]
+    labels = [
+        LABELS.index(row["fer2013_label"]) if row["fer2013_label"] else NO_LABEL for row in rows
+    ]
     return FerSplit(
         images=_tiles(sheet, len(rows)),
         votes=np.where(votes > 1, votes, 0),  # Barsoum et al.: one dissenting vote is noise
@@ -79,6 +85,8 @@ def _tiles(sheet: Path, count: int) -> np.ndarray:
         raise DataError(f"{sheet} could not be decoded as a picture.")
     rows = picture.shape[0] // CROP_SIZE
     if rows * COLUMNS < count or picture.shape[1] != COLUMNS * CROP_SIZE:
-        raise DataError(f"{sheet} is {picture.shape[1]}x{picture.shape[0]}: too small for {count} tiles.")
+        raise DataError(
+            f"{sheet} is {picture.shape[1]}x{picture.shape[0]}: too small for {count} tiles."
+        )
     grid = picture.reshape(rows, CROP_SIZE, COLUMNS, CROP_SIZE).swapaxes(1, 2)
     return np.ascontiguousarray(grid.reshape(-1, CROP_SIZE, CROP_SIZE)[:count])

@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from vidsent.emotions import LABELS
+from vidsent.errors import DataError
 from vidsent.expression import ExpressionGRU
 from vidsent.training import metrics
 from vidsent.training.courses import Course, Example
@@ -29,8 +31,13 @@ PROTOCOL = (
 
 
 def actor_pairs(examples: list[Example]) -> list[tuple[str, ...]]:
-    """Who is left out in each fold: 01 with 02, 03 with 04, and so on."""
+    """Who is left out in each fold: 01 with 02, 03 with 04, and so on.
+
+    Raises DataError when nobody would be left to learn from.
+    """
     actors = sorted({example.clip.group for example in examples})
+    if len(actors) <= ACTORS_OUT:
+        raise DataError(f"Found {len(actors)} actors; at least {ACTORS_OUT + 1} are needed.")
     return [tuple(actors[i : i + ACTORS_OUT]) for i in range(0, len(actors), ACTORS_OUT)]
 
 
@@ -70,6 +77,20 @@ def affect(gru: ExpressionGRU, examples: list[Example]) -> tuple[Metric, Metric]
         for k, name in enumerate(("valence", "arousal"))
     )
     return valence, arousal
+
+
+def read_stills(gru: ExpressionGRU, course: Course) -> Tensor:
+    """Log-probabilities (N, 7) of N pictures, each held for one second; on the CPU."""
+    device = gru.temperature.device
+    held = (len(course.logits), round(TEST_RATE_HZ), -1)
+    lengths = torch.full(held[:1], held[1])
+    with torch.inference_mode():
+        log_probs, _ = gru(
+            course.features.to(device).unsqueeze(1).expand(held),
+            course.logits.to(device).unsqueeze(1).expand(held),
+            lengths,
+        )
+    return log_probs.mean(1).log_softmax(1).cpu()
 
 
 def read(gru: ExpressionGRU, course: Course) -> tuple[Tensor, Tensor]:

@@ -29,7 +29,7 @@ class Run(Generic[Model]):
     optimizer: torch.optim.Optimizer
     schedule: torch.optim.lr_scheduler.LRScheduler
     generator: torch.Generator
-    average: AveragedModel | None = None
+    average: AveragedModel  # of the model's weights over its last steps: what is kept in the end
     history: list[dict[str, float]] = field(default_factory=list)
 
     def state(self) -> dict[str, Any]:
@@ -51,8 +51,12 @@ class Run(Generic[Model]):
         self.history[:] = state["history"]
 
     def _parts(self) -> dict[str, Any]:
-        parts = {"model": self.model, "optimizer": self.optimizer, "schedule": self.schedule}
-        return parts if self.average is None else {**parts, "average": self.average}
+        return {
+            "model": self.model,
+            "average": self.average,
+            "optimizer": self.optimizer,
+            "schedule": self.schedule,
+        }
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:

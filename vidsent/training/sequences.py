@@ -11,9 +11,8 @@ import logging
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -59,7 +58,7 @@ def read_java_sed(folder: Path, detector: FaceDetector, limit: int | None = None
     Raises DataError when `index.csv` is missing.
     """
     clips = []
-    for row in islice(_rows(folder / "index.csv"), limit):
+    for row in _some(_rows(folder / "index.csv"), limit):
         crops = _longest_track(folder / row["file"], detector)
         if not crops:
             log.warning("no face found in %s: left out", row["file"])
@@ -76,7 +75,7 @@ def read_kerc(folder: Path, limit: int | None = None) -> list[FaceClip]:
     """
     clips = []
     with _archive(folder / "kerc2020_faces_112.zip") as archive:
-        for row in islice(_rows(folder / "kerc2020.csv"), limit):
+        for row in _some(_rows(folder / "kerc2020.csv"), limit):
             crops = [_kerc_crop(_picture(archive, name)) for name in row["frames"].split(";")]
             rated = np.array([float(row["valence"]), float(row["arousal"])], np.float32)
             affect = (rated - KERC_MIDDLE) / KERC_HALF
@@ -168,11 +167,17 @@ def _picture(archive: zipfile.ZipFile, name: str) -> np.ndarray:
     return cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
 
 
-def _rows(table: Path) -> Iterator[dict[str, str]]:
+def _rows(table: Path) -> list[dict[str, str]]:
     if not table.exists():
         raise DataError(f"{table} is missing: check the folder given with --data.")
     with table.open(newline="") as file:
-        yield from csv.DictReader(file)
+        return list(csv.DictReader(file))
+
+
+def _some(rows: list[dict[str, str]], limit: int | None) -> list[dict[str, str]]:
+    """At most `limit` rows, drawn alike from all; tables are sorted by person and emotion."""
+    drawn = np.random.default_rng(0).permutation(len(rows))[:limit]
+    return [rows[index] for index in sorted(drawn)]
 
 
 def _archive(path: Path) -> zipfile.ZipFile:

@@ -13,24 +13,23 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from vidsent.emotions import LABELS, NUM_LABELS
+from vidsent.emotions import NUM_LABELS
 from vidsent.expression import ExpressionCNN, ExpressionGRU
-from vidsent.training import batches, metrics
+from vidsent.training import batches, held_out
 from vidsent.training.batches import Batch
-from vidsent.training.courses import Course, Example, Stills, encode_clips, encode_stills
+from vidsent.training.courses import Example, Stills, encode_clips, encode_stills
 from vidsent.training.fer import read_split
 from vidsent.training.record import Run, load_checkpoint, save_checkpoint, save_record
-from vidsent.training.sequences import NO_LABEL, RATE_HZ, load_all
+from vidsent.training.sequences import NO_LABEL, load_all
 
 log = logging.getLogger(__name__)
 
 STAGE = "temporal"
-TEST_RATE_HZ = 10.0  # the default of `Options.rate_hz`
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,7 @@ class TemporalOptions:
     rated: int = 32
     learning_rate: float = 2e-3  # peak of the one-cycle schedule, AdamW
     weight_decay: float = 1e-2
+    ema_decay: float = 0.99
     affect_weight: float = 0.5  # of the loss of valence and arousal beside those of the emotions
     versions: int = 2  # augmented readings of every clip and still, beside the plain one
     stills: int = 12_000
@@ -67,7 +67,7 @@ class Material:
             [
                 *batches.acted(self.acted, options.acted, generator),
                 *batches.rising(self.rising, options.rising, generator),
-                *batches.whole(self.rated, options.rated, generator),
+                *batches.rated(self.rated, options.rated, generator),
                 *batches.still(self.stills, options.still, generator),
             ]
         )
@@ -92,25 +92,23 @@ def train_temporal(
     """
     material, rated_val = prepare(data, out, cnn, options, device)
     predictions: list[dict[str, Any]] = []
-    for fold, actors in enumerate(actor_pairs(material.acted)):
+    for fold, actors in enumerate(held_out.actor_pairs(material.acted)):
         gru, _ = fit(material.without(actors), options, device, out / f"{STAGE}_fold{fold}.ckpt")
-        held_out = [example for example in material.acted if example.clip.group in actors]
-        predictions += [
-            {"fold": fold, "actors": list(actors), **read_clip(gru, example)}
-            for example in held_out
-        ]
-        log.info("temporal fold %d of actors %s tested", fold, "+".join(actors))
+        tested = [example for example in material.acted if example.clip.group in actors]
+        predictions += [{"fold": fold, **held_out.read_clip(gru, each)} for each in tested]
+        log.info("actors %s tested", "+".join(actors))
     gru, history = fit(material, options, device, out / f"{STAGE}.ckpt")
-    save_record(
-        out / f"{STAGE}.json",
-        {
-            "options": asdict(options),
-            "history": history,
-            "java_sed": summary(predictions),
-            "kerc": affect_metrics(gru, rated_val),
-            "java_sed_clips": predictions,
+    valence, arousal = held_out.affect(gru, rated_val)
+    record = {
+        "options": asdict(options),
+        "history": history,
+        "java_sed_uar": {
+            model: held_out.recognition(predictions, model).to_dict() for model in held_out.MODELS
         },
-    )
+        "kerc_ccc": {"valence": valence.to_dict(), "arousal": arousal.to_dict()},
+        "java_sed_clips": predictions,
+    }
+    save_record(out / f"{STAGE}.json", record)
     return gru
 
 
@@ -151,7 +149,8 @@ def fit(
         run.history.append({"epoch": epoch + 1, **row})
         log.info("%s %s", checkpoint.stem, run.history[-1])
         save_checkpoint(checkpoint, run.state())
-    return run.model.eval(), run.history
+    gru: ExpressionGRU = run.average.module
+    return gru.eval(), run.history
 
 
 def losses(model: ExpressionGRU, batch: Batch, shown: Tensor) -> dict[str, Tensor]:
@@ -192,7 +191,8 @@ def _start(options: TemporalOptions, device: torch.device) -> Run[ExpressionGRU]
         optimizer, options.learning_rate, total_steps=options.epochs * options.steps
     )
     generator = torch.Generator().manual_seed(options.seed)
-    return Run(model, optimizer, schedule, generator)
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(options.ema_decay))
+    return Run(model, optimizer, schedule, generator, average)
 
 
 def _epoch(
@@ -212,5 +212,6 @@ def _epoch(
         loss.backward()
         run.optimizer.step()
         run.schedule.step()
+        run.average.update_parameters(run.model)
         totals.update({name: float(part.detach()) for name, part in parts.items()})
     return {name: round(total / options.steps, 4) for name, total in totals.items()}

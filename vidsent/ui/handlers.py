@@ -115,7 +115,9 @@ class Handlers:
     def arrive(self, request: gr.Request) -> Updates:
         """The language of the page, from the browser's own."""
         language = spoken(request.headers.get("accept-language"))
-        return {} if language == "en" else {self._at.language: language} | self.relabel(language, None)
+        return {self._at.language: language} | (
+            {} if language == "en" else self.relabel(language, None)
+        )
 
     def relabel(self, language: str, shown: Shown | None) -> Updates:
         """Everything on the page in another language, the result included."""

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from vidsent import wording
 from vidsent.emotions import COLORS, name
+from vidsent.lanes import clock
 from vidsent.results import Analysis, Line
 from vidsent.report import pieces
 from vidsent.ui.people import rows
@@ -23,13 +24,14 @@ from vidsent.ui.text import say
 TEMPLATES = Path(__file__).with_name("templates")
 LINES = 300  # of the transcript on the page; the downloads hold all
 PEOPLE = 8
+ONE_ROW = 6  # moments that stand beside each other
 
 
 def panel(template: str, language: str, **values: Any) -> str:
     """The HTML of `templates/<template>.html` for readers of `language`."""
     page = _environment().get_template(f"{template}.html")
-    filters = {"say": partial(_say, language), "emotion": partial(name, language=language)}
-    return page.render(language=language, colors=COLORS, **filters, **values)
+    helpers = {"say": partial(_say, language), "emotion": partial(name, language=language)}
+    return page.render(language=language, colors=COLORS, **helpers, **values)
 
 
 def verdict(analysis: Analysis, language: str) -> str:
@@ -45,7 +47,10 @@ def verdict(analysis: Analysis, language: str) -> str:
 
 
 def moments(analysis: Analysis, language: str) -> str:
-    return panel("moments", language, moments=analysis.moments)
+    """Pictures of the moments: one row of up to six, or two rows of as equal a length as can be."""
+    count = len(analysis.moments)
+    columns = count if count <= ONE_ROW else -(-count // 2)
+    return panel("moments", language, moments=analysis.moments, columns=columns)
 
 
 def words(analysis: Analysis, language: str) -> str:
@@ -90,7 +95,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(image=_image, clock=wording.clock, pieces=pieces)
+    environment.filters.update(image=_image, clock=clock, pieces=pieces)
     return environment
 
 

@@ -50,6 +50,7 @@ def timeline_value(analysis: Analysis, language: str) -> str:
             "names": [(name(label, language), COLORS[label]) for label in LABELS],
             "moments": [moment.t_s for moment in analysis.moments],
             "duration": max(analysis.clip.duration_s, 1e-3),
+            "hint": say("timeline_hint", language),
             "label": say("timeline_label", language),
         }
     )

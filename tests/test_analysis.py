@@ -1,0 +1,127 @@
+"""The whole way from a file to an analysis, on real and on hopeless input."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from skimage import data
+
+import vidsent
+from tests.clips import write_clip, write_pictures
+from vidsent.analysis import STAGES
+from vidsent.errors import Cancelled, ClipError, SubtitleError
+
+LONGEST_S = 20.0  # seconds that any of the awkward files may take
+
+
+@pytest.fixture(scope="module")
+def smiling(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds of NASA's smiling portrait, then one of black."""
+    portrait = np.asarray(data.astronaut())
+    pictures = [portrait] * 20 + [np.zeros_like(portrait)] * 10
+    path = tmp_path_factory.mktemp("clip") / "smile.mp4"
+    return write_pictures(path, pictures, np.arange(30) / 10)
+
+
+@pytest.fixture
+def subtitles(tmp_path: Path) -> Path:
+    path = tmp_path / "smile.srt"
+    path.write_text(
+        "1\n00:00:00,500 --> 00:00:01,500\nI am so happy today!\n\n"
+        "2\n00:00:09,000 --> 00:00:10,000\nafter the end\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_a_smile_with_happy_words_is_happiness(smiling: Path, subtitles: Path) -> None:
+    analysis = vidsent.analyze(smiling, subtitles)
+    assert analysis.verdict.label == "happiness"
+    assert analysis.verdict.polarity == "positive"
+    face, words = analysis.timeline.channel("face"), analysis.timeline.channel("subtitle")
+    assert face is not None
+    assert face.coverage == pytest.approx(2 / 3, abs=0.08)
+    assert words is not None
+    assert 0.3 < words.coverage < 0.8
+    (person,) = analysis.tracks
+    assert person.seen == pytest.approx(2 / 3, abs=0.05)
+    assert person.picture.startswith(b"\xff\xd8")
+    assert [keyword.label for keyword in analysis.keywords][:1] == ["happiness"]
+    assert analysis.skipped == {"lines_after_the_end": 1}
+    (moment, *_) = analysis.moments
+    assert moment.label == "happiness"
+    assert moment.picture.startswith(b"\xff\xd8")
+    assert vidsent.Analysis.from_json(analysis.to_json()).to_json() == analysis.to_json()
+
+
+def test_boxes_are_in_pixels_of_the_upright_clip(smiling: Path) -> None:
+    analysis = vidsent.analyze(smiling)
+    x, y, width, height = analysis.tracks[0].boxes.mean(0)
+    assert 0 < x < x + width < analysis.clip.width == 512
+    assert 0 < y < y + height < analysis.clip.height == 512
+
+
+def test_no_face_and_no_words_is_a_calm_nothing(tmp_path: Path) -> None:
+    analysis = vidsent.analyze(write_clip(tmp_path / "grey.mp4", seconds=2))
+    assert analysis.verdict.label is None
+    assert analysis.verdict.abstained == "nothing_seen"
+    assert analysis.moments == analysis.tracks == analysis.keywords == ()
+
+
+def test_progress_names_every_stage_in_order_and_never_goes_back(smiling: Path) -> None:
+    told: list[tuple[str, float]] = []
+    vidsent.analyze(smiling, progress=lambda stage, done: told.append((stage, done)))
+    assert tuple(dict.fromkeys(stage for stage, _ in told)) == STAGES
+    shares = [done for _, done in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_a_callback_that_cancels_stops_the_work(smiling: Path) -> None:
+    calls = 0
+
+    def cancel(stage: str, done: float) -> None:
+        nonlocal calls
+        calls += 1
+        if stage == "faces":
+            raise Cancelled("Stopped.")
+
+    with pytest.raises(Cancelled):
+        vidsent.analyze(smiling, progress=cancel)
+    assert calls < 5
+
+
+def test_unreadable_subtitles_are_told_before_the_clip_is_decoded(
+    smiling: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.srt"
+    broken.write_bytes(b"")
+    stages: list[str] = []
+    with pytest.raises(SubtitleError):
+        vidsent.analyze(smiling, broken, progress=lambda stage, done: stages.append(stage))
+    assert "faces" not in stages
+
+
+def awkward(shared: Path) -> list[Path]:
+    return sorted((shared / "clips" / "awkward").iterdir())
+
+
+def test_every_awkward_file_gives_a_result_or_one_sentence(shared: Path, tmp_path: Path) -> None:
+    for path in awkward(shared):
+        started = time.monotonic()
+        try:
+            analysis = vidsent.analyze(path)
+        except ClipError as error:
+            assert "\n" not in str(error)
+            assert len(str(error)) < 250
+        else:
+            assert vidsent.Analysis.from_json(analysis.to_json()).clip == analysis.clip
+        assert time.monotonic() - started < LONGEST_S, path.name
+
+
+@pytest.mark.parametrize("name", ["no_face.mp4", "nasa_13013.mp4", "fire2.mp4"])
+def test_no_face_is_seen_where_there_is_none(shared: Path, name: str) -> None:
+    assert vidsent.analyze(shared / "clips" / "awkward" / name).tracks == ()

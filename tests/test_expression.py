@@ -1,0 +1,116 @@
+"""The models' promises, whatever their weights: a blank crop, padding, length, past and future."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from vidsent.expression import (
+    FEATURES,
+    OVERLAP,
+    STRETCH,
+    ExpressionCNN,
+    ExpressionGRU,
+    as_input,
+)
+
+
+@pytest.fixture
+def gru() -> ExpressionGRU:
+    """A GRU with random weights whose correction and state matter."""
+    torch.manual_seed(0)
+    model = ExpressionGRU()
+    torch.nn.init.normal_(model.correction.weight)
+    return model.eval()
+
+
+def _track(steps: int, seed: int = 0) -> tuple[Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    return (
+        torch.rand(steps, FEATURES, generator=generator),
+        torch.randn(steps, 7, generator=generator),
+    )
+
+
+def test_cnn_reads_any_crop_and_light_cancels() -> None:
+    torch.manual_seed(0)
+    cnn = ExpressionCNN().eval()
+    face = torch.randint(60, 120, (1, 48, 48), dtype=torch.uint8)
+    crops = as_input(torch.cat([face, face * 2, torch.zeros_like(face)]))
+    with torch.inference_mode():
+        logits = cnn(crops)
+    assert logits.shape == (3, 7)
+    assert torch.isfinite(logits).all()
+    torch.testing.assert_close(logits[0], logits[1], atol=0.02, rtol=0)
+
+
+def test_untrained_gru_says_what_the_cnn_says() -> None:
+    features, logits = _track(20)
+    log_probs, affect = ExpressionGRU().eval().along(features, logits)
+    torch.testing.assert_close(log_probs, logits.log_softmax(1))
+    assert affect.shape == (20, 2)
+    assert float(affect.abs().max()) <= 1
+
+
+def test_padding_changes_nothing(gru: ExpressionGRU) -> None:
+    tracks = [_track(steps, seed=steps) for steps in (3, 9, 1)]
+    padded = [torch.nn.utils.rnn.pad_sequence(each, batch_first=True) for each in zip(*tracks)]
+    with torch.inference_mode():
+        log_probs, affect = gru(*padded, torch.tensor([3, 9, 1]))
+    for row, (features, logits) in enumerate(tracks):
+        alone = gru.along(features, logits)
+        torch.testing.assert_close(log_probs[row, : len(logits)], alone[0])
+        torch.testing.assert_close(affect[row, : len(logits)], alone[1])
+
+
+def test_every_step_hears_of_the_past_and_of_the_future(gru: ExpressionGRU) -> None:
+    features, logits = _track(9)
+    said = gru.along(features, logits)[0][4]
+    for changed in (3, 5):
+        other = features.clone()
+        other[changed] = 0
+        assert not torch.allclose(gru.along(other, logits)[0][4], said, atol=1e-4)
+
+
+def test_temperature_changes_confidence_and_no_label(gru: ExpressionGRU) -> None:
+    features, logits = _track(40)
+    sharp = gru.along(features, logits)[0]
+    gru.temperature.fill_(2.0)
+    flat = gru.along(features, logits)[0]
+    assert torch.equal(sharp.argmax(1), flat.argmax(1))
+    assert float(flat.max(1).values.mean()) < float(sharp.max(1).values.mean())
+
+
+def test_long_tracks_are_read_in_stretches_that_agree_with_one_reading(
+    gru: ExpressionGRU,
+) -> None:
+    steps = 2 * STRETCH + 77
+    features, logits = _track(steps)
+    longest = []
+    hook = gru.register_forward_pre_hook(lambda _, given: longest.append(given[0].shape[1]))
+    in_stretches = gru.along(features, logits)
+    hook.remove()
+    assert len(longest) == 3
+    assert max(longest) <= STRETCH + 2 * OVERLAP
+    with torch.inference_mode():
+        at_once = gru(features[None], logits[None], torch.tensor([steps]))
+    for piecewise, whole in zip(in_stretches, at_once, strict=True):
+        torch.testing.assert_close(piecewise, whole[0], atol=1e-4, rtol=0)
+
+
+@pytest.mark.cuda
+def test_cuda_answers_as_the_cpu_does(gru: ExpressionGRU) -> None:
+    torch.manual_seed(0)
+    cnn = ExpressionCNN().eval()
+    crops = as_input(torch.randint(0, 255, (32, 48, 48), dtype=torch.uint8))
+    answers = []
+    for device in ("cpu", "cuda"):
+        cnn.to(device)
+        gru.to(device)
+        with torch.inference_mode():
+            features = cnn.features(crops.to(device))
+            log_probs, affect = gru.along(features, cnn.classifier(features))
+        answers.append((log_probs.exp().cpu(), affect.cpu()))
+    torch.testing.assert_close(answers[0][0], answers[1][0], atol=2e-3, rtol=0)
+    torch.testing.assert_close(answers[0][1], answers[1][1], atol=2e-3, rtol=0)

@@ -1,0 +1,137 @@
+"""Channels meet on one grid; what a channel did not see changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.builders import face_track, played, spoken_lines
+from vidsent.emotions import LABELS
+from vidsent.fusion import (
+    BRIDGED_S,
+    LINGER_S,
+    MOST_POINTS,
+    face_channel,
+    fuse,
+    grid,
+    line_channel,
+)
+from vidsent.results import Channel, Line
+
+
+def at(channel: Channel, t_s: np.ndarray, when_s: float) -> np.ndarray:
+    """The channel's probabilities (7,) at a time."""
+    return channel.probs[int(np.abs(t_s - when_s).argmin())]
+
+
+@pytest.mark.parametrize("duration_s", [0.04, 1.0, 59.9, 300.0, 1800.0])
+def test_the_grid_is_uniform_bounded_and_within_the_clip(duration_s: float) -> None:
+    t_s = grid(duration_s, rate_hz=10)
+    assert 1 <= len(t_s) <= MOST_POINTS
+    assert t_s[0] == 0
+    assert t_s[-1] <= duration_s
+    if len(t_s) > 2:
+        assert np.ptp(np.diff(t_s)) < 1e-3
+
+
+def test_probabilities_sum_to_one_or_are_missing() -> None:
+    t_s = grid(32, 10)
+    timeline = fuse(
+        t_s, [face_channel(t_s, [face_track()]), line_channel(t_s, spoken_lines(), "subtitle")]
+    )
+    sums = timeline.probs.sum(1)
+    assert np.all(np.isnan(sums) | (np.abs(sums - 1) < 1e-5))
+    assert not np.isnan(timeline.probs[10]).any()
+
+
+def test_the_face_channel_plays_what_the_face_played() -> None:
+    t_s, track = grid(32, 10), face_track()
+    channel = face_channel(t_s, [track])
+    for when_s, label in ((3, "neutral"), (9, "happiness"), (15, "sadness"), (30, "anger")):
+        assert LABELS[int(at(channel, t_s, when_s).argmax())] == label
+
+
+def test_nobody_in_the_picture_is_a_gap_and_counts_against_coverage() -> None:
+    t_s = grid(32, 10)
+    channel = face_channel(t_s, [face_track()])
+    assert np.isnan(at(channel, t_s, 25.5)).all()
+    assert channel.coverage == pytest.approx(29 / 32, abs=0.02)
+
+
+@pytest.mark.parametrize(("gap_s", "bridged"), [(BRIDGED_S - 0.15, True), (BRIDGED_S + 0.3, False)])
+def test_a_short_gap_is_bridged(gap_s: float, bridged: bool) -> None:
+    track = face_track()
+    keep = (track.t_s < 8.05) | (track.t_s > 7.95 + gap_s)
+    short = replace(
+        track,
+        t_s=track.t_s[keep],
+        boxes=track.boxes[keep],
+        probs=track.probs[keep],
+        valence=track.valence[keep],
+        arousal=track.arousal[keep],
+    )
+    t_s = grid(32, 10)
+    middle = at(face_channel(t_s, [short]), t_s, 8 + gap_s / 2)
+    assert np.isnan(middle).all() != bridged
+
+
+def test_the_larger_face_counts_more() -> None:
+    near, far = face_track(), face_track()
+    near = replace(near, probs=np.tile(played("happiness"), (len(near.t_s), 1)))
+    far = replace(
+        far, probs=np.tile(played("sadness"), (len(far.t_s), 1)), boxes=far.boxes * np.float32(0.5)
+    )
+    t_s = grid(32, 10)
+    row = at(face_channel(t_s, [near, far]), t_s, 3)
+    assert row[LABELS.index("happiness")] > row[LABELS.index("sadness")] > 0.1
+
+
+def test_a_line_is_heard_from_its_start_until_it_fades() -> None:
+    line = Line(5.0, 7.0, "so happy", probs=played("happiness"))
+    t_s = grid(20, 10)
+    seen = ~np.isnan(line_channel(t_s, [line], "subtitle").probs[:, 0])
+    assert t_s[seen][0] == pytest.approx(5.0)
+    assert t_s[seen][-1] == pytest.approx(7.0 + LINGER_S, abs=0.11)
+
+
+def test_a_line_without_evidence_is_not_a_neutral_one() -> None:
+    t_s = grid(20, 10)
+    assert line_channel(t_s, [Line(5, 7, "the table")], "subtitle").coverage == 0
+
+
+def test_a_missing_channel_changes_nothing() -> None:
+    t_s = grid(32, 10)
+    face = face_channel(t_s, [face_track()])
+    alone, beside = fuse(t_s, [face]), fuse(t_s, [face, line_channel(t_s, [], "subtitle")])
+    np.testing.assert_array_equal(alone.probs, beside.probs)
+    np.testing.assert_array_equal(alone.valence, beside.valence)
+
+
+def test_channels_that_agree_are_surer_than_neither_denies() -> None:
+    t_s = grid(4, 10)
+    lines = [Line(0, 4, "so happy", probs=played("happiness"), valence=0.8)]
+    track = face_track()
+    track = replace(track, t_s=track.t_s - 6)  # happiness from 0 to 6 s
+    timeline = fuse(t_s, [face_channel(t_s, [track]), line_channel(t_s, lines, "subtitle")])
+    assert LABELS[int(timeline.probs[20].argmax())] == "happiness"
+    assert timeline.disagreement[20] < 0.01
+
+
+def test_contradiction_is_measured_where_both_speak() -> None:
+    t_s = grid(32, 10)
+    timeline = fuse(
+        t_s, [face_channel(t_s, [face_track()]), line_channel(t_s, spoken_lines(), "subtitle")]
+    )
+    angry_face_happy_words, happy_face_happy_words = timeline.disagreement[[295, 80]]
+    assert angry_face_happy_words > 0.5
+    assert happy_face_happy_words < 0.05
+    assert np.isnan(timeline.disagreement[30])  # nothing is said there
+
+
+def test_no_channel_at_all_is_a_timeline_of_nothing() -> None:
+    t_s = grid(5, 10)
+    timeline = fuse(t_s, [face_channel(t_s, []), line_channel(t_s, [], "subtitle")])
+    assert np.isnan(timeline.probs).all()
+    assert len(timeline.t_s) == 50

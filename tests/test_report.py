@@ -1,0 +1,192 @@
+"""The files about an analysis say what it says, and nothing that came with a clip breaks them."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.builders import played, spoken_lines, synthetic_analysis
+from vidsent import report
+from vidsent.emotions import LABELS, name
+from vidsent.results import Analysis, Line, Word
+
+HOSTILE = (
+    '</script></style>"\'><script>alert(1)</script><img src=x onerror=alert(2)>=HYPERLINK("x")'
+)
+
+
+class Page(HTMLParser):
+    """What a browser would find in a page: its elements with attributes, and its visible text."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(path.read_text("utf-8"))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if self.elements and self.elements[-1][0] not in ("script", "style"):
+            self.text += data
+
+    def count(self, tag: str) -> int:
+        return sum(element == tag for element, _ in self.elements)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="ascii") as file:
+        return list(csv.DictReader(file))
+
+
+def numbers(table: list[dict[str, str]], column: str) -> np.ndarray:
+    return np.array([float(row[column] or "nan") for row in table])
+
+
+def hostile_analysis() -> Analysis:
+    """The usual one with an attack in every text that comes with a clip."""
+    lines = tuple(
+        replace(line, text=HOSTILE, words=(Word(0, len(HOSTILE), HOSTILE, "anger", 1.0),))
+        for line in spoken_lines()
+    )
+    analysis = synthetic_analysis(name=f"{HOSTILE}.mp4", lines=lines)
+    moments = tuple(
+        replace(each, why=dict.fromkeys(each.why, HOSTILE)) for each in analysis.moments
+    )
+    return replace(analysis, moments=moments)
+
+
+def test_json_reads_back(tmp_path: Path) -> None:
+    analysis = synthetic_analysis()
+    report.write_json(analysis, tmp_path / "a.json")
+    assert (
+        Analysis.from_json((tmp_path / "a.json").read_text("utf-8")).to_json() == analysis.to_json()
+    )
+
+
+def test_csv_holds_the_timeline(tmp_path: Path) -> None:
+    analysis = synthetic_analysis()
+    timeline = analysis.timeline
+    report.write_csv(analysis, tmp_path / "a.csv")
+    table = rows(tmp_path / "a.csv")
+    np.testing.assert_allclose(numbers(table, "t_s"), timeline.t_s, atol=1e-4)
+    for index, label in enumerate(LABELS):
+        np.testing.assert_allclose(numbers(table, label), timeline.probs[:, index], atol=1e-4)
+    for column in ("valence", "arousal", "intensity", "disagreement"):
+        np.testing.assert_allclose(numbers(table, column), getattr(timeline, column), atol=1e-4)
+
+
+def test_csv_tells_the_channels_apart(tmp_path: Path) -> None:
+    report.write_csv(synthetic_analysis(), tmp_path / "a.csv")
+    by_time = {round(float(row["t_s"])): row for row in rows(tmp_path / "a.csv")}
+    assert by_time[30]["face_label"] == "anger"
+    assert by_time[30]["subtitle_label"] == "happiness"
+    assert by_time[25]["face_label"] == by_time[25]["label"] == ""
+    assert float(by_time[25]["face_weight"]) == 0
+
+
+def test_csv_holds_nothing_that_came_with_the_clip(tmp_path: Path) -> None:
+    report.write_csv(hostile_analysis(), tmp_path / "hostile.csv")
+    report.write_csv(synthetic_analysis(), tmp_path / "usual.csv")
+    assert (tmp_path / "hostile.csv").read_bytes() == (tmp_path / "usual.csv").read_bytes()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_html_shows_moments_and_words(tmp_path: Path, language: str) -> None:
+    analysis = synthetic_analysis()
+    report.write_html(analysis, tmp_path / "a.html", language)
+    page = Page(tmp_path / "a.html")
+    assert page.elements[0] == ("html", {"lang": language})
+    assert page.count("figure") == len(analysis.moments) > 0
+    assert page.count("mark") == len(analysis.keywords) > 0
+    for line in analysis.lines:
+        assert line.text in page.text
+    for moment in analysis.moments:
+        assert moment.why[language] in page.text
+    assert name("happiness", language) in page.text
+
+
+def test_html_needs_no_network(tmp_path: Path) -> None:
+    report.write_html(synthetic_analysis(), tmp_path / "a.html")
+    page = Page(tmp_path / "a.html")
+    assert page.count("link") == page.count("iframe") == 0
+    assert not [
+        attributes for tag, attributes in page.elements if tag == "script" and attributes.get("src")
+    ]
+    pictures = [attributes["src"] or "" for tag, attributes in page.elements if tag == "img"]
+    assert pictures and all(picture.startswith("data:image/jpeg;base64,") for picture in pictures)
+
+
+def test_html_escapes_every_text(tmp_path: Path) -> None:
+    report.write_html(synthetic_analysis(), tmp_path / "usual.html")
+    report.write_html(hostile_analysis(), tmp_path / "hostile.html")
+    usual, hostile = Page(tmp_path / "usual.html"), Page(tmp_path / "hostile.html")
+    assert [tag for tag, _ in hostile.elements] == [tag for tag, _ in usual.elements]
+    assert not [attributes for _, attributes in hostile.elements if "onerror" in attributes]
+    shown = 2 + len(hostile_analysis().lines) + len(hostile_analysis().moments)  # 2: title, heading
+    assert hostile.text.count(HOSTILE) == shown
+
+
+def test_html_of_a_clip_in_which_nothing_was_seen(tmp_path: Path) -> None:
+    analysis = synthetic_analysis(tracks=(), lines=(), skipped={"undecodable_packets": 3})
+    report.write_html(analysis, tmp_path / "a.html")
+    page = Page(tmp_path / "a.html")
+    assert "Nothing to read here" in page.text
+    assert page.count("figure") == page.count("table") == 0
+    assert "3 damaged" in page.text
+
+
+def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(OSError):
+        report.write_json(synthetic_analysis(), tmp_path / "taken")
+    assert [path.name for path in tmp_path.rglob("*")] == ["taken"]
+
+
+def test_a_name_that_is_not_utf8_is_written(tmp_path: Path) -> None:
+    analysis = synthetic_analysis(name="a\udcff.mp4")
+    report.write_json(analysis, tmp_path / "a.json")
+    report.write_html(analysis, tmp_path / "a.html")
+    assert Analysis.from_json((tmp_path / "a.json").read_text("utf-8")).clip.name == "a?.mp4"
+
+
+@pytest.mark.parametrize(
+    ("clip", "stem"),
+    [
+        ("holiday.mp4", "holiday"),
+        ("-video-with-dash-.mp4", "video-with-dash"),
+        ("愤怒 的 人.mov", "愤怒 的 人"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\temp\\a.mp4", "C_temp_a"),
+        ("..", "clip"),
+        ("", "clip"),
+    ],
+)
+def test_stems_of_clip_names(clip: str, stem: str) -> None:
+    assert report.file_stem(clip) == stem
+
+
+@given(st.text(max_size=300))
+def test_any_clip_name_gives_a_stem_that_can_be_a_file(clip: str) -> None:
+    stem = report.file_stem(clip)
+    assert 0 < len(stem.encode()) <= report.LONGEST_STEM
+    assert stem[0] not in ".-"
+    assert not set(stem) & set('/\\:*?"<>|\0')
+
+
+@given(
+    st.text(max_size=20), st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=4)
+)
+def test_pieces_of_a_line_add_up_to_it(text: str, spans: list[tuple[int, int]]) -> None:
+    words = tuple(Word(min(span), max(span), "", "fear", 0.5) for span in spans)
+    line = Line(0, 1, text, probs=played("fear"), words=words)
+    assert "".join(piece for piece, _ in report.pieces(line)) == text

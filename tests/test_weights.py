@@ -1,0 +1,68 @@
+"""Shipped weights load only when they are what the manifest says they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from vidsent import weights
+from vidsent.errors import ModelError
+
+LARGEST = 10_000_000  # bytes that a Space's plain git accepts in one file
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty assets folder in place of the shipped one."""
+    monkeypatch.setattr(weights, "assets", lambda: tmp_path)
+    weights._manifest.cache_clear()
+    yield tmp_path
+    weights._manifest.cache_clear()
+
+
+def test_registered_tensors_come_back_as_float32(store: Path) -> None:
+    source = store / "half.safetensors"
+    save_file({"w": torch.arange(4, dtype=torch.float16)}, source, metadata={"made": "here"})
+    weights.register(source)
+    loaded = weights.load_tensors("half.safetensors")
+    assert loaded.tensors["w"].dtype == torch.float32
+    assert loaded.tensors["w"].tolist() == [0, 1, 2, 3]
+    assert loaded.metadata == {"made": "here"}
+    assert loaded.version == weights.version("half.safetensors") != ""
+
+
+def test_an_altered_file_is_refused(store: Path) -> None:
+    source = store / "table.tsv"
+    source.write_text("a\t1\n")
+    weights.register(source)
+    assert weights.read_bytes("table.tsv") == b"a\t1\n"
+    (store / "weights" / "table.tsv").write_text("a\t2\n")
+    with pytest.raises(ModelError, match="checksum"):
+        weights.read_bytes("table.tsv")
+
+
+def test_a_missing_file_says_what_to_do(store: Path) -> None:
+    with pytest.raises(ModelError, match="not installed"):
+        weights.read_bytes("absent.safetensors")
+
+
+def test_a_file_of_another_kind_is_refused(store: Path) -> None:
+    source = store / "text.safetensors"
+    source.write_text("certainly no tensors in here")
+    weights.register(source)
+    with pytest.raises(ModelError, match="safetensors"):
+        weights.load_tensors("text.safetensors")
+
+
+def test_everything_shipped_is_listed_matches_and_is_small_enough() -> None:
+    folder = weights.assets() / "weights"
+    listed = json.loads((folder / weights.MANIFEST).read_text())["files"]
+    present = {path.name for path in folder.iterdir()} - {weights.MANIFEST, "README.md"}
+    assert present == set(listed)
+    for name in listed:
+        assert len(weights.read_bytes(name)) < LARGEST

@@ -1,0 +1,35 @@
+"""Courses with planted content, as if a CNN had given them."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from vidsent.expression import FEATURES
+from vidsent.training.courses import Course, Example, Stills
+from vidsent.training.sequences import FaceClip
+
+
+def counting(steps: int) -> Course:
+    """Every feature of step k is k; the CNN has no opinion."""
+    features = torch.arange(steps).float().unsqueeze(1).expand(steps, FEATURES).clone()
+    return Course(features, torch.zeros(steps, 7))
+
+
+def example(
+    course: Course,
+    label: int = -1,
+    affect: tuple[float, float] = (np.nan, np.nan),
+    group: str = "01",
+) -> Example:
+    """A clip whose CNN reading is `course`; its crops are blank."""
+    crops = np.zeros((len(course.logits), 48, 48), np.uint8)
+    clip = FaceClip(f"clip of {group}", group, "", label, np.array(affect, np.float32), crops)
+    return Example(clip, course, ())
+
+
+def two_stills() -> Stills:
+    """Picture 0 has features of 0, 1 of 1; the CNN is sure that they show anger and disgust."""
+    features = torch.stack([torch.zeros(FEATURES), torch.ones(FEATURES)])
+    targets = torch.eye(7)[:2]
+    return Stills((Course(features, 4 * targets),), targets)

@@ -1,0 +1,87 @@
+"""Contact sheets and votes: where a tile lies, which votes count, who has no label."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.training.tiny import fer_split, write_table
+from vidsent.emotions import LABELS
+from vidsent.errors import DataError
+from vidsent.training.fer import NO_LABEL, VOTES, FerSplit, read_split
+
+
+def _split(*rows: dict[str, int]) -> FerSplit:
+    votes = np.zeros((len(rows), len(VOTES)), np.float32)
+    for row, given in zip(votes, rows, strict=True):
+        for name, count in given.items():
+            row[VOTES.index(name)] = count
+    blank = np.zeros((len(rows), 48, 48), np.uint8)
+    return FerSplit(blank, votes, np.full(len(rows), NO_LABEL))
+
+
+def test_tiles_are_cut_where_the_sheet_has_them(tmp_path: Path) -> None:
+    fer_split(tmp_path, "val", 160)  # more than one row of the sheet
+    split = read_split(tmp_path, "val")
+    assert split.images.shape == (160, 48, 48)
+    levels = split.images.mean(axis=(1, 2))
+    planted = np.arange(160) % 7 * 25 + 30
+    assert np.abs(levels - planted).max() < 3
+
+
+def test_labels_and_votes_come_in_our_order(tmp_path: Path) -> None:
+    fer_split(tmp_path, "val", 14)
+    split = read_split(tmp_path, "val")
+    assert (split.majority() == np.arange(14) % 7).all()
+    assert (split.fer2013 == np.arange(14) % 7).all()
+    assert split.distribution()[0] == pytest.approx([0.8, 0.2, 0, 0, 0, 0, 0])
+
+
+def test_single_votes_are_dropped_on_reading(tmp_path: Path) -> None:
+    fer_split(tmp_path, "val", 2)
+    votes = np.zeros((2, len(VOTES)), int)
+    votes[0, :3] = 8, 1, 1
+    votes[1, :3] = 1, 1, 1
+    write_table(tmp_path / "val.csv", votes, ["anger", ""])
+    split = read_split(tmp_path, "val")
+    assert split.distribution()[0, 0] == 1.0
+    assert split.majority().tolist() == [0, NO_LABEL]
+    assert split.fer2013.tolist() == [0, NO_LABEL]
+
+
+def test_majority_leaves_out_what_is_no_emotion_of_ours() -> None:
+    split = _split(
+        {"fear": 4, "unknown": 5},
+        {"contempt": 6, "anger": 4},
+        {"not_a_face": 10},
+        {},
+        {"sadness": 5, "unknown": 4},
+    )
+    assert split.majority().tolist() == [NO_LABEL] * 4 + [LABELS.index("sadness")]
+
+
+def test_distribution_sums_to_one_over_the_seven_or_is_nothing() -> None:
+    split = _split({"fear": 3, "happiness": 3, "unknown": 4}, {"not_a_face": 10})
+    assert split.distribution().sum(1) == pytest.approx([1.0, 0.0])
+
+
+def test_a_missing_split_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="'val'"):
+        read_split(tmp_path, "val")
+
+
+def test_a_sheet_too_small_for_its_table_is_refused(tmp_path: Path) -> None:
+    fer_split(tmp_path, "val", 3)
+    votes = np.ones((151, len(VOTES)), int)
+    write_table(tmp_path / "val.csv", votes, ["fear"] * 151)
+    with pytest.raises(DataError, match="too small"):
+        read_split(tmp_path, "val")
+
+
+def test_a_sheet_that_is_no_picture_is_refused(tmp_path: Path) -> None:
+    fer_split(tmp_path, "val", 3)
+    (tmp_path / "val.png").write_bytes(b"not a picture")
+    with pytest.raises(DataError, match="decoded"):
+        read_split(tmp_path, "val")

@@ -1,0 +1,147 @@
+"""The GRU's training: it learns order, keeps what it must, resumes, and never sees test actors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.training.courses import counting, example, two_stills
+from vidsent.expression import FEATURES, ExpressionGRU
+from vidsent.training import batches, held_out, metrics
+from vidsent.training.batches import Batch
+from vidsent.training.courses import Course, Example
+from vidsent.training.temporal import Material, TemporalOptions, concordance, fit, losses
+
+QUICK = TemporalOptions(epochs=2, steps=4, acted=4, still=4, rising=2, rated=4)
+CPU = torch.device("cpu")
+
+
+def _ordered(group: str, seed: int) -> list[Example]:
+    """Clips of 12 steps that show two looks; which of them comes first makes the label."""
+    generator = torch.Generator().manual_seed(seed)
+    looks = torch.zeros(2, FEATURES)
+    looks[0, :128], looks[1, 128:] = 1.0, 1.0
+    examples = []
+    for label in (0, 2):
+        order = [0] * 6 + [1] * 6 if label == 0 else [1] * 6 + [0] * 6
+        features = looks[order] + 0.3 * torch.rand(12, FEATURES, generator=generator)
+        examples.append(example(Course(features, torch.zeros(12, 7)), label, group=group))
+    return examples
+
+
+def _material(actors: int = 4) -> Material:
+    rated = [
+        example(counting(1 + k), affect=(k / 10, -k / 10), group=f"film {k}") for k in range(6)
+    ]
+    return Material(
+        acted=[each for k in range(actors) for each in _ordered(f"{k + 1:02}", seed=k)],
+        rising=[example(counting(3), label=1)],
+        rated=rated,
+        stills=two_stills(),
+    )
+
+
+@dataclass(frozen=True)
+class _Failing(Material):
+    """Material that runs out after some batches, as a machine may that is switched off."""
+
+    left: list[int]
+
+    def draw(self, options: TemporalOptions, generator: torch.Generator) -> Batch:
+        if not self.left:
+            raise KeyboardInterrupt
+        self.left.pop()
+        return super().draw(options, generator)
+
+
+def test_order_is_learned_that_no_average_can_tell_and_stills_stay_right(tmp_path: Path) -> None:
+    options = TemporalOptions(epochs=3, steps=15, acted=12, still=6, rising=2, rated=4)
+    gru, history = fit(_material(), options, CPU, tmp_path / "fit.ckpt")
+    unseen = [each for k in range(5) for each in _ordered("unseen", seed=100 + k)]
+    read = [held_out.read_clip(gru, each) for each in unseen]
+    truth = np.array([each.clip.label for each in unseen])
+    assert (np.array([row["cnn"] for row in read]).std(1) < 1e-6).all()
+    answers = np.array([row["gru"] for row in read])
+    assert metrics.accuracy(truth, np.where(answers[:, 0] > answers[:, 2], 0, 2)) == 1.0
+    assert history[-1]["clip"] < history[0]["clip"]
+    held = held_out.read_stills(gru, two_stills().versions[0])
+    assert held.argmax(1).tolist() == [0, 1]
+
+
+def test_a_fit_that_was_cut_short_resumes_to_the_same_weights(tmp_path: Path) -> None:
+    material = _material()
+    whole, _ = fit(material, QUICK, CPU, tmp_path / "whole.ckpt")
+    parts = {name: getattr(material, name) for name in ("acted", "rising", "rated", "stills")}
+    with pytest.raises(KeyboardInterrupt):
+        fit(_Failing(**parts, left=[1] * 6), QUICK, CPU, tmp_path / "cut.ckpt")
+    torch.rand(7)
+    resumed, history = fit(material, QUICK, CPU, tmp_path / "cut.ckpt")
+    assert [row["epoch"] for row in history] == [1, 2]
+    wanted = whole.state_dict()
+    assert all(torch.equal(value, wanted[name]) for name, value in resumed.state_dict().items())
+
+
+def test_a_class_that_nobody_acts_gets_no_gradient_from_acted_clips() -> None:
+    gru = ExpressionGRU().eval()
+    material = _material()
+    samples = batches.acted(material.acted, 6, torch.Generator().manual_seed(0))
+    parts = losses(gru, batches.collate([*samples, *_others(material)]), material.shown())
+    parts["clip"].backward()
+    assert gru.correction.bias.grad is not None
+    gradient = gru.correction.bias.grad
+    assert material.shown().tolist() == [True, False, True, False, False, False, False]
+    assert gradient[material.shown()].abs().min() > 1e-4
+    torch.testing.assert_close(gradient[1], torch.tensor(0.0), atol=1e-6, rtol=0)
+
+
+def test_padded_steps_cost_nothing() -> None:
+    gru, material = ExpressionGRU().eval(), _material()
+    batch = batches.collate(_others(material))
+    longer = batch._replace(
+        features=torch.nn.functional.pad(batch.features, (0, 0, 0, 5), value=9.0),
+        logits=torch.nn.functional.pad(batch.logits, (0, 0, 0, 5), value=9.0),
+        frames=torch.nn.functional.pad(batch.frames, (0, 0, 0, 5)),
+    )
+    few, many = (losses(gru, each, material.shown()) for each in (batch, longer))
+    torch.testing.assert_close(few["step"], many["step"])
+    torch.testing.assert_close(few["affect"], many["affect"])
+
+
+def test_actors_left_out_are_left_out() -> None:
+    material = _material(actors=5)
+    pairs = held_out.actor_pairs(material.acted)
+    assert pairs == [("01", "02"), ("03", "04"), ("05",)]
+    for actors in pairs:
+        kept = {each.clip.group for each in material.without(actors).acted}
+        assert kept == {"01", "02", "03", "04", "05"} - set(actors)
+
+
+def test_concordance_is_the_measure_that_is_reported() -> None:
+    truth, predicted = torch.rand(30, 2), torch.rand(30, 2)
+    wanted = [metrics.ccc(truth[:, k].numpy(), predicted[:, k].numpy()) for k in range(2)]
+    assert concordance(truth, predicted).tolist() == pytest.approx(wanted, abs=1e-5)
+
+
+def test_recognition_says_how_far_folds_lie_apart() -> None:
+    right, wrong = [1.0, *[0.0] * 6], [0.0, 1.0, *[0.0] * 5]
+    rows = [
+        {"fold": fold, "label": "anger", "gru": right if fold == 0 or k < 5 else wrong}
+        for fold in range(2)
+        for k in range(10)
+    ]
+    metric = held_out.recognition(rows, "gru")
+    assert metric.value == 0.75
+    assert metric.n == 20
+    assert "single folds 0.500 to 1.000" in metric.protocol
+
+
+def _others(material: Material) -> list[batches.Sample]:
+    generator = torch.Generator().manual_seed(0)
+    return [
+        *batches.rated(material.rated, 4, generator),
+        *batches.still(material.stills, 4, generator),
+    ]

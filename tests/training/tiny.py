@@ -1,0 +1,97 @@
+"""Training data in miniature, laid out as the real sets are, with planted labels."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+from skimage.data import astronaut
+
+from tests.clips import write_pictures
+from vidsent.emotions import LABELS
+from vidsent.training.fer import COLUMNS, VOTES
+
+SIDE = 48  # pixels
+ACTED = ("neutral", "sadness", "happiness", "surprise", "fear", "anger")
+
+
+def everything(folder: Path) -> Path:
+    """Every set that `train expression` reads, a few cases each."""
+    for split, count in (("train", 40), ("val", 21), ("test", 21)):
+        fer_split(folder / "fer2013", split, count)
+    java_sed(folder / "java_sed_video", actors=4)
+    kerc(folder, train=6, val=4)
+    ckplus(folder / "ckplus48.zip", subjects=3)
+    return folder
+
+
+def fer_split(folder: Path, split: str, count: int) -> np.ndarray:
+    """A split whose tile k shows level k of grey and bears label k % 7; its votes (N, 10)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = -(-count // COLUMNS)
+    sheet = np.zeros((rows * SIDE, COLUMNS * SIDE), np.uint8)
+    noise = np.random.default_rng(0).integers(0, 60, (count, SIDE, SIDE))
+    votes = np.zeros((count, len(VOTES)), int)
+    for tile in range(count):
+        top, left = tile // COLUMNS * SIDE, tile % COLUMNS * SIDE
+        sheet[top : top + SIDE, left : left + SIDE] = noise[tile] + tile % 7 * 25
+        votes[tile, tile % 7], votes[tile, (tile + 1) % 7] = 8, 2
+    cv2.imwrite(str(folder / f"{split}.png"), sheet)
+    write_table(folder / f"{split}.csv", votes, [LABELS[tile % 7] for tile in range(count)])
+    return votes
+
+
+def write_table(path: Path, votes: np.ndarray, labels: list[str]) -> None:
+    """The table of a FER2013 split: one row a tile."""
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["tile", "fer2013_label", *(f"votes_{name}" for name in VOTES)])
+        for tile, (label, row) in enumerate(zip(labels, votes, strict=True)):
+            writer.writerow([tile, label, *row.tolist()])
+
+
+def java_sed(folder: Path, actors: int) -> None:
+    """Two clips an actor of one real face (Eileen Collins, NASA), after a black first picture."""
+    folder.mkdir(parents=True)
+    face = cv2.resize(astronaut()[:256, 96:352], (128, 128), interpolation=cv2.INTER_AREA)
+    lines = ["file,actor,sentence,emotion"]
+    for actor in range(actors):
+        for take in range(2):
+            emotion = ACTED[(2 * actor + take) % len(ACTED)]
+            name = f"{actor + 1:02}-01-{take + 1:02}_01.mp4"
+            pictures = [np.zeros_like(face), *[np.roll(face, step, axis=1) for step in range(5)]]
+            write_pictures(folder / name, pictures, np.arange(6) / 10)
+            lines.append(f"{name},{actor + 1:02},01,{emotion}")
+    (folder / "index.csv").write_text("\n".join(lines) + "\n")
+
+
+def kerc(folder: Path, train: int, val: int) -> None:
+    """Clips of one to three pictures whose valence rises and arousal falls with their number."""
+    lines = ["clip,split,valence,arousal,stress,frames"]
+    with zipfile.ZipFile(folder / "kerc2020_faces_112.zip", "w") as archive:
+        for clip in range(train + val):
+            names = [f"v{clip}-face_{k}.jpg" for k in range(1 + clip % 3)]
+            for name in names:
+                archive.writestr(name, encoded(np.full((112, 112, 3), 20 * clip, np.uint8), ".jpg"))
+            split = "train" if clip < train else "val"
+            lines.append(f"{clip},{split},{clip},{10 - clip},5,{';'.join(names)}")
+    (folder / "kerc2020.csv").write_text("\n".join(lines) + "\n")
+
+
+def ckplus(path: Path, subjects: int) -> None:
+    """One sequence of three pictures a subject and label, contempt among the labels."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for subject in range(subjects):
+            for take, label in enumerate(("disgust", "contempt", "surprise")):
+                for frame in range(3):
+                    picture = np.full((SIDE, SIDE), 60 * frame + take, np.uint8)
+                    name = f"{label}/S{subject:03}_{take:03}_{frame:08}.png"
+                    archive.writestr(name, encoded(picture, ".png"))
+
+
+def encoded(picture: np.ndarray, extension: str) -> bytes:
+    """The bytes of a picture file."""
+    return cv2.imencode(extension, picture)[1].tobytes()

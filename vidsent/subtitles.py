@@ -1,0 +1,129 @@
+"""Read a subtitle or danmaku file into timed lines of plain text.
+
+Lines with impossible times are mended or dropped, repeated ones joined; everything that is
+dropped or changed is counted. This module does not know what the words mean.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+from vidsent.charset import decode
+from vidsent.cues import HEAD, Cue, read_cues
+from vidsent.danmaku import SHOWN_S, is_danmaku, read_comments
+from vidsent.errors import SubtitleError
+from vidsent.options import MEGABYTE, Limits
+from vidsent.results import Line
+
+LONGEST_S = 30.0  # a line on screen for longer is a slip or a watermark
+READING_RATE = 15.0  # characters a second, for lines whose end makes no sense
+LEAST_SHOWN_S = 1.0  # for them too
+TOUCHING_S = 0.1  # a gap that no one sees
+
+
+def read_subtitles(
+    path: str | Path,
+    limits: Limits,
+    skipped: Counter[str],
+    frame_rate: Fraction | float | None = None,
+) -> list[Line]:
+    """The lines of a file, sorted by start, without probabilities or words.
+
+    `skipped` gains what was dropped or changed, by reason. `frame_rate` (frames a second) is for
+    MicroDVD files, which may not state it. Raises SubtitleError when the file cannot be read, is
+    too large or holds no line.
+    """
+    path = Path(path)
+    text = _read(path, limits)
+    if is_danmaku(text):
+        lines = list(_comments(text, skipped))
+    else:
+        cues = read_cues(text, path, float(frame_rate) if frame_rate else None, skipped)
+        lines = _lines(sorted(cues, key=lambda cue: cue.start_s), skipped)
+    if not lines:
+        raise SubtitleError(
+            f"{path.name} holds no line of text with its time. Check that it is the right file."
+        )
+    lines.sort(key=lambda line: line.start_s)
+    return _limited(lines, limits, skipped)
+
+
+def _read(path: Path, limits: Limits) -> str:
+    try:
+        if path.stat().st_size > limits.text_bytes:
+            raise SubtitleError(
+                f"{path.name} is larger than {limits.text_bytes / MEGABYTE:g} MB. "
+                "Keep only the part that belongs to the clip."
+            )
+        text = decode(path.read_bytes())
+    except OSError as error:
+        raise SubtitleError(f"{path.name} cannot be read: {error.strerror}.") from error
+    if "\0" in text[:HEAD]:
+        raise SubtitleError(f"{path.name} is not a text file. Give it as .srt, .vtt or .ass.")
+    return text
+
+
+def _comments(text: str, skipped: Counter[str]) -> Iterator[Line]:
+    for start_s, raw in read_comments(text, skipped):
+        if said := " ".join(raw.split()):
+            yield Line(start_s, start_s + SHOWN_S, said, kind="danmaku")
+        else:
+            skipped["danmaku_without_text"] += 1
+
+
+def _lines(cues: Iterable[Cue], skipped: Counter[str]) -> list[Line]:
+    """One line for each cue, in the order of their starts, without what the last one showed."""
+    lines: list[Line] = []
+    rows_before: list[str] = []
+    for cue in cues:
+        if not cue.rows:
+            skipped["subtitle_lines_without_text"] += 1
+            continue
+        if cue.start_s == cue.end_s:
+            skipped["subtitle_lines_never_shown"] += 1
+            continue
+        start_s, end_s = _mended(cue, skipped)
+        touching = bool(lines) and start_s - lines[-1].end_s <= TOUCHING_S
+        rows = _new_rows(rows_before, cue.rows) if touching else cue.rows
+        if len(rows) < len(cue.rows):
+            skipped["subtitle_lines_repeated"] += 1
+        if rows:
+            lines.append(Line(start_s, end_s, " ".join(rows)))
+        else:
+            lines[-1] = replace(lines[-1], end_s=max(end_s, lines[-1].end_s))
+        rows_before = cue.rows
+    return lines
+
+
+def _new_rows(before: list[str], rows: list[str]) -> list[str]:
+    """Rows without those that roll on from the cue before (automatic captions do that)."""
+    for overlap in range(min(len(before), len(rows)), 0, -1):
+        if before[-overlap:] == rows[:overlap]:
+            return rows[overlap:]
+    return rows
+
+
+def _mended(cue: Cue, skipped: Counter[str]) -> tuple[float, float]:
+    """Start and end that make sense: not before the clip, not backwards, not for minutes."""
+    start_s, end_s = max(0.0, cue.start_s), min(cue.end_s, max(0.0, cue.start_s) + LONGEST_S)
+    if end_s <= start_s:
+        characters = sum(map(len, cue.rows))
+        end_s = start_s + min(LONGEST_S, max(LEAST_SHOWN_S, characters / READING_RATE))
+    if (start_s, end_s) != (cue.start_s, cue.end_s):
+        skipped["subtitle_lines_mended"] += 1
+    return start_s, end_s
+
+
+def _limited(lines: list[Line], limits: Limits, skipped: Counter[str]) -> list[Line]:
+    if len(lines) > limits.lines:
+        skipped["lines_over_the_limit"] += len(lines) - limits.lines
+        lines = lines[: limits.lines]
+    long = [index for index, line in enumerate(lines) if len(line.text) > limits.line_characters]
+    for index in long:
+        lines[index] = replace(lines[index], text=lines[index].text[: limits.line_characters])
+    skipped.update({"lines_cut": len(long)} if long else {})
+    return lines

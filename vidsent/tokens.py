@@ -1,0 +1,150 @@
+"""Cut a line of text into words that may carry emotion, with their places in the line.
+
+English words, Chinese words (jieba), emoji, emoticons and bracketed emotes such as `[怒]` are
+tokens; numbers, addresses, @names and punctuation are not. Each token says whether a negation
+reaches it ("not happy", 不开心). This module knows no emotion: `language` weighs the tokens.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import warnings
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+SCAN = re.compile(
+    r"""
+    (?P<skip>(?:https?://|www\.)\S+ | [@＠][\w-]+ | \[(?-i:[A-Z]{3,})\])
+  | (?P<emote>\[[^\[\]\s]{1,8}\])
+  | (?P<smile>[:;=][o'’-]?[()DPp/\\|]+(?!\w) | <3+ | \bT_+T\b | \^_*\^)
+  | (?P<latin>[a-z\u00c0-\u024f]+(?:['’][a-z\u00c0-\u024f]+)*)
+  | (?P<han>[\u3400-\u9fff]+)
+  | (?P<number>(?<!\d)(?:23{2,}|6{3,})(?!\d))
+  | (?P<emoji>[\U0001f300-\U0001faff\u2600-\u27bf\u2b50])
+  | (?P<pause>[.!?;:,()…。！？；：，、（）\n]+|\s[-–—]+\s)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+STRETCHED = re.compile(r"(.)\1{2,}")  # sooooo, 哈哈哈哈哈, 233333
+LAUGHTER = re.compile(r"a?(?:h+[aei]+){2,}h*")
+
+# How many tokens a negation reaches. "no" is more often an answer than a negation of what follows.
+NEGATIONS_EN = {"not": 3, "never": 3, "cannot": 3, "nothing": 3, "without": 2, "hardly": 2, "no": 1}
+NEGATIONS_EN |= dict.fromkeys(("cant", "dont", "didnt", "doesnt", "isnt", "wasnt", "arent", "wont"), 3)
+REACH_OF_NT = 3  # don't, isn't, wouldn't
+NEGATIONS_ZH = dict.fromkeys(
+    "不 没 没有 别 未 无 不是 不会 不能 不要 不用 不再 不必 不想 不太 不够 不怎么 从不 从来不 从没 "
+    "并不 并非 并没有 绝不 毫不 毫无 不算".split(),
+    2,
+)
+# "can't wait", "not only", "don't you love it": nothing is denied; 不得不 and its like are one word.
+# What jieba's dictionary lacks, or should not hold together.
+SLANG = "牛逼 傻逼 装逼 苦逼 泪目 破防 高能 笑死 美死 帅死 爱死 累死 饿死 丑死 困死 可爱死 开森 桑心".split()
+UNMERGED = "我爱你 我恨你 我想你 我会 我心 我俩 是我太 好难".split()
+LIFTS = frozenset("wait stop help only just wonder doubt but i you he she we they".split())
+
+
+class Token(NamedTuple):
+    """One word: [start, end) in characters of the line, its normal form, and what surrounds it."""
+
+    start: int
+    end: int
+    form: str  # lower case, stretched letters cut
+    negated: bool
+    joins: bool  # follows the token before it without a pause: the two may be a phrase
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a line in reading order."""
+    found: list[Token] = []
+    reach, joins = 0, False
+    for kind, start, end in _pieces(text):
+        if kind == "pause":
+            reach, joins = 0, False
+            continue
+        form = _normal(kind, text[start:end])
+        if form in LIFTS:
+            reach = 0
+        found.append(Token(start, end, form, reach > 0, joins and kind in ("latin", "han")))
+        reach = _reach_of(form) or max(0, reach - 1)
+        joins = kind in ("latin", "han")
+    return found
+
+
+def normal(text: str) -> str:
+    """A word or phrase the way tokens spell it, without stretches: 哈哈哈哈哈 is 哈哈哈."""
+    forms = [token.form for token in tokens(text)]
+    return (" " if " " in text else "").join(forms) or text
+
+
+def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
+    """Kind and place of each piece of text; runs of Han characters are cut into words."""
+    for match in SCAN.finditer(text):
+        kind = match.lastgroup or ""
+        if kind == "han":
+            start = match.start()
+            for word in _segment(match.group()):
+                yield kind, start, start + len(word)
+                start += len(word)
+        elif kind != "skip":
+            yield kind, match.start(), match.end()
+
+
+def _normal(kind: str, piece: str) -> str:
+    piece = piece.lower().replace("’", "'")
+    if kind == "latin":
+        return "haha" if LAUGHTER.fullmatch(piece) else STRETCHED.sub(r"\1\1", piece)
+    if kind == "number":
+        return "666" if piece[0] == "6" else "233"
+    return STRETCHED.sub(r"\1\1\1", piece) if kind == "han" else piece
+
+
+def _reach_of(form: str) -> int:
+    if form.endswith("n't"):
+        return REACH_OF_NT
+    return NEGATIONS_EN.get(form, 0) or NEGATIONS_ZH.get(form, 0)
+
+
+_lock = threading.Lock()
+_jieba: Any = None
+
+
+def _segment(run: str) -> list[str]:
+    """Words of a run of Han characters, by jieba's dictionary alone."""
+    global _jieba
+    if len(run) == 1:
+        return [run]
+    with _lock:
+        if _jieba is None:
+            _jieba = _load_jieba()
+    words = _jieba.cut(run, HMM=False)  # the HMM invents words that no table can know
+    return [part for word in words for part in _split_imperative(word)]
+
+
+def _split_imperative(word: str) -> tuple[str, ...]:
+    """别生气 (don't be angry) is one word to jieba, and would hide the word that it negates."""
+    if len(word) == 3 and word[0] == "别" and _jieba.FREQ.get(word[1:]):
+        return "别", word[1:]
+    return (word,)
+
+
+def _load_jieba() -> Any:
+    """A jieba tokenizer with its own dictionary.
+
+    Filled by hand: jieba's way keeps a cache at a fixed name in the shared temporary folder
+    and unmarshals whatever lies there. Its import warns on recent Pythons.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import jieba
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
+    for word in SLANG:
+        tokenizer.add_word(word)
+    for word in UNMERGED:
+        tokenizer.FREQ[word] = 0
+    return tokenizer

@@ -1,0 +1,67 @@
+"""Labelled sentences: the tables `text/<name>.tsv.gz` with columns split, lang, labels, text.
+
+Labels outside our seven (trust, anticipation, like, opinion=...) are dropped, and with them the
+sentences that have no other. This module does not tokenize.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from vidsent.emotions import LABELS, NUM_LABELS
+from vidsent.errors import DataError
+
+COLUMNS = ("split", "lang", "labels", "text")
+SETS_EN = ("goemotions_ekman", "xed_en", "csmv_comments")
+SETS_ZH = ("smp2020_zh", "weibo8_zh")
+HELD_OUT = 10  # a set without a dev split lends every tenth training sentence for one
+
+# SMP2020 writes Weibo's emotes as book titles, 《泪》; everyone else writes [泪].
+_TITLED_EMOTE = re.compile(r"《([^《》]{1,6})》")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """N sentences of one split and their labels (N, 7) bool in the order of `LABELS`."""
+
+    texts: tuple[str, ...]
+    labels: np.ndarray
+
+
+def read_texts(data: Path, name: str) -> dict[str, Texts]:
+    """Splits "train" and "dev", and "test" where the set has one; raises DataError."""
+    path = data / "text" / f"{name}.tsv.gz"
+    if not path.is_file():
+        raise DataError(f"No text set at {path}: --data must name the folder that holds text/.")
+    try:
+        with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
+            rows = [row.rstrip("\n").split("\t") for row in file]
+        marked = [
+            (split, np.isin(LABELS, labels.split(",")), _unify(name, text))
+            for split, _, labels, text in rows
+        ]
+    except (OSError, EOFError, ValueError) as error:
+        raise DataError(f"{path} is not a table of {', '.join(COLUMNS)}: {error}") from error
+    splits: dict[str, list[tuple[str, np.ndarray]]] = {}
+    for split, marks, text in marked:
+        if marks.any():
+            splits.setdefault(split, []).append((text, marks))
+    if "dev" not in splits:
+        train = splits["train"]
+        splits["dev"] = train[::HELD_OUT]
+        splits["train"] = [row for index, row in enumerate(train) if index % HELD_OUT]
+    return {split: _texts(found) for split, found in splits.items()}
+
+
+def _texts(rows: list[tuple[str, np.ndarray]]) -> Texts:
+    labels = np.array([marks for _, marks in rows]).reshape(-1, NUM_LABELS)
+    return Texts(tuple(text for text, _ in rows), labels)
+
+
+def _unify(name: str, text: str) -> str:
+    return _TITLED_EMOTE.sub(r"[\1]", text) if name == "smp2020_zh" else text
