@@ -48,7 +48,7 @@ evaluate: data $(DEVELOPMENT)  ## measure the shipped models (DATA=folder)
 		$(RUN) -m vidsent evaluate $$model --data "$(DATA)"; done
 
 examples: $(DEVELOPMENT)  ## make the example clips in assets/examples again
-	@$(RUN) scripts/make_examples.py
+	@$(RUN) -m scripts.make_examples
 
 clean:  ## remove .venv, caches and builds (never runs/)
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

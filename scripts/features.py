@@ -40,7 +40,14 @@ def _lids(s: np.ndarray, m: Muscles) -> tuple[np.ndarray, np.ndarray, np.ndarray
     """v of the upper lid, the lower lid and the crease above, over the middle of the eye."""
     arc = np.clip(1 - s * s, 0, None)
     tilt = -0.012 * s
-    up = 0.105 + 0.070 * m.wide - 0.032 * m.squint - 0.026 * m.cheek - 0.014 * m.frown - 0.045 * m.lids
+    up = (
+        0.105
+        + 0.070 * m.wide
+        - 0.032 * m.squint
+        - 0.026 * m.cheek
+        - 0.014 * m.frown
+        - 0.045 * m.lids
+    )
     down = 0.066 + 0.014 * m.wide - 0.030 * m.squint - 0.034 * m.cheek
     sag = 0.030 * m.lids * s  # tired lids hang at the temples
     up *= 1 - m.blink
@@ -71,7 +78,13 @@ def brow(c: Canvas, m: Muscles, side: int) -> None:
     t = np.clip(s, 0, 1)
     arch = -0.32 - 0.10 * np.sin(np.pi * (0.15 + 0.78 * t))
     lift = 0.17 * m.inner_brow * (1 - t) ** 1.5
-    lift += 0.17 * m.outer_brow * smooth(0.25 + 1.5 * t) * (1 - 0.25 * t) * (1 - 0.5 * (1 - t) * m.inner_brow)
+    lift += (
+        0.17
+        * m.outer_brow
+        * smooth(0.25 + 1.5 * t)
+        * (1 - 0.25 * t)
+        * (1 - 0.5 * (1 - t) * m.inner_brow)
+    )
     sink = m.frown * (0.15 * (1 - t) ** 1.2 + 0.035) * (1 - 0.75 * min(1.0, m.inner_brow))
     sink += 0.05 * m.wrinkle
     line = arch - lift + sink
@@ -98,10 +111,14 @@ def mouth(c: Canvas, m: Muscles) -> None:
     """Lips and what is seen between them."""
     c = c.window(u=(-0.8, 0.8), v=(0.4, 1.5))
     round_jaw = m.jaw * (1 - min(1.0, m.smile + m.stretch))
-    half = 0.37 + 0.12 * m.smile + 0.09 * m.stretch - 0.03 * m.press - 0.13 * round_jaw - 0.03 * m.chin
+    half = (
+        0.37 + 0.12 * m.smile + 0.09 * m.stretch - 0.03 * m.press - 0.13 * round_jaw - 0.03 * m.chin
+    )
     corner = MOUTH_V - 0.01 - 0.12 * m.smile + 0.12 * m.sulk + 0.05 * m.stretch + 0.04 * m.jaw
     corner += 0.08 * round_jaw
-    middle = MOUTH_V + 0.01 * m.smile - 0.04 * m.chin - 0.06 * m.upper_lip - 0.02 * m.part - 0.04 * m.jaw
+    middle = (
+        MOUTH_V + 0.01 * m.smile - 0.04 * m.chin - 0.06 * m.upper_lip - 0.02 * m.part - 0.04 * m.jaw
+    )
     gap = 0.15 * m.part + 0.36 * m.jaw
     s = c.u / half
     arc = np.clip(1 - s * s, 0, None)
@@ -136,9 +153,17 @@ def _lips(c: Canvas, m: Muscles, s: np.ndarray, upper: np.ndarray, lower: np.nda
 
 
 def _inside_mouth(
-    c: Canvas, m: Muscles, s: np.ndarray, upper: np.ndarray, lower: np.ndarray, half: float, floor: float
+    c: Canvas,
+    m: Muscles,
+    s: np.ndarray,
+    upper: np.ndarray,
+    lower: np.ndarray,
+    half: float,
+    floor: float,
 ) -> None:
-    within = inside(np.maximum(upper - c.v, c.v - lower), 2 * PIXEL) * inside(np.abs(s) - 0.97, 0.06)
+    within = inside(np.maximum(upper - c.v, c.v - lower), 2 * PIXEL) * inside(
+        np.abs(s) - 0.97, 0.06
+    )
     paint(c.picture, THROAT, within)
     tongue = np.hypot(c.u / (half * 0.62), (c.v - floor - 0.03) / (0.12 + 0.1 * m.jaw)) - 1
     paint(c.picture, TONGUE, within * inside(tongue * 0.2, 0.12) * 0.8)
@@ -148,5 +173,7 @@ def _inside_mouth(
     paint(c.picture, TEETH * light[..., None], within * row * inside(np.abs(s) - 0.88, 0.12))
     if m.stretch > 0:  # clenched: the lower teeth show as well
         row = inside(lower - 0.055 - c.v, 0.03) * m.stretch
-        paint(c.picture, TEETH * 0.86 * light[..., None], within * row * inside(np.abs(s) - 0.8, 0.12))
+        paint(
+            c.picture, TEETH * 0.86 * light[..., None], within * row * inside(np.abs(s) - 0.8, 0.12)
+        )
     shade(c.picture, DARK, within * np.exp(-np.clip(c.v - upper, 0, None) / 0.02) * 0.6)

@@ -82,7 +82,9 @@ def _relief(c: Canvas, m: Muscles) -> np.ndarray:
     ball = 1.12 - (c.flat_u / 1.12) ** 2 - (c.flat_v / (1.62 + 0.1 * m.jaw)) ** 2
     lift = 0.10 * max(m.cheek, 0.7 * m.smile)
     height = 0.95 * np.sqrt(np.clip(ball, 0.01, None))
-    height += 0.16 * np.exp(-0.5 * (u / 0.10) ** 2) * smooth((v + 0.42) / 0.85) * inside(v - 0.44, 0.16)
+    height += (
+        0.16 * np.exp(-0.5 * (u / 0.10) ** 2) * smooth((v + 0.42) / 0.85) * inside(v - 0.44, 0.16)
+    )
     height += 0.12 * bump(u, v, (0, 0.40), (0.13, 0.10))  # tip of the nose
     height += 0.07 * bump(a, v, (0.165, 0.45 - 0.04 * m.wrinkle), (0.06, 0.065))
     height += 0.06 * bump(a, v, (0.38, -0.40), (0.26, 0.11))  # brow ridges
@@ -118,7 +120,9 @@ def _brow_folds(c: Canvas, m: Muscles) -> None:
     """Between the brows, on the bridge of the nose and across the forehead."""
     a = np.abs(c.u)
     knit = min(0.6, 0.45 * m.frown + 0.3 * m.wrinkle)
-    groove(c, a - 0.065 - 0.06 * (c.v + 0.36), 0.024, knit * bump(c.u, c.v, (0, -0.38), (0.2, 0.07)))
+    groove(
+        c, a - 0.065 - 0.06 * (c.v + 0.36), 0.024, knit * bump(c.u, c.v, (0, -0.38), (0.2, 0.07))
+    )
     groove(c, c.v + 0.20, 0.024, 0.6 * m.wrinkle * inside(a - 0.10, 0.10))
     raised = max(m.inner_brow, m.outer_brow)
     bend = 0.10 if m.outer_brow < 0.5 * m.inner_brow else -0.05
@@ -148,7 +152,11 @@ def front_hair(c: Canvas) -> None:
     """A bob with a side parting: over the forehead and down both cheeks."""
     u, v = c.flat_u, c.flat_v
     parting = -0.34
-    x = np.clip(np.where(u > parting, (u - parting) / (0.99 - parting), (parting - u) / (0.97 + parting)), 0, 1)
+    x = np.clip(
+        np.where(u > parting, (u - parting) / (0.99 - parting), (parting - u) / (0.97 + parting)),
+        0,
+        1,
+    )
     drop = 1 - np.sqrt(1 - x * x)
     line = -1.06 + np.where(u > parting, 0.26 * x + 0.72 * drop, 0.10 * x + 0.90 * drop)
     lock = 0.93 - 0.15 * smooth((v + 0.15) / 1.1)

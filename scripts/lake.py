@@ -35,14 +35,46 @@ FOREST = rgb("#141f26")
 SUN, GLOW = rgb("#fff3cf"), rgb("#ffb066")
 
 CAPTIONS = (
-    Caption(1.0, 4.0, Both("It has rained since you left. I miss you.", "你走后一直下雨，我好想你。"), "sadness"),
-    Caption(4.6, 7.8, Both("I cried all night. I feel so lonely.", "我哭了一整夜，好孤独，好难过。"), "sadness"),
-    Caption(9.2, 12.0, Both("Thunder! I am so scared and afraid.", "打雷了！太可怕了，我好害怕。"), "fear"),
-    Caption(12.8, 15.6, Both("You lied to me! I was so angry.", "你骗了我！我真的很生气。"), "anger"),
+    Caption(
+        1.0,
+        4.0,
+        Both("You left in the rain. I am sad and I miss you.", "你走后一直下雨，我好想你。"),
+        "sadness",
+    ),
+    Caption(
+        4.6,
+        7.8,
+        Both("I cried all night. I feel so lonely.", "我哭了一整夜，好孤独，好难过。"),
+        "sadness",
+    ),
+    Caption(
+        9.2,
+        12.0,
+        Both("Thunder! I am so scared and afraid.", "打雷了！太可怕了，我好害怕。"),
+        "fear",
+    ),
+    Caption(
+        12.8,
+        15.6,
+        Both("How dare you lie to me! I was so angry.", "你骗了我！我真的很生气。"),
+        "anger",
+    ),
     Caption(16.6, 18.8, Both("Then the rain stopped.", "后来，雨停了。"), "neutral"),
-    Caption(20.0, 22.8, Both("Wow! What a surprise, the light is back.", "哇！真没想到，光又回来了。"), "surprise"),
-    Caption(23.8, 27.2, Both("The sun is up. What a beautiful morning!", "太阳出来了，多么美好的早晨！"), "happiness"),
-    Caption(28.0, 31.0, Both("Thank you. I am so happy again.", "谢谢你，我又开心快乐了。"), "happiness"),
+    Caption(
+        20.0,
+        22.8,
+        Both("Wow! What a surprise, the light is back.", "哇！真让人惊讶，光又回来了。"),
+        "surprise",
+    ),
+    Caption(
+        23.8,
+        27.2,
+        Both("The sun is up. What a beautiful morning!", "太阳出来了，美好的早晨，真开心！"),
+        "happiness",
+    ),
+    Caption(
+        28.0, 31.0, Both("Thank you. I am so happy again.", "谢谢你，我又开心快乐了。"), "happiness"
+    ),
 )
 
 
@@ -116,10 +148,9 @@ def _sun(scene: np.ndarray, t_s: float) -> None:
 
 def _hills(scene: np.ndarray, t_s: float) -> None:
     horizon = _sky_colors(t_s)[2]
-    for (height, seed, haze), ridge in zip(HILLS, _ridges(), strict=True):
-        del height, seed
+    rows = np.arange(HEIGHT, dtype=np.float32)[:, None]
+    for (_, _, haze), ridge in zip(HILLS, _ridges(), strict=True):
         color = FOREST * (0.75 + 0.5 * horizon.mean()) * (1 - haze) + horizon * haze
-        rows = np.arange(HEIGHT, dtype=np.float32)[:, None]
         paint(scene, color, inside(ridge - rows, 1.6))
 
 

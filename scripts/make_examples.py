@@ -1,6 +1,6 @@
 """Make the example clips in assets/examples: pictures, captions, danmaku and planted truth.
 
-    python -m scripts.make_examples [--out FOLDER] [--only actor]
+    python -m scripts.make_examples [--out FOLDER] [--only actor] [--texts]
 
 Every picture is drawn anew from the script; the same libraries give the same files.
 """
@@ -29,14 +29,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Make the example clips.")
     parser.add_argument("--out", type=Path, default=OUT, help="folder to write to")
     parser.add_argument("--only", help="make one film: actor, portrait or words")
+    parser.add_argument("--texts", action="store_true", help="leave the clips as they are")
     wanted = parser.parse_args()
     wanted.out.mkdir(parents=True, exist_ok=True)
     cv2.setNumThreads(1)
     films = [make() for make in FILMS]
     for film in films:
         if wanted.only in (None, film.name):
-            write_clip(film, wanted.out / f"{film.name}.mp4")
             write_texts(film, wanted.out)
+            if not wanted.texts:
+                write_clip(film, wanted.out / f"{film.name}.mp4")
     write_list(films, wanted.out / "examples.json")
 
 

@@ -35,7 +35,8 @@ class Muscles:
         """The state `share` (0..1) of the way to `other`."""
         return Muscles(
             **{
-                each.name: getattr(self, each.name) * (1 - share) + getattr(other, each.name) * share
+                each.name: getattr(self, each.name) * (1 - share)
+                + getattr(other, each.name) * share
                 for each in fields(self)
             }
         )

@@ -16,12 +16,15 @@ from scripts.muscles import Muscles, Pose
 
 CHANGE_S = 0.6  # from one expression to the next, half of it before the planted border
 BLINK_S = 0.24
-BLINKS_S = (1.3, 3.2, 6.9, 13.6, 15.4, 18.9, 22.9, 24.3, 26.6, 28.9, 31.9, 33.3)
+BLINKS_S = (1.3, 3.2, 6.9, 17.6, 19.4, 22.9, 26.9, 28.3, 30.6, 32.9, 35.9, 37.3)
 
 EMOTIONS = {
     "neutral": Muscles(),
     "happiness": Muscles(smile=1.0, cheek=0.9, part=1.0),
     "surprise": Muscles(inner_brow=1.1, outer_brow=1.1, wide=1.1, jaw=1.0),
+    "fear": Muscles(
+        inner_brow=1.25, outer_brow=0.3, frown=0.9, wide=1.25, stretch=0.9, part=0.65, jaw=0.25
+    ),
     "sadness": Muscles(inner_brow=1.1, frown=0.7, sulk=1.0, chin=0.9, lids=0.4),
     "anger": Muscles(frown=1.6, wide=0.8, squint=0.4, press=0.8, wrinkle=0.5, sulk=0.7, chin=0.6),
 }
@@ -30,6 +33,7 @@ BEARING = {
     "neutral": (0.0, 0.0),
     "happiness": (-0.015, 0.02),
     "surprise": (-0.03, 0.0),
+    "fear": (-0.015, 0.03),
     "sadness": (0.045, -0.045),
     "anger": (0.03, 0.0),
 }
@@ -47,14 +51,62 @@ class Act:
 
 
 ACTS = (
-    Act(0.0, 4.0, "neutral", "neutral", Both("There is a letter on the table.", "桌上放着一封信。")),
-    Act(4.0, 8.5, "happiness", "happiness", Both("I got the job! I am so happy!", "我被录取了！我太开心了！")),
-    Act(8.5, 12.5, "surprise", "surprise", Both("Wow, what a surprise! It starts tomorrow?", "哇，真让人惊讶！明天就开始？")),
-    Act(12.5, 17.0, "sadness", "sadness", Both("I am so sad. I will miss you all.", "我好难过，我会想念大家的，好想哭。")),
-    Act(17.0, 21.5, "anger", "anger", Both("They lied about the pay. I am so angry!", "他们骗了我的工资，我好生气，太愤怒了！")),
-    Act(21.5, 25.0, "neutral", "neutral", Both("The taxi comes at nine.", "出租车九点到。")),
-    Act(25.0, 29.5, "happiness", "sadness", Both("I hate goodbyes. My heart is broken.", "我讨厌告别，心都碎了，好难过。")),
-    Act(29.5, 34.0, "happiness", "happiness", Both("Thank you! What a wonderful day!", "谢谢你们！今天真是太快乐了！")),
+    Act(
+        0.0, 4.0, "neutral", "neutral", Both("There is a letter on the table.", "桌上放着一封信。")
+    ),
+    Act(
+        4.0,
+        8.5,
+        "happiness",
+        "happiness",
+        Both("I got the job! I am so happy!", "我被录取了！我太开心了！"),
+    ),
+    Act(
+        8.5,
+        12.5,
+        "surprise",
+        "surprise",
+        Both("Wow, what a surprise! It starts tomorrow?", "哇，真让人惊讶！明天就开始？"),
+    ),
+    Act(
+        12.5,
+        16.5,
+        "fear",
+        "fear",
+        Both("I am scared. I am so afraid to fail.", "我好害怕，我怕自己做不好，好恐惧。"),
+    ),
+    Act(
+        16.5,
+        21.0,
+        "sadness",
+        "sadness",
+        Both("I am so sad. I will miss you all.", "我好难过，我会想念大家的，好想哭。"),
+    ),
+    Act(
+        21.0,
+        25.5,
+        "anger",
+        "anger",
+        Both(
+            "How dare they lie about the pay! I am so angry!",
+            "他们骗了我的工资，我好生气，太愤怒了！",
+        ),
+    ),
+    Act(25.5, 29.0, "neutral", "neutral", Both("The taxi comes at nine.", "出租车九点到。")),
+    Act(
+        29.0,
+        33.5,
+        "happiness",
+        "sadness",
+        Both("I hate goodbyes. I am so sad, I could cry.", "我讨厌告别，心都碎了，好难过。"),
+    ),
+    Act(
+        33.5,
+        38.0,
+        "happiness",
+        "happiness",
+        Both("Thank you! What a wonderful day!", "谢谢你们！今天真是太快乐了！"),
+    ),
 )
 COMMENTS = (  # danmaku: what viewers might write over it
     (1.2, "first!"),
@@ -66,19 +118,21 @@ COMMENTS = (  # danmaku: what viewers might write over it
     (9.4, "wow what"),
     (9.9, "哇，没想到"),
     (10.8, "明天？？这么快"),
-    (13.6, "this is so sad"),
-    (14.2, "泪目"),
-    (15.3, "别走呜呜呜"),
-    (15.9, "I am crying"),
-    (18.0, "太过分了！"),
-    (18.6, "liars! so angry"),
-    (19.7, "气死我了"),
-    (22.8, "ok, a taxi"),
-    (26.4, "she smiles but she is sad"),
-    (27.3, "心疼"),
-    (30.4, "love this ending"),
-    (31.2, "好温暖，爱了"),
-    (32.5, "祝你快乐！"),
+    (13.7, "scary"),
+    (14.6, "我也怕"),
+    (17.6, "this is so sad"),
+    (18.2, "泪目"),
+    (19.3, "别走呜呜呜"),
+    (19.9, "I am crying"),
+    (22.0, "太过分了！"),
+    (22.6, "liars! so angry"),
+    (23.7, "气死我了"),
+    (26.8, "ok, a taxi"),
+    (30.4, "she smiles but she is sad"),
+    (31.3, "心疼"),
+    (34.4, "love this ending"),
+    (35.2, "好温暖，爱了"),
+    (36.5, "祝你快乐！"),
 )
 LEAD_S, TAIL_S = 0.5, 0.4  # a caption comes after its expression and goes before it
 
@@ -141,7 +195,10 @@ def pose(t_s: float) -> Pose:
         roll=roll + 0.015 * _drift(t_s, 0.53, 2.0),
         yaw=0.055 * _drift(t_s, 0.47, 3.0),
         pitch=pitch + 0.012 * _drift(t_s, 0.71, 4.0),
-        gaze=(0.012 * _drift(t_s, 0.9, 5.0), 0.006 * _drift(t_s, 1.1, 6.0) + 0.4 * max(0, pitch - 0.03)),
+        gaze=(
+            0.012 * _drift(t_s, 0.9, 5.0),
+            0.006 * _drift(t_s, 1.1, 6.0) + 0.4 * max(0, pitch - 0.03),
+        ),
     )
 
 
@@ -171,7 +228,9 @@ def _room() -> np.ndarray:
     return soft * (1 - 0.16 * bump(u, v, (1.78, 1.0), (0.6, 0.6)))[..., None]
 
 
-def _box(u: np.ndarray, v: np.ndarray, across: tuple[float, ...], down: tuple[float, ...]) -> np.ndarray:
+def _box(
+    u: np.ndarray, v: np.ndarray, across: tuple[float, ...], down: tuple[float, ...]
+) -> np.ndarray:
     edges = (across[0] - u, u - across[1], down[0] - v, v - down[1])
     return inside(np.max(edges, axis=0), 0.01)
 

@@ -6,6 +6,7 @@ The photograph is in the public domain and comes with scikit-image.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -53,11 +54,38 @@ DISSOLVE_S = (17.2, 18.4)
 
 CAPTIONS = (
     Caption(0.6, 3.4, Both("A model of the Space Shuttle.", "这是一架航天飞机的模型。"), "neutral"),
-    Caption(4.8, 7.8, Both("This is Eileen Collins, pilot and astronaut.", "这是宇航员艾琳·柯林斯。"), "neutral"),
-    Caption(8.2, 11.8, Both("In 1995 she was the first woman to pilot a Shuttle.", "一九九五年，她成为首位驾驶航天飞机的女性。"), "neutral"),
-    Caption(13.2, 16.8, Both("In 1999 she commanded one. The patch names her crew.", "一九九九年，她担任指令长，徽章上是机组的名字。"), "neutral"),
-    Caption(18.6, 22.8, Both("What a lovely smile! She looks so happy.", "多么可爱的笑容！她看起来好开心。"), "happiness"),
+    Caption(
+        4.8,
+        7.8,
+        Both("This is Eileen Collins, pilot and astronaut.", "这是宇航员艾琳·柯林斯。"),
+        "neutral",
+    ),
+    Caption(
+        8.2,
+        11.8,
+        Both(
+            "In 1995 she was the first woman to pilot a Shuttle.",
+            "一九九五年，她成为首位驾驶航天飞机的女性。",
+        ),
+        "neutral",
+    ),
+    Caption(
+        13.2,
+        16.8,
+        Both(
+            "In 1999 she commanded one. The patch names her crew.",
+            "一九九九年，她担任指令长，徽章上是机组的名字。",
+        ),
+        "neutral",
+    ),
+    Caption(
+        18.6,
+        22.8,
+        Both("What a lovely smile! She looks so happy.", "多么可爱的笑容！她看起来好开心。"),
+        "happiness",
+    ),
 )
+
 
 def film() -> Film:
     """The film; needs scikit-image for the photograph."""
@@ -88,9 +116,7 @@ def picture(photograph: np.ndarray, t_s: float) -> np.ndarray:
 
 def camera(take: tuple[View, ...], t_s: float) -> View:
     """Where the camera of one take is at t_s; it stops for a moment at each view."""
-    for before, after in zip(take, take[1:], strict=False):
-        if t_s <= after.t_s:
-            break
+    before, after = next((pair for pair in pairwise(take) if t_s <= pair[1].t_s), take[-2:])
     way = float(smooth((t_s - before.t_s) / (after.t_s - before.t_s)))
     x, y = (getattr(before, axis) * (1 - way) + getattr(after, axis) * way for axis in "xy")
     return View(t_s, x, y, before.width * (after.width / before.width) ** way)
@@ -117,5 +143,5 @@ def _segments() -> tuple[Segment, ...]:
             None,
             "face" if seen[a] else "none",
         )
-        for a, b in zip(edges, edges[1:], strict=False)
+        for a, b in pairwise(edges)
     )

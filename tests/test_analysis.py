@@ -68,7 +68,9 @@ def test_no_face_and_no_words_is_a_calm_nothing(tmp_path: Path) -> None:
     analysis = vidsent.analyze(write_clip(tmp_path / "grey.mp4", seconds=2))
     assert analysis.verdict.label is None
     assert analysis.verdict.abstained == "nothing_seen"
-    assert analysis.moments == analysis.tracks == analysis.keywords == ()
+    assert not analysis.moments
+    assert not analysis.tracks
+    assert not analysis.keywords
 
 
 def test_progress_names_every_stage_in_order_and_never_goes_back(smiling: Path) -> None:
@@ -118,7 +120,8 @@ def test_every_awkward_file_gives_a_result_or_one_sentence(shared: Path, tmp_pat
             assert "\n" not in str(error)
             assert len(str(error)) < 250
         else:
-            assert vidsent.Analysis.from_json(analysis.to_json()).clip == analysis.clip
+            again = vidsent.Analysis.from_json(analysis.to_json())
+            assert again.to_json() == analysis.to_json()
         assert time.monotonic() - started < LONGEST_S, path.name
 
 

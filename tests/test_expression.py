@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from vidsent.expression import (
     FEATURES,
@@ -55,7 +56,7 @@ def test_untrained_gru_says_what_the_cnn_says() -> None:
 
 def test_padding_changes_nothing(gru: ExpressionGRU) -> None:
     tracks = [_track(steps, seed=steps) for steps in (3, 9, 1)]
-    padded = [torch.nn.utils.rnn.pad_sequence(each, batch_first=True) for each in zip(*tracks)]
+    padded = [pad_sequence(list(each), batch_first=True) for each in zip(*tracks, strict=True)]
     with torch.inference_mode():
         log_probs, affect = gru(*padded, torch.tensor([3, 9, 1]))
     for row, (features, logits) in enumerate(tracks):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 
 import vidsent
 from vidsent.emotions import LABELS
-from vidsent.options import Options
+from vidsent.language import LineReader
+from vidsent.options import Limits, Options
 from vidsent.results import Analysis
+from vidsent.subtitles import read_subtitles
 
 FOLDER = Path(__file__).resolve().parent.parent / "assets" / "examples"
 RATE_HZ = 5.0  # half the default, to keep the tests quick
@@ -35,8 +38,9 @@ def labels_within(analysis: Analysis, channel: str, segment: dict[str, Any]) -> 
     """The dominating label at each grid point of the middle of a segment that was seen."""
     found = analysis.timeline.channel(channel)
     assert found is not None
-    middle, half = (segment["start_s"] + segment["end_s"]) / 2, segment["end_s"] - segment["start_s"]
-    within = np.abs(analysis.timeline.t_s - middle) <= half * MIDDLE / 2
+    start_s, end_s = segment["start_s"], segment["end_s"]
+    reach_s = MIDDLE * (end_s - start_s) / 2
+    within = np.abs(analysis.timeline.t_s - (start_s + end_s) / 2) <= reach_s
     rows = found.probs[within]
     return [LABELS[k] for k in rows[np.isfinite(rows[:, 0])].argmax(1)]
 
@@ -131,12 +135,6 @@ def test_clip_without_a_face_speaks_by_its_words_alone(words: Analysis) -> None:
 
 @pytest.mark.parametrize("name", ["actor", "words"])
 def test_chinese_words_are_read_as_planted(name: str) -> None:
-    from collections import Counter
-
-    from vidsent.language import LineReader
-    from vidsent.options import Limits
-    from vidsent.subtitles import read_subtitles
-
     lines = LineReader().read(read_subtitles(FOLDER / f"{name}.zh.srt", Limits(), Counter()))
     planted = [s["words"] for s in segments(name)]
     read = [LABELS[int(line.probs.argmax())] if line.probs is not None else None for line in lines]

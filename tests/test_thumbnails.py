@@ -9,9 +9,16 @@ import pytest
 from vidsent.thumbnails import WIDTH, Strip, jpeg
 
 
+def decoded(content: bytes) -> np.ndarray:
+    """A JPEG as (H, W, 3) uint8."""
+    picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    return picture
+
+
 def level(content: bytes) -> float:
     """Mean grey of a JPEG."""
-    return float(cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE).mean())
+    return float(decoded(content).mean())
 
 
 def filled(count: int, capacity: int) -> Strip:
@@ -41,5 +48,5 @@ def test_an_empty_strip_gives_no_picture() -> None:
 
 
 def test_a_wide_picture_is_made_narrow_and_keeps_its_shape() -> None:
-    picture = cv2.imdecode(np.frombuffer(jpeg(np.zeros((720, 1280, 3), np.uint8)), np.uint8), 1)
+    picture = decoded(jpeg(np.zeros((720, 1280, 3), np.uint8)))
     assert picture.shape == (WIDTH * 720 // 1280, WIDTH, 3)

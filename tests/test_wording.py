@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -56,6 +58,16 @@ def test_what_was_skipped_is_counted_in_words() -> None:
     assert "something new" in unknown
     assert "3" in wording.skipped(analysis, "zh")[0]
     assert wording.skipped(synthetic_analysis()) == []
+
+
+def test_every_reason_for_leaving_something_out_has_words() -> None:
+    package = Path(wording.__file__).parent
+    sources = " ".join(path.read_text("utf-8") for path in package.glob("*.py"))
+    reasons = set(re.findall(r'skipped(?:\[|\.update\(\{)"([a-z_]+)"', sources))
+    assert len(reasons) > 10
+    analysis = synthetic_analysis(skipped=dict.fromkeys(reasons, 1))
+    for phrase in wording.skipped(analysis, "zh"):
+        assert any(character in HAN for character in phrase), phrase
 
 
 def test_the_chinese_sentences_are_chinese() -> None:

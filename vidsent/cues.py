@@ -26,6 +26,7 @@ HEAD = 10_000  # characters that tell the format
 _INNER_TIME = re.compile(r"<[\d:.]{5,15}>")  # karaoke; two in a row look like a timing to pysubs2
 _TIMING = re.compile(r"^.*-->.*$", re.MULTILINE)
 _WITHOUT_FRACTION = re.compile(r"(?<![\d:])(\d{1,2}:\d{2}:\d{2})(?![\d.,:])")
+_FRAMES = re.compile(r" {0,9}\{ {0,9}\d{1,9} {0,9}\} {0,9}\{ {0,9}\d{1,9} {0,9}\}")
 _TIME = r"\s*-?\d{1,2}:\d{1,2}:\d{1,2}[.,]\d{1,3}\s*"
 _DIALOGUE = re.compile(rf"Dialogue:[^,]*,{_TIME},{_TIME},")
 
@@ -38,9 +39,7 @@ class Cue(NamedTuple):
     rows: list[str]
 
 
-def read_cues(
-    text: str, path: Path, frame_rate: float | None, skipped: Counter[str]
-) -> list[Cue]:
+def read_cues(text: str, path: Path, frame_rate: float | None, skipped: Counter[str]) -> list[Cue]:
     """The cues of the file at `path` with content `text`; raises SubtitleError."""
     name = _format(text[:HEAD], path)
     text = _prepared(text, name, path, skipped)
@@ -76,7 +75,7 @@ def _format(head: str, path: Path) -> str:
             name = "vtt" if path.suffix.lower() == ".vtt" else "srt"
     if name not in FORMATS:
         raise SubtitleError(
-            f"{path.name} is not a subtitle format that vidsent reads. Save it as .srt, .vtt or .ass."
+            f"{path.name} is in no subtitle format that vidsent reads. Save it as .srt or .vtt."
         )
     return name
 
@@ -95,7 +94,16 @@ def _prepared(text: str, name: str, path: Path, skipped: Counter[str]) -> str:
         return re.sub(r"\n[ \t]*(?=\n[ \t]*\n)", "", text)
     if name == "ttml":
         _refuse_entities(text, path)
+    if name in ("microdvd", "tmp"):
+        return "\n".join(map(_without_commands, text.split("\n")))
     return text
+
+
+def _without_commands(row: str) -> str:
+    """A row without {Y:i} and tags: pysubs2's search for them is slow on unclosed ones."""
+    frames = _FRAMES.match(row)
+    head = frames.end() if frames else 0
+    return row[:head] + markup.plain(row[head:]).replace("{", "").replace("<", "")
 
 
 def _mend_timings(text: str) -> tuple[str, int]:

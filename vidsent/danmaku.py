@@ -70,7 +70,8 @@ def read_comments(text: str, skipped: Counter[str]) -> Iterator[Comment]:
 
 def _bilibili(element: Any) -> Comment | None:
     """`<d p="seconds,mode,size,colour,...">text</d>`; None for what is no readable comment."""
-    time, mode, *_ = [*element.get("p", "").split(","), "", ""]
+    time, _, rest = str(element.get("p", "")).partition(",")
+    mode = rest.partition(",")[0]
     text = element.text or ""
     if mode in SCRIPTS:
         return None

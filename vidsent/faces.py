@@ -6,6 +6,7 @@ who from picture to picture is the business of `tracks`.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import cv2
@@ -39,7 +40,8 @@ class HaarDetector:
     """OpenCV's boosted cascade: upright, frontal faces only. One instance serves one thread."""
 
     def __init__(self) -> None:
-        self._cascade = cv2.CascadeClassifier(cv2.data.haarcascades + CASCADE)
+        folder = Path(cv2.__file__).parent / "data"
+        self._cascade = cv2.CascadeClassifier(str(folder / CASCADE))
 
     def detect(self, image: np.ndarray) -> Detections:
         shrink = min(1.0, DETECTION_SIDE / max(image.shape[:2]))

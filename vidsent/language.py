@@ -17,14 +17,15 @@ from typing import NamedTuple
 import numpy as np
 
 from vidsent.emotions import LABELS, NEUTRAL, expected_valence_arousal
+from vidsent.lexicon import ENGLISH
 from vidsent.results import Keyword, Line, Word
-from vidsent.stopwords import ENGLISH
 from vidsent.tokens import normal
 from vidsent.wordtable import Evidence, WordTable, shipped, sums
 
 OTHER = "other"
 HAN_LETTERS = 3  # Latin letters that say as much as one Han character
 FEW_WORDS = 12  # below this a text in Latin letters is taken for English
+LATIN_SHARE = 0.2  # of the lines; below it they are cries and slang among another language
 ENGLISH_SHARE = 0.3  # of the words that English text draws from grammar and from the table
 KANA_SHARE = 0.2  # of the lines with Han or kana; above it they are Japanese
 KEYWORD_WEIGHT = 0.45  # of a word at its strongest; less would let topics in
@@ -81,7 +82,8 @@ def read_text(text: str, language: str, table: WordTable) -> Reading:
 def _words(text: str, evidence: Sequence[Evidence]) -> tuple[Word, ...]:
     """The evidence as spans, each with the label it speaks for most and its share of it."""
     labels = [int(each.weights.argmax()) for each in evidence]
-    totals = np.maximum(np.sum([np.maximum(each.weights, 0) for each in evidence], 0), FULL_WEIGHT)
+    once = {(each.form, each.negated): np.maximum(each.weights, 0) for each in evidence}
+    totals = np.maximum(np.sum(list(once.values()), 0), FULL_WEIGHT)
     return tuple(
         Word(
             start=each.start,
@@ -127,7 +129,7 @@ def keywords(lines: Iterable[Line], limit: int = 24) -> tuple[Keyword, ...]:
 
 
 def tell_languages(texts: Sequence[str], table: WordTable) -> list[str]:
-    """"en", "zh" or "other" for each text; all of them together tell English and Chinese from
+    """ "en", "zh" or "other" for each text; all of them together tell English and Chinese from
     languages in the same letters."""
     latin = OTHER if _is_foreign(texts, table) else "en"
     han = OTHER if _is_japanese(texts) else "zh"
@@ -152,7 +154,9 @@ def _is_japanese(texts: Sequence[str]) -> bool:
 
 
 def _is_foreign(texts: Sequence[str], table: WordTable) -> bool:
-    """Whether what is written in Latin letters is enough to tell, and not English."""
-    words = [word for text in texts for word in _LATIN_WORD.findall(text.lower())]
+    """Whether the lines in Latin letters are many enough to tell, and not English."""
+    latin = [text for text in texts if _LATIN.search(text) and not _HAN.search(text)]
+    words = [word for text in latin for word in _LATIN_WORD.findall(text.lower())]
     known = sum(word in ENGLISH or word in table.weights for word in words)
-    return len(words) >= FEW_WORDS and known < ENGLISH_SHARE * len(words)
+    enough = len(words) >= FEW_WORDS and len(latin) >= LATIN_SHARE * len(texts)
+    return enough and known < ENGLISH_SHARE * len(words)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import html
 import re
 
+LONGEST = 20_000  # characters of one subtitle, markup included, that are looked at
+
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 _OVERRIDE = re.compile(r"\{(?:\\|[a-zA-Z]:)[^{}]{0,1000}\}")  # {\an8}, {Y:i}
 _BRACES = re.compile(r"\{[^{}]{0,1000}\}")
@@ -34,12 +36,18 @@ def rows(raw: str, hide_braces: bool = False) -> list[str]:
 
     `hide_braces` hides everything in braces, as ASS does; else only what is clearly a command.
     """
+    raw = raw[:LONGEST]
     braces = _BRACES if hide_braces else _OVERRIDE
     if any(_DRAWING.search(command) for command in braces.findall(raw)):
         return []  # the text is the outline of a shape
     shown = braces.sub("", raw).replace(r"\h", " ")
     found = (_row(row) for row in _BREAK.split(shown))
     return [row for row in found if row]
+
+
+def plain(raw: str) -> str:
+    """The text without commands in braces and without tags."""
+    return _TAG.sub("", _OVERRIDE.sub("", raw))
 
 
 def _row(row: str) -> str:

@@ -23,6 +23,7 @@ LONGEST_S = 30.0  # a line on screen for longer is a slip or a watermark
 READING_RATE = 15.0  # characters a second, for lines whose end makes no sense
 LEAST_SHOWN_S = 1.0  # for them too
 TOUCHING_S = 0.1  # a gap that no one sees
+MOST_ROWS = 4  # on screen at once
 
 
 def read_subtitles(
@@ -101,7 +102,7 @@ def _lines(cues: Iterable[Cue], skipped: Counter[str]) -> list[Line]:
 
 def _new_rows(before: list[str], rows: list[str]) -> list[str]:
     """Rows without those that roll on from the cue before (automatic captions do that)."""
-    for overlap in range(min(len(before), len(rows)), 0, -1):
+    for overlap in range(min(len(before), len(rows), MOST_ROWS), 0, -1):
         if before[-overlap:] == rows[:overlap]:
             return rows[overlap:]
     return rows

@@ -14,6 +14,8 @@ import warnings
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from vidsent.lexicon import LIFTS, NEGATIONS, REACH_OF_NT, SLANG, UNMERGED, UNSURPASSED
+
 SCAN = re.compile(
     r"""
     (?P<skip>(?:https?://|www\.)\S+ | [@＠][\w-]+ | \[(?-i:[A-Z]{3,})\])
@@ -29,21 +31,6 @@ SCAN = re.compile(
 )
 STRETCHED = re.compile(r"(.)\1{2,}")  # sooooo, 哈哈哈哈哈, 233333
 LAUGHTER = re.compile(r"a?(?:h+[aei]+){2,}h*")
-
-# How many tokens a negation reaches. "no" is more often an answer than a negation of what follows.
-NEGATIONS_EN = {"not": 3, "never": 3, "cannot": 3, "nothing": 3, "without": 2, "hardly": 2, "no": 1}
-NEGATIONS_EN |= dict.fromkeys(("cant", "dont", "didnt", "doesnt", "isnt", "wasnt", "arent", "wont"), 3)
-REACH_OF_NT = 3  # don't, isn't, wouldn't
-NEGATIONS_ZH = dict.fromkeys(
-    "不 没 没有 别 未 无 不是 不会 不能 不要 不用 不再 不必 不想 不太 不够 不怎么 从不 从来不 从没 "
-    "并不 并非 并没有 绝不 毫不 毫无 不算".split(),
-    2,
-)
-# "can't wait", "not only", "don't you love it": nothing is denied; 不得不 and its like are one word.
-# What jieba's dictionary lacks, or should not hold together.
-SLANG = "牛逼 傻逼 装逼 苦逼 泪目 破防 高能 笑死 美死 帅死 爱死 累死 饿死 丑死 困死 可爱死 开森 桑心".split()
-UNMERGED = "我爱你 我恨你 我想你 我会 我心 我俩 是我太 好难".split()
-LIFTS = frozenset("wait stop help only just wonder doubt but i you he she we they".split())
 
 
 class Token(NamedTuple):
@@ -65,11 +52,11 @@ def tokens(text: str) -> list[Token]:
             reach, joins = 0, False
             continue
         form = _normal(kind, text[start:end])
-        if form in LIFTS:
+        word = kind in ("latin", "han")  # "not a gangster😂" denies no laughter
+        if not word or form in LIFTS or (form == "be" and found and found[-1].form in UNSURPASSED):
             reach = 0
-        found.append(Token(start, end, form, reach > 0, joins and kind in ("latin", "han")))
-        reach = _reach_of(form) or max(0, reach - 1)
-        joins = kind in ("latin", "han")
+        found.append(Token(start, end, form, reach > 0, joins and word))
+        reach, joins = _reach_of(form) or max(0, reach - 1), word
     return found
 
 
@@ -102,9 +89,7 @@ def _normal(kind: str, piece: str) -> str:
 
 
 def _reach_of(form: str) -> int:
-    if form.endswith("n't"):
-        return REACH_OF_NT
-    return NEGATIONS_EN.get(form, 0) or NEGATIONS_ZH.get(form, 0)
+    return REACH_OF_NT if form.endswith("n't") else NEGATIONS.get(form, 0)
 
 
 _lock = threading.Lock()
@@ -143,7 +128,7 @@ def _load_jieba() -> Any:
     tokenizer = jieba.Tokenizer()
     tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
     tokenizer.initialized = True
-    for word in SLANG:
+    for word in sorted(SLANG):  # the order changes what add_word does
         tokenizer.add_word(word)
     for word in UNMERGED:
         tokenizer.FREQ[word] = 0

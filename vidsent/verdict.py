@@ -5,6 +5,8 @@ The rules are few and stated here as constants; none was fitted to a test set.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from vidsent.emotions import LABELS, NEUTRAL
@@ -25,24 +27,21 @@ def judge(timeline: Timeline) -> Verdict:
     seen = ~np.isnan(timeline.probs[:, 0])
     coverage = float(seen.mean())
     if not seen.any():
-        return _abstain("nothing_seen", coverage)
+        return Verdict(None, None, None, 0.0, 0.0, 0.0, 0.0, abstained="nothing_seen")
     step_s = float(timeline.t_s[1] - timeline.t_s[0]) if len(timeline.t_s) > 1 else LEAST_SEEN_S
     mean = timeline.probs[seen].mean(0)
     intensity = float(timeline.intensity[seen].mean())
     valence, arousal = float(timeline.valence[seen].mean()), float(timeline.arousal[seen].mean())
     # calibrated: the chance that the label of a seen time is right, less what was not seen
     confidence = float(timeline.probs[seen].max(1).mean() * np.sqrt(coverage))
-    measured = {
-        "intensity": intensity,
-        "valence": valence,
-        "coverage": coverage,
-        "confidence": confidence,
-    }
+    measured = Verdict(None, None, None, intensity, valence, coverage, confidence)
     if coverage < LEAST_COVERAGE or seen.sum() * step_s < LEAST_SEEN_S:
-        return Verdict(None, None, None, **measured, abstained="low_coverage")
+        return replace(measured, abstained="low_coverage")
     if confidence < LEAST_CONFIDENCE:
-        return Verdict(None, None, None, **measured, abstained="low_confidence")
-    return Verdict(dominant(mean), polarity(valence), mood(mean, arousal), **measured)
+        return replace(measured, abstained="low_confidence")
+    return replace(
+        measured, label=dominant(mean), polarity=polarity(valence), mood=mood(mean, arousal)
+    )
 
 
 def dominant(probs: np.ndarray) -> str:
@@ -71,7 +70,3 @@ def mood(probs: np.ndarray, arousal: float) -> str:
     if best == "happiness":
         return "comic" if arousal > LIVELY else "calm"
     return {"sadness": "sad", "fear": "frightening"}.get(best, "tense")
-
-
-def _abstain(reason: str, coverage: float) -> Verdict:
-    return Verdict(None, None, None, 0.0, 0.0, coverage, 0.0, abstained=reason)

@@ -43,25 +43,35 @@ _ABSTAINED = {
     "low_coverage": ("No verdict: too little was seen", "无法判断：可见内容太少"),
     "low_confidence": ("No verdict: nothing stands out", "无法判断：没有明显的情绪"),
 }
-_SKIPPED = {
-    "undecodable_packets": (
-        "{n} damaged parts of the video were skipped",
-        "跳过了 {n} 处损坏的视频数据",
-    ),
-    "corrupt_frames": ("{n} damaged pictures were skipped", "跳过了 {n} 帧损坏的画面"),
-    "frames_out_of_order": ("{n} pictures had broken time stamps", "{n} 帧画面的时间戳有误"),
-    "frames_too_large": ("{n} pictures were too large", "{n} 帧画面过大"),
+_SKIPPED = {  # every reason under which something is counted as left out
+    "undecodable_packets": ("damaged parts of the video: {n}", "损坏的视频数据：{n} 处"),
+    "corrupt_frames": ("damaged pictures: {n}", "损坏的画面：{n} 帧"),
+    "frames_out_of_order": ("pictures with broken time stamps: {n}", "时间戳有误的画面：{n} 帧"),
+    "frames_too_large": ("pictures that were too large: {n}", "过大的画面：{n} 帧"),
     "rest_undecodable": ("the rest of the video could not be decoded", "视频的其余部分无法解码"),
-    "beyond_duration_limit": (
-        "the clip was cut at the longest accepted length",
-        "视频已按最长时限截断",
-    ),
+    "beyond_duration_limit": ("what lies beyond the longest accepted length", "超出最长时限的部分"),
     "ends_early": ("the file ends before the length it states", "文件在其标称时长之前结束"),
-    "faces_too_brief": (
-        "{n} faces were seen too briefly to read",
-        "{n} 张人脸出现时间太短，未作分析",
+    "faces_too_brief": ("faces seen too briefly to read: {n}", "出现时间太短的人脸：{n} 张"),
+    "lines_after_the_end": (
+        "lines that start after the clip ends: {n}",
+        "视频结束之后的文字：{n} 行",
     ),
-    "lines_after_the_end": ("{n} lines start after the clip ends", "{n} 行文字在视频结束之后"),
+    "lines_over_the_limit": ("lines beyond the accepted number: {n}", "超出数量上限的文字：{n} 行"),
+    "lines_cut": ("long lines cut short: {n}", "过长而被截短的文字：{n} 行"),
+    "subtitle_lines_without_text": ("subtitles without text: {n}", "没有文字的字幕：{n} 条"),
+    "subtitle_lines_never_shown": (
+        "subtitles shown for no time: {n}",
+        "显示时长为零的字幕：{n} 条",
+    ),
+    "subtitle_lines_mended": ("subtitles whose times were mended: {n}", "已修正时间的字幕：{n} 条"),
+    "subtitle_lines_repeated": ("subtitles that repeat the one before: {n}", "重复的字幕：{n} 条"),
+    "subtitle_lines_unreadable": (
+        "subtitles that could not be read: {n}",
+        "无法读取的字幕：{n} 条",
+    ),
+    "danmaku_without_text": ("danmaku without text: {n}", "没有文字的弹幕：{n} 条"),
+    "danmaku_unreadable": ("danmaku that could not be read: {n}", "无法读取的弹幕：{n} 条"),
+    "danmaku_file_cut_short": ("the danmaku file is cut short", "弹幕文件不完整"),
 }
 
 

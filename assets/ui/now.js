@@ -1,12 +1,13 @@
 /* The readout beside the player: what is felt, shown and said at the time being played.
 
-   The value is JSON: { title, times, starts, shares (rows of seven percentages, null where nothing was seen),
-   names, colors, channels: [{ title, labels, shares }], lines: [[start, end, text, color]],
-   nothing }. */
+   The value is JSON: { title, names, colors, times, shares (rows of seven percentages, null where
+   nothing was seen), channels: [{ title, labels, shares, nothing }], starts,
+   lines: [[start, end, text, color]], faces }. */
 (() => {
   function mount(element, props, watch) {
-    const at = (selector) => element.querySelector(selector);
-    const [title, stamp, bars, channels, line] = [".title", ".stamp", ".bars", ".channels", ".said"].map(at);
+    const [title, stamp, bars, channels, line] = [
+      ".title", ".stamp", ".bars", ".channels", ".said",
+    ].map((name) => element.querySelector(name));
     let value = null;
     let shown = null;
 
@@ -29,6 +30,7 @@
     function draw() {
       value = props.value ? JSON.parse(props.value) : null;
       shown = null;
+      window.vidsent.boxes.set(value);
       bars.replaceChildren(...(value ? value.names.map(bar) : []));
       title.textContent = value?.title ?? "";
       if (value) read(window.vidsent.video()?.currentTime ?? 0);
@@ -60,7 +62,7 @@
       const row = make("p", "channel");
       const label = channel.labels[index];
       row.append(make("b", "", channel.title));
-      if (label < 0) row.append(make("span", "nothing", value.nothing));
+      if (label < 0) row.append(make("span", "nothing", channel.nothing));
       else {
         const text = make("span", "label", `${value.names[label]} ${channel.shares[index]} %`);
         text.style.setProperty("--c", value.colors[label]);

@@ -6,6 +6,7 @@
    data-span (seconds) makes the place of the click along the element count. */
 (() => {
   const PLAYER = "#player";
+  const INPUT = "#clip";
   const SIGNS = ["play", "pause", "seeking", "seeked", "timeupdate", "loadeddata", "ended"];
   const listeners = new Set();
   let frame = 0;
@@ -33,11 +34,13 @@
     announce();
   }
 
-  function reveal(player) {
-    const box = player.getBoundingClientRect();
+  /* Scroll to an element, or the first of a selector, unless it can be seen already. */
+  function reveal(what) {
+    const element = typeof what === "string" ? document.querySelector(what) : what;
+    const box = element.getBoundingClientRect();
     if (box.top >= 0 && box.bottom <= innerHeight) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    player.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+    element.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
   }
 
   function toggle() {
@@ -64,6 +67,18 @@
     const element = event.target.closest?.("[data-seek]");
     if (element) seek(target(element, event), true);
   });
+
+  /* A clip that no browser plays can be analysed all the same, so Gradio's alarm is kept from it;
+     the style tells what is the matter where the picture would be. */
+  const players = (event) => event.target.closest?.(`${PLAYER}, ${INPUT}`);
+  document.addEventListener("error", (event) => {
+    if (event.target.tagName !== "VIDEO" || !players(event)) return;
+    players(event).classList.add("unplayable");
+    event.stopPropagation();
+  }, true);
+  document.addEventListener("loadeddata", (event) => {
+    players(event)?.classList.remove("unplayable");
+  }, true);
 
   const pad = (number) => String(number).padStart(2, "0");
   function clock(t_s) {
@@ -92,5 +107,5 @@
     listeners.add(each);
   }
 
-  window.vidsent = { video, seek, toggle, clock, before, onTime, announce };
+  window.vidsent = { video, seek, reveal, toggle, clock, before, onTime, announce };
 })();

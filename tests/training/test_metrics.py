@@ -89,7 +89,9 @@ def test_bootstrap_refuses_nothing_and_unequal_lengths() -> None:
 
 
 def test_metric_prints_under_the_names_that_evaluate_promises() -> None:
-    metric = metrics.bootstrap(metrics.accuracy, np.zeros(9), np.zeros(9), protocol="planted")
+    metric = metrics.bootstrap(
+        metrics.accuracy, np.zeros(9, int), np.zeros(9, int), protocol="planted"
+    )
     assert metric.to_dict() == {
         "value": 1.0,
         "low": 1.0,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import zipfile
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from skimage.data import astronaut
 
 from tests.clips import write_clip
 from tests.training import tiny
@@ -65,7 +67,7 @@ def test_kerc_keeps_the_middle_of_the_picture(tmp_path: Path) -> None:
     framed = np.full((112, 112, 3), 200, np.uint8)
     framed[:6], framed[-6:], framed[:, :6], framed[:, -6:] = 0, 0, 0, 0
     (tmp_path / "kerc2020_faces_112.zip").unlink()
-    with tiny.zipfile.ZipFile(tmp_path / "kerc2020_faces_112.zip", "w") as archive:
+    with zipfile.ZipFile(tmp_path / "kerc2020_faces_112.zip", "w") as archive:
         archive.writestr("v0-face_0.jpg", tiny.encoded(framed, ".png"))
     (clip,) = read_kerc(tmp_path)
     assert clip.crops.min() == 200
@@ -91,7 +93,7 @@ def test_missing_data_is_named(tmp_path: Path, missing: str) -> None:
 
 
 def test_a_damaged_picture_is_named(tmp_path: Path) -> None:
-    with tiny.zipfile.ZipFile(tmp_path / "ck.zip", "w") as archive:
+    with zipfile.ZipFile(tmp_path / "ck.zip", "w") as archive:
         archive.writestr("fear/S000_000_00000001.png", b"no picture")
     with pytest.raises(DataError, match="S000_000_00000001"):
         read_ckplus(tmp_path / "ck.zip")
@@ -134,5 +136,5 @@ def test_faces_are_cut_once_and_again_when_the_way_of_cutting_changed(tmp_path: 
 
 def test_the_tiny_face_is_found() -> None:
     """Guards the tests above: without a face they would prove nothing."""
-    face = cv2.resize(tiny.astronaut()[:256, 96:352], (128, 128), interpolation=cv2.INTER_AREA)
+    face = cv2.resize(astronaut()[:256, 96:352], (128, 128), interpolation=cv2.INTER_AREA)
     assert len(HaarDetector().detect(face).boxes) == 1

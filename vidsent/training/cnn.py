@@ -64,7 +64,7 @@ def train_cnn(data: Path, out: Path, options: CnnOptions, device: torch.device) 
         log.info("cnn %s", row)
         save_checkpoint(out / f"{STAGE}.ckpt", run.state())
         save_record(out / f"{STAGE}.json", {"options": asdict(options), "history": run.history})
-    settled = _settled(run.average, images, targets, options, device)
+    settled = _settled(run, images, targets, options, device)
     final = {"epoch": len(run.history), **validate(settled, val, device)}
     log.info("cnn, averaged %s", final)
     record = {"options": asdict(options), "history": run.history, "averaged": final}
@@ -98,7 +98,7 @@ def _labelled(split: FerSplit, limit: int | None) -> tuple[Tensor, Tensor]:
 
 def _start(options: CnnOptions, steps: int, device: torch.device) -> Run[ExpressionCNN]:
     torch.manual_seed(options.seed)
-    model = ExpressionCNN().to(device, memory_format=torch.channels_last)
+    model = ExpressionCNN().to(device).to(memory_format=torch.channels_last)
     average = AveragedModel(
         model, multi_avg_fn=get_ema_multi_avg_fn(options.ema_decay), use_buffers=True
     )
@@ -117,7 +117,7 @@ def _start(options: CnnOptions, steps: int, device: torch.device) -> Run[Express
 
 
 def _settled(
-    average: AveragedModel,
+    run: Run[ExpressionCNN],
     images: Tensor,
     targets: Tensor,
     options: CnnOptions,
@@ -131,7 +131,7 @@ def _settled(
     generator = torch.Generator().manual_seed(options.seed)
     unmixed = replace(options, mixup=0.0)
     crops = (crops for crops, _ in _batches(images, targets, unmixed, generator))
-    model: ExpressionCNN = average.module
+    model = run.averaged
     update_bn(crops, model, device)
     return model.eval()
 

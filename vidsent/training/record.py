@@ -10,7 +10,7 @@ import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import torch
 from torch import nn
@@ -31,6 +31,11 @@ class Run(Generic[Model]):
     generator: torch.Generator
     average: AveragedModel  # of the model's weights over its last steps: what is kept in the end
     history: list[dict[str, float]] = field(default_factory=list)
+
+    @property
+    def averaged(self) -> Model:
+        """The model with the averaged weights."""
+        return cast(Model, self.average.module)
 
     def state(self) -> dict[str, Any]:
         """What `restore` needs, fit for `save_checkpoint`."""

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -186,7 +187,7 @@ def _archive(path: Path) -> zipfile.ZipFile:
     return zipfile.ZipFile(path)
 
 
-def _pack(clips: list[FaceClip]) -> dict[str, np.ndarray]:
+def _pack(clips: list[FaceClip]) -> dict[str, Any]:
     return {
         "text": np.array([[clip.name, clip.group, clip.split] for clip in clips]),
         "label": np.array([clip.label for clip in clips]),
@@ -200,6 +201,8 @@ def _unpack(stored: np.lib.npyio.NpzFile) -> list[FaceClip]:
     crops = np.split(stored["crops"], np.cumsum(stored["length"])[:-1])
     texts, labels = stored["text"].tolist(), stored["label"].tolist()
     return [
-        FaceClip(*text, label, affect, each)
-        for text, label, affect, each in zip(texts, labels, stored["affect"], crops, strict=True)
+        FaceClip(name, group, split, label, affect, each)
+        for (name, group, split), label, affect, each in zip(
+            texts, labels, stored["affect"], crops, strict=True
+        )
     ]

@@ -149,8 +149,7 @@ def fit(
         run.history.append({"epoch": epoch + 1, **row})
         log.info("%s %s", checkpoint.stem, run.history[-1])
         save_checkpoint(checkpoint, run.state())
-    gru: ExpressionGRU = run.average.module
-    return gru.eval(), run.history
+    return run.averaged.eval(), run.history
 
 
 def losses(model: ExpressionGRU, batch: Batch, shown: Tensor) -> dict[str, Tensor]:

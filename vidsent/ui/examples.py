@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
+from typing import Any
 
 import vidsent
 from vidsent import video
@@ -16,25 +18,29 @@ from vidsent.options import Limits
 from vidsent.results import Analysis
 from vidsent.thumbnails import jpeg
 from vidsent.ui.jobs import Progress
+from vidsent.ui.text import LANGUAGES
 from vidsent.weights import assets
 
 FOLDER = assets() / "examples"
 INDEX = "examples.json"
 POSTER_WIDTH = 240  # pixels
 POSTER_AT = 0.4  # of the clip's length
+POSTER_RATE_HZ = 4.0
+
+Key = tuple[int, str]  # index of an example, language
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Example:
-    """One clip to try; `title` and `credit` are for people, by language and in English."""
+    """One clip to try; what people read of it, and its subtitles, by language."""
 
     clip: Path
-    subtitles: Path | None
+    subtitles: dict[str, Path]
     title: dict[str, str]
-    credit: str
-    poster: bytes
+    credit: dict[str, str]
+    poster: bytes  # JPEG
 
 
 def load_examples(folder: Path = FOLDER) -> tuple[Example, ...]:
@@ -45,13 +51,13 @@ def load_examples(folder: Path = FOLDER) -> tuple[Example, ...]:
     return tuple(_example(folder, entry) for entry in json.loads(index.read_text("utf-8")))
 
 
-def _example(folder: Path, entry: dict[str, object]) -> Example:
-    clip, subtitles = folder / str(entry["clip"]), entry.get("subtitles")
+def _example(folder: Path, entry: dict[str, Any]) -> Example:
+    clip = folder / entry["clip"]
     return Example(
         clip=clip,
-        subtitles=folder / str(subtitles) if subtitles else None,
-        title=entry["title"],  # type: ignore[arg-type]
-        credit=str(entry.get("credit", "")),
+        subtitles={language: folder / name for language, name in entry["subtitles"].items()},
+        title=entry["title"],
+        credit=entry["credit"],
         poster=_poster(clip),
     )
 
@@ -59,29 +65,29 @@ def _example(folder: Path, entry: dict[str, object]) -> Example:
 def _poster(clip: Path) -> bytes:
     """A picture from inside the clip, as JPEG."""
     wanted_s = POSTER_AT * video.probe(clip).duration_s
-    for frame in video.frames(clip, 4.0, Limits(), video.Decoding()):
+    for frame in video.frames(clip, POSTER_RATE_HZ, Limits(), video.Decoding()):
         if frame.t_s >= wanted_s:
             return jpeg(frame.image, POSTER_WIDTH)
     return b""
 
 
 class Shelf:
-    """Analyses of the examples, each made once, by whoever asks first."""
+    """Analyses of the examples in each language, each made once, by whoever asks first."""
 
     def __init__(self, examples: Sequence[Example]) -> None:
         self.examples = tuple(examples)
-        self._locks = [Lock() for _ in self.examples]
-        self._made: dict[int, Analysis] = {}
+        self._locks = defaultdict[Key, Lock](Lock)
+        self._made: dict[Key, Analysis] = {}
 
-    def analysis(self, index: int, progress: Progress | None = None) -> Analysis:
-        """What `vidsent.analyze` says of an example."""
-        example = self.examples[index]
-        with self._locks[index]:
-            if index not in self._made:
-                self._made[index] = vidsent.analyze(
-                    example.clip, example.subtitles, progress=progress
+    def analysis(self, index: int, language: str, progress: Progress | None = None) -> Analysis:
+        """What `vidsent.analyze` says of an example with its subtitles in `language`."""
+        example, key = self.examples[index], (index, language)
+        with self._locks[key]:
+            if key not in self._made:
+                self._made[key] = vidsent.analyze(
+                    example.clip, example.subtitles.get(language), progress=progress
                 )
-            return self._made[index]
+            return self._made[key]
 
     def warm(self) -> Thread:
         """Analyse all examples on a thread of its own, which it returns."""
@@ -90,8 +96,9 @@ class Shelf:
         return thread
 
     def _warm(self) -> None:
-        for index, example in enumerate(self.examples):
-            try:
-                self.analysis(index)
-            except VidsentError as error:
-                log.warning("example %s: %s", example.clip.name, error)
+        for _, language in LANGUAGES:
+            for index, example in enumerate(self.examples):
+                try:
+                    self.analysis(index, language)
+                except VidsentError as error:
+                    log.warning("example %s: %s", example.clip.name, error)

@@ -31,7 +31,7 @@ from vidsent.ui.timeline import timeline_value
 
 STAGES = {"words": "words_stage", "timeline": "timeline_stage", "player": "player_stage"}
 PLAYER_FROM = 0.97  # share of the work after which the player's copy is made
-LEAST_REPORT = 0.005  # share of the work between two reports to the browser
+LEAST_REPORT = 0.01  # share of the work between two reports to the browser
 NOTICE_S = 10
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Handlers:
                 raise VidsentError(say("no_clip", language))
             video.probe(clip, self._limits)
         except VidsentError as error:
-            yield self._idle(self._notice("failed", str(error), language))
+            yield self._idle("failed", str(error), language)
             raise gr.Error(str(error), duration=NOTICE_S, print_exception=False) from error
         yield self._busy(language)
 
@@ -81,7 +81,7 @@ class Handlers:
             return self._results(show(analysis, player, folder), language)
         except Exception as error:
             shutil.rmtree(folder, ignore_errors=True)
-            return self._idle(self._excuse(error, language))
+            return self._excuse(error, language)
 
     def pick(
         self,
@@ -91,22 +91,24 @@ class Handlers:
         progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> Updates:
         """Show an example, which has been analysed in the background or is now."""
-        example = self._shelf.examples[int(event.index)]
+        index = int(event.index)
+        example = self._shelf.examples[index]
         tell = self._jobs.start(_session(request), _reporter(progress, language))
         try:
-            analysis = self._shelf.analysis(int(event.index), tell)
+            analysis = self._shelf.analysis(index, language, tell)
+            subtitles = example.subtitles.get(language)
             chosen = {
                 self._at.clip: str(example.clip),
-                self._at.subtitles: str(example.subtitles) if example.subtitles else None,
+                self._at.subtitles: str(subtitles) if subtitles else None,
             }
             return chosen | self._results(show(analysis, example.clip, new_folder()), language)
         except Exception as error:
-            return self._idle(self._excuse(error, language))
+            return self._excuse(error, language)
 
     def stop(self, language: str, request: gr.Request) -> Updates:
         """Stop this visitor's work."""
         self._jobs.stop(_session(request))
-        return self._idle(self._notice("stopped", say("stopped_text", language), language))
+        return self._idle("stopped", say("stopped_text", language), language)
 
     def leave(self, request: gr.Request) -> None:
         """The page was closed: nobody waits for the answer any more."""
@@ -169,36 +171,34 @@ class Handlers:
         return {
             at.analyse: gr.update(visible=False),
             at.cancel: gr.update(visible=True),
-            at.status: panel("notice", language, kind="working", title=say("working", language), text=""),
+            at.status: "",  # the progress lies there until there is a verdict
             at.skeleton: gr.update(value=panel("skeleton", language, busy=True), visible=True),
             at.results: gr.update(visible=False),
             at.shown: None,
         }
 
-    def _idle(self, status: str) -> Updates:
+    def _idle(self, kind: str, text: str, language: str) -> Updates:
         """No result: the reason where the verdict would be, and the promise of one below."""
         at = self._at
+        status = panel("notice", language, kind=kind, title=say(kind, language), text=text)
         return {
             at.analyse: gr.update(visible=True),
             at.cancel: gr.update(visible=False),
             at.status: status,
-            at.skeleton: gr.update(visible=True),
+            at.skeleton: gr.update(value=panel("skeleton", language, busy=False), visible=True),
             at.results: gr.update(visible=False),
             at.shown: None,
         }
 
-    def _notice(self, kind: str, text: str, language: str) -> str:
-        return panel("notice", language, kind=kind, title=say(kind, language), text=text)
-
-    def _excuse(self, error: Exception, language: str) -> str:
+    def _excuse(self, error: Exception, language: str) -> Updates:
         """A notice in words for what went wrong."""
         if isinstance(error, Cancelled):
-            return self._notice("stopped", say("stopped_text", language), language)
+            return self._idle("stopped", say("stopped_text", language), language)
         if not isinstance(error, VidsentError):
             log.error("a clip was not analysed", exc_info=error)
         text = str(error) if isinstance(error, VidsentError) else say("broken", language)
         gr.Warning(text, duration=NOTICE_S)
-        return self._notice("failed", text, language)
+        return self._idle("failed", text, language)
 
 
 def _session(request: gr.Request) -> str:
@@ -213,7 +213,7 @@ def _reporter(progress: gr.Progress, language: str) -> Progress:
         nonlocal last
         if stage != last[0] or done - last[1] >= LEAST_REPORT:
             last = (stage, done)
-            progress(done, desc=say(STAGES.get(stage, stage), language))
+            progress(round(done, 2), desc=say(STAGES.get(stage, stage), language))
 
     return report
 

@@ -10,7 +10,6 @@ import gradio as gr
 from vidsent.ui.examples import Example
 from vidsent.ui.now import Now
 from vidsent.ui.render import panel
-from vidsent.ui.static import scripts
 from vidsent.ui.text import I18N, LANGUAGES
 from vidsent.ui.timeline import Timeline
 
@@ -74,9 +73,9 @@ def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
 
 def _side(examples: Sequence[Example]) -> dict[str, gr.Component]:
     with gr.Column(elem_classes="card", elem_id="input"):
-        clip = gr.Video(label=I18N("clip"), sources=["upload", "webcam"], height=190, elem_id="clip")
+        clip = gr.Video(label=I18N("clip"), sources=["upload", "webcam"], elem_id="clip")
         subtitles = gr.File(
-            label=I18N("subtitles"), file_types=CLIP_TYPES, height=96, elem_id="subtitles"
+            label=I18N("subtitles"), file_types=CLIP_TYPES, elem_id="subtitles"
         )
         analyse = gr.Button(I18N("analyse"), variant="primary", elem_id="analyse")
         cancel = gr.Button(I18N("cancel"), variant="stop", visible=False, elem_id="cancel")
@@ -112,7 +111,7 @@ def _stage() -> dict[str, gr.Component | gr.Column]:
                 show_label=False,
                 interactive=False,
                 buttons=[],
-                height=340,
+                height=304,
                 min_width=280,
                 scale=5,
                 elem_id="player",
@@ -149,7 +148,6 @@ def _stage() -> dict[str, gr.Component | gr.Column]:
 def _panel(name: str, **settings: int) -> gr.HTML:
     """A card whose HTML an analysis fills; clicks in it seek (assets/ui/player.js)."""
     return gr.HTML(
-        head=scripts("player.js"),
         js_on_load=None,
         apply_default_css=False,
         elem_id=name,

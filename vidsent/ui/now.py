@@ -12,6 +12,7 @@ from vidsent.emotions import COLORS, LABELS, name
 from vidsent.lanes import of_kind
 from vidsent.results import Analysis, Channel, Line
 from vidsent.thinning import visible
+from vidsent.ui.boxes import boxes_value
 from vidsent.ui.static import scripts
 from vidsent.ui.text import say
 from vidsent.verdict import dominant
@@ -30,7 +31,7 @@ class Now(gr.HTML):
         super().__init__(
             value,
             html_template=TEMPLATE,
-            head=scripts("player.js", "now.js"),
+            head=scripts("boxes.js", "now.js"),
             js_on_load="vidsent.now.mount(element, props, watch)",
             apply_default_css=False,
             **settings,
@@ -48,7 +49,6 @@ def now_value(analysis: Analysis, language: str) -> str:
     return json.dumps(
         {
             "title": say("now", language),
-            "nothing": say("unseen", language),
             "names": [name(label, language) for label in LABELS],
             "colors": [COLORS[label] for label in LABELS],
             "times": [round(float(t_s), 3) for t_s in timeline.t_s[keep]],
@@ -56,6 +56,7 @@ def now_value(analysis: Analysis, language: str) -> str:
             "channels": [_channel(channel, keep, language) for channel in timeline.channels],
             "starts": [line.start_s for line in lines],
             "lines": [_line(line) for line in lines],
+            "faces": boxes_value(analysis),
         }
     )
 
@@ -72,7 +73,12 @@ def _channel(channel: Channel, keep: np.ndarray, language: str) -> dict[str, Any
         0 if label < 0 else round(100 * float(channel.probs[index, label]))
         for index, label in zip(keep, labels, strict=True)
     ]
-    return {"title": say(channel.name, language), "labels": labels, "shares": shares}
+    return {
+        "title": say(channel.name, language),
+        "nothing": say("unseen" if channel.name == "face" else "unsaid", language),
+        "labels": labels,
+        "shares": shares,
+    }
 
 
 def _line(line: Line) -> tuple[float, float, str, str]:

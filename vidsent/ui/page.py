@@ -58,6 +58,8 @@ def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> None:
         show_progress="full",
         show_progress_on=at.status,
     )
+    for asked in (at.analyse.click, at.examples.pick):  # on a phone the answer is further down
+        asked(None, js="() => vidsent.reveal('#status')", **PRIVATE)
     at.cancel.click(on.stop, [at.language], everything, cancels=[run, picked], queue=False, **PRIVATE)
     at.language.input(on.relabel, [at.language, at.shown], everything, queue=False, **PRIVATE)
     demo.load(on.arrive, None, everything, queue=False, **PRIVATE)

@@ -11,7 +11,7 @@ from vidsent.errors import VidsentError
 from vidsent.options import Limits
 from vidsent.ui.examples import FOLDER
 from vidsent.ui.page import build_demo
-from vidsent.ui.static import STYLE, routes
+from vidsent.ui.static import head, routes
 from vidsent.ui.text import I18N
 from vidsent.ui.theme import theme
 
@@ -43,7 +43,7 @@ def launch(
         server_name=host,
         server_port=port or _port(),
         theme=theme(),
-        css_paths=STYLE,
+        head=head(),
         i18n=I18N,
         app_kwargs={"routes": routes()},
         max_file_size=Limits().clip_bytes,

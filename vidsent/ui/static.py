@@ -20,7 +20,6 @@ from vidsent.weights import assets
 
 PREFIX = "vidsent-ui"  # relative to the page, so that it also works behind a path of a proxy
 UI = assets() / "ui"
-STYLE = UI / "style.css"
 PLOTLY = Path(plotly.__file__).with_name("package_data") / "plotly.min.js"
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -33,9 +32,24 @@ def routes() -> list[BaseRoute]:
     ]
 
 
+def head() -> str:
+    """What every page loads at once; Plotly is fetched early but not waited for.
+
+    The style is a file of its own because Gradio rewrites the rules it is handed.
+    """
+    style = f'<link rel="stylesheet" href="{_address("style.css")}">'
+    early = f'<link rel="prefetch" href="{_address(PLOTLY.name)}">'
+    return style + early + scripts("player.js")
+
+
 def scripts(*names: str) -> str:
-    """Script tags for files of assets/ui, or Plotly's, each loaded anew when it has changed."""
-    return "".join(f'<script src="{PREFIX}/{name}?{_stamp(name)}"></script>' for name in names)
+    """Script tags for files of assets/ui, or Plotly's."""
+    return "".join(f'<script src="{_address(name)}"></script>' for name in names)
+
+
+def _address(name: str) -> str:
+    """Where a file is served, with a stamp that changes when the file does."""
+    return f"{PREFIX}/{name}?{_stamp(name)}"
 
 
 async def _plotly(request: Request) -> Response:

@@ -31,7 +31,7 @@ class Timeline(gr.HTML):
         super().__init__(
             value,
             html_template=TEMPLATE,
-            head=scripts(PLOTLY.name, "player.js", "timeline.js"),
+            head=scripts(PLOTLY.name, "timeline.js"),
             js_on_load="vidsent.timeline.mount(element, props, watch)",
             apply_default_css=False,
             **settings,

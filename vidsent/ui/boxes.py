@@ -1,0 +1,33 @@
+"""Face boxes for the script that draws them over the player (assets/ui/boxes.js)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from vidsent.emotions import LABELS
+from vidsent.results import Analysis, FaceTrack
+from vidsent.verdict import dominant
+
+BOXES = 6_000  # sent at most; of more, every second one and so on
+GRAIN = 1_000  # steps across the picture that a place is rounded to
+
+
+def boxes_value(analysis: Analysis) -> list[dict[str, Any]]:
+    """For each track: times (s), boxes (x, y, width, height in 1/GRAIN), labels and shares."""
+    total = sum(len(track.t_s) for track in analysis.tracks)
+    stride = max(1, -(-total // BOXES))
+    size = np.array([analysis.clip.width, analysis.clip.height] * 2, dtype=np.float32)
+    return [_track(track, stride, np.maximum(size, 1)) for track in analysis.tracks]
+
+
+def _track(track: FaceTrack, stride: int, size: np.ndarray) -> dict[str, Any]:
+    probs = track.probs[::stride]
+    labels = [LABELS.index(dominant(row)) for row in probs]
+    return {
+        "times": [round(float(t_s), 2) for t_s in track.t_s[::stride]],
+        "boxes": np.rint(GRAIN * track.boxes[::stride] / size).astype(int).tolist(),
+        "labels": labels,
+        "shares": [round(100 * float(row[at])) for row, at in zip(probs, labels, strict=True)],
+    }
