@@ -7,6 +7,7 @@ smoothed over one pixel from the distance itself, so nothing is drawn larger and
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import cv2
 import numpy as np
@@ -59,3 +60,10 @@ def grid(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
 def to_bytes(picture: np.ndarray) -> np.ndarray:
     """The picture as (H, W, 3) uint8."""
     return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+@cache
+def grain(width: int, height: int, seed: int) -> np.ndarray:
+    """Still noise (height, width, 1) within one step of 255; without it smooth skies show bands."""
+    noise = np.random.default_rng(seed).uniform(-0.5, 0.5, (height, width, 1)).astype(np.float32)
+    return noise * 1.6 / 255

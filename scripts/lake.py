@@ -7,7 +7,7 @@ from functools import cache
 import cv2
 import numpy as np
 
-from scripts.brush import blur, grid, inside, paint, rgb, smooth, to_bytes
+from scripts.brush import blur, grain, grid, inside, paint, rgb, smooth, to_bytes
 from scripts.film import SIZE, Both, Caption, Film, Segment
 
 WIDTH, HEIGHT = SIZE
@@ -103,7 +103,7 @@ def picture(t_s: float) -> np.ndarray:
     _rain(scene, t_s)
     flash = sum(np.exp(-(((t_s - at) / 0.07) ** 2)) for at in FLASHES_S)
     scene += 0.24 * flash * (1 - scene)
-    return to_bytes(scene + _grain())
+    return to_bytes(scene + grain(WIDTH, HEIGHT, seed=2))
 
 
 def _sky(t_s: float) -> np.ndarray:
@@ -210,10 +210,3 @@ def _rain(scene: np.ndarray, t_s: float) -> None:
         foot = (round((left - 0.14 * fall / 25) * 16), round((top + fall / 25) * 16))
         cv2.line(field, (round(left * 16), round(top * 16)), foot, 150, 1, cv2.LINE_AA, 4)
     paint(scene, rgb("#c9d3dc"), blur(field.astype(np.float32) / 255, 0.6) * 0.5 * strength)
-
-
-@cache
-def _grain() -> np.ndarray:
-    """Still noise of half a step, so that smooth skies show no bands."""
-    noise = np.random.default_rng(2).uniform(-0.5, 0.5, (HEIGHT, WIDTH, 1)).astype(np.float32)
-    return noise * 1.6 / 255

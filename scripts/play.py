@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from scripts.actor import draw
-from scripts.brush import blur, bump, grid, inside, paint, rgb, smooth, to_bytes
+from scripts.brush import blur, bump, grain, grid, inside, paint, rgb, smooth, to_bytes
 from scripts.canvas import HEIGHT, WIDTH
 from scripts.film import Both, Caption, Film, Segment
 from scripts.muscles import Muscles, Pose
@@ -168,7 +168,7 @@ def film() -> Film:
 
 def picture(t_s: float) -> np.ndarray:
     """The play at t_s, (360, 640, 3) uint8 RGB."""
-    return to_bytes(draw(muscles(t_s), pose(t_s), _room()) + _grain())
+    return to_bytes(draw(muscles(t_s), pose(t_s), _room()) + grain(WIDTH, HEIGHT, seed=1))
 
 
 def muscles(t_s: float) -> Muscles:
@@ -233,10 +233,3 @@ def _box(
 ) -> np.ndarray:
     edges = (across[0] - u, u - across[1], down[0] - v, v - down[1])
     return inside(np.max(edges, axis=0), 0.01)
-
-
-@cache
-def _grain() -> np.ndarray:
-    """Still noise of half a step, so that the wall shows no bands."""
-    noise = np.random.default_rng(1).uniform(-0.5, 0.5, (HEIGHT, WIDTH, 1)).astype(np.float32)
-    return noise * 1.6 / 255

@@ -121,7 +121,8 @@ def test_backgrounds_let_the_page_through(synthetic_analysis: Build) -> None:
 
 
 @pytest.mark.parametrize(
-    ("t_s", "text"), [(0, "0:00"), (59.999, "0:59"), (75.4, "1:15"), (3725, "1:02:05"), (-1, "0:00")]
+    ("t_s", "text"),
+    [(0, "0:00"), (59.999, "0:59"), (75.4, "1:15"), (3725, "1:02:05"), (-1, "0:00")],
 )
 def test_clock(t_s: float, text: str) -> None:
     assert clock(t_s) == text

@@ -20,7 +20,7 @@ from vidsent.subtitles import read_subtitles
 FOLDER = Path(__file__).resolve().parent.parent / "assets" / "examples"
 RATE_HZ = 5.0  # half the default, to keep the tests quick
 MIDDLE = 0.6  # share of a segment that is judged; expressions change at its ends
-FACE_AGREES = 0.8  # share of the grid points judged, over the whole clip
+FACE_AGREES = 0.9  # share of the grid points judged, over the whole clip; 1.0 was measured
 
 
 def analyse(name: str, language: str) -> Analysis:

@@ -47,13 +47,13 @@ def timeline_figure(analysis: Analysis, language: str = "en", dark: bool = False
     keep = visible(timeline, [moment.t_s for moment in moments])
 
     figure = go.Figure(layout=_layout(lanes, duration_s, moments, palette))
-    figure.add_traces(draw.stack(timeline, keep, language))
+    figure.add_traces(draw.stack(timeline, keep, duration_s, language))
     figure.add_trace(draw.reading(timeline, keep, language))
     figure.add_traces(draw.affect(timeline, keep, language, palette))
     if moments:
         figure.add_trace(draw.markers(moments, language))
     if subtitles:
-        figure.add_trace(draw.subtitles(subtitles, language))
+        figure.add_trace(draw.subtitles(subtitles, duration_s, language))
     if danmaku:
         figure.add_trace(draw.danmaku(danmaku, duration_s, language))
     for lane in lanes[2:]:
@@ -99,6 +99,7 @@ def _layout(
             "tickvals": ticks,
             "ticktext": [clock(t_s) for t_s in ticks],
             "tickfont": {"color": palette["soft"], "size": 11},
+            "ticklabeloverflow": "allow",
             "ticks": "outside",
             "ticklen": 4,
             "tickcolor": palette["line"],

@@ -32,7 +32,7 @@ WIDEST = 110  # columns of the terminal that the timeline uses at most
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; bad usage raises SystemExit(2)."""
-    arguments = _parser().parse_args(_paths_first(sys.argv[1:] if argv is None else argv))
+    arguments = _parser().parse_args(_as_paths(sys.argv[1:] if argv is None else argv))
     logging.basicConfig(level=arguments.log_level, format="%(message)s", stream=sys.stderr)
     if isinstance(sys.stdout, io.TextIOWrapper):  # whatever the locale: JSON is UTF-8
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return DONE
 
 
-def _paths_first(argv: Sequence[str]) -> list[str]:
+def _as_paths(argv: Sequence[str]) -> list[str]:
     """Arguments with `-clip.mp4` as `./-clip.mp4`, where such a file is there: not an option."""
     return [
         f"./{each}" if each.startswith("-") and "." in each and os.path.isfile(each) else each
@@ -135,7 +135,9 @@ def _add_evaluate(commands: Any) -> None:
     parser = _command(commands, "evaluate", _evaluate, "measure a shipped model", logging.INFO)
     _add_model(parser)
     parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
-    parser.add_argument("--write", metavar="FILE", type=Path, help="write the JSON there as well")
+    parser.add_argument(
+        "--write", metavar="FILE", type=Path, help="put the table into this Markdown file as well"
+    )
     _add_device(parser)
 
 
@@ -233,10 +235,14 @@ def _train(arguments: argparse.Namespace) -> None:
 def _evaluate(arguments: argparse.Namespace) -> None:
     with contextlib.redirect_stdout(sys.stderr):
         metrics = _measure(arguments)
-    text = json.dumps(metrics, indent=1, ensure_ascii=False)
     if arguments.write is not None:
-        _write_text(arguments.write, text + "\n")
-    print(text if arguments.json else "\n".join(map(_metric_row, metrics, metrics.values())))
+        from vidsent.training.report import write_results
+
+        write_results(arguments.write, arguments.model, metrics)
+    if arguments.json:
+        print(json.dumps(metrics, indent=1, ensure_ascii=False))
+    else:
+        print("\n".join(map(_metric_row, metrics, metrics.values())))
 
 
 def _measure(arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
@@ -261,14 +267,6 @@ def _make_folder(folder: Path) -> None:
         raise VidsentError(
             f"Cannot make the folder {folder}: {error.strerror}. Name another one."
         ) from error
-
-
-def _write_text(path: Path, text: str) -> None:
-    _make_folder(path.parent)
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise VidsentError(f"Cannot write {path}: {error.strerror}. Name another file.") from error
 
 
 class _Progress:

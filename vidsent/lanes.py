@@ -18,6 +18,9 @@ from vidsent.results import Line, Moment, Timeline
 from vidsent.thinning import POINTS, runs
 
 DANMAKU_BINS = 120
+WIDE = 900  # pixels of the time axis on a wide page
+LETTER = 6.2  # pixels of a Latin letter at the size of a mark's text
+FEWEST = 4  # letters of a line that are worth showing
 WORDS = {
     "valence": {"en": "valence", "zh": "效价"},
     "arousal": {"en": "arousal", "zh": "唤醒度"},
@@ -46,18 +49,22 @@ SUBTITLE = Lane("y4", 20, 24, -0.5, 0.5)
 DANMAKU = Lane("y5", 34, 24, 0, 1)
 
 
-def stack(timeline: Timeline, keep: np.ndarray, language: str) -> list[go.Scatter]:
+def stack(
+    timeline: Timeline, keep: np.ndarray, duration_s: float, language: str
+) -> list[go.Scatter]:
     """One filled band per emotion, the stronger feelings at the bottom and neutral on top.
 
     Bands are closed polygons, one for each stretch that was seen: Plotly's own stacking would
     draw slopes into the gaps.
     """
     probs = timeline.probs[keep]
-    half = float(timeline.t_s[1] - timeline.t_s[0]) / 2 if len(timeline.t_s) > 1 else 0.5  # seconds
+    step_s = float(timeline.t_s[1] - timeline.t_s[0]) if len(timeline.t_s) > 1 else duration_s
     bands: dict[str, list[np.ndarray]] = {label: [] for label in LABELS}
     for start, stop in runs(np.isfinite(probs[:, 0])):
         t_s = timeline.t_s[keep][start:stop].astype(np.float64)
-        t_s = np.concatenate([[t_s[0] - half], t_s, [t_s[-1] + half]])
+        end_s = t_s[-1] + step_s / 2
+        end_s = duration_s if duration_s - end_s < step_s else end_s  # the grid stops short of it
+        t_s = np.concatenate([[max(t_s[0] - step_s / 2, 0.0)], t_s, [end_s]])
         part = np.pad(probs[start:stop], ((1, 1), (0, 0)), mode="edge")
         top = np.concatenate([np.zeros((len(part), 1)), np.cumsum(part, axis=1)], axis=1)
         for column, label in enumerate(LABELS):
@@ -75,7 +82,7 @@ def _polygon(t_s: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
 def _band(label: str, polygons: list[np.ndarray], language: str) -> go.Scatter:
     outline = np.concatenate(polygons) if polygons else np.zeros((0, 2))
     return go.Scatter(
-        x=np.round(np.maximum(outline[:, 0], 0), 3),
+        x=np.round(outline[:, 0], 3),
         y=np.round(outline[:, 1], 4),
         name=name(label, language),
         mode="lines",
@@ -156,7 +163,7 @@ def _moment_text(moment: Moment, language: str) -> str:
     return f"{head}<br>{_wrapped(moment.why.get(_code(language), ''))}"
 
 
-def subtitles(lines: Sequence[Line], language: str) -> go.Bar:
+def subtitles(lines: Sequence[Line], duration_s: float, language: str) -> go.Bar:
     colors = [COLORS[label] if (label := _label(line)) else COLORS["neutral"] for line in lines]
     return go.Bar(
         orientation="h",
@@ -170,7 +177,7 @@ def subtitles(lines: Sequence[Line], language: str) -> go.Bar:
             "line": {"width": 0},
             "cornerradius": 4,
         },
-        text=[_fit(line) for line in lines],
+        text=[_fit(line, duration_s) for line in lines],
         textposition="inside",
         insidetextanchor="start",
         textfont={"size": 11, "color": [_on(color) for color in colors]},
@@ -228,9 +235,16 @@ def _line_text(line: Line, language: str) -> str:
     return f"<b>{clock(line.start_s)} {reading}</b><br>{_wrapped(line.text)}"
 
 
-def _fit(line: Line) -> str:
-    """The text on a mark, one line; Plotly hides it where the mark is too narrow."""
-    return html.escape(" ".join(line.text.split())[:60])
+def _fit(line: Line, duration_s: float) -> str:
+    """As much of the text as its mark has room for on a wide page; narrower ones hide it."""
+    room = (line.end_s - line.start_s) / duration_s * WIDE - 2 * LETTER
+    shown, text = "", " ".join(line.text.split())
+    for character in text:
+        room -= LETTER if character.isascii() else 2 * LETTER
+        if room < 0:
+            return f"{html.escape(shown.rstrip())}…" if len(shown) >= FEWEST else ""
+        shown += character
+    return html.escape(shown)
 
 
 def _wrapped(text: str) -> str:

@@ -54,7 +54,7 @@ class Line:
     end_s: float
     text: str
     kind: str = "subtitle"  # or "danmaku"
-    language: str = "en"  # or "zh"
+    language: str = "en"  # or "zh"; "other" is not read
     probs: np.ndarray | None = None  # (7,) float32; None where the line gives no evidence
     valence: float = 0.0
     arousal: float = 0.0

@@ -25,10 +25,10 @@ def visible(timeline: Timeline, always_s: Sequence[float] = (), points: int = PO
     size = -(-count // buckets)
     rows = np.full((buckets * size, timeline.probs.shape[1]), np.nan, dtype=np.float32)
     rows[:count] = timeline.probs
-    rows = rows.reshape(buckets, size, -1)
-    seen = np.isfinite(rows[..., 0])
-    mean = np.nansum(rows, axis=1) / np.maximum(seen.sum(axis=1), 1)[:, None]
-    deviation = np.where(seen, np.nansum(np.abs(rows - mean[:, None]), axis=2), -1.0)
+    blocks = rows.reshape(buckets, size, -1)
+    seen = np.isfinite(blocks[..., 0])
+    mean = np.nansum(blocks, axis=1) / np.maximum(seen.sum(axis=1), 1)[:, None]
+    deviation = np.where(seen, np.nansum(np.abs(blocks - mean[:, None]), axis=2), -1.0)
     top = np.argsort(deviation, axis=1)[:, -2:]
     kept = (top + size * np.arange(buckets)[:, None])[np.take_along_axis(seen, top, axis=1)]
     nearest = [int(np.argmin(np.abs(timeline.t_s - t_s))) for t_s in always_s]

@@ -16,7 +16,7 @@ LEAST_COVERAGE = 0.10  # share of the clip that must have been seen or heard
 LEAST_SEEN_S = 1.0  # and for how long at least
 LEAST_CONFIDENCE = 0.25
 NEUTRAL_DISCOUNT = 0.6  # a clip is named after its emotion though calm lasts a little longer
-POLAR = 0.12  # mean valence beyond which a clip is positive or negative
+POLAR = 0.20  # mean valence beyond which a clip is positive or negative
 CALM = 0.25  # mean intensity below which nothing much is felt
 DOMINANT = 0.45  # share of all felt emotion that names the mood
 LIVELY = 0.15  # mean arousal above which happiness is comic rather than calm
@@ -61,7 +61,7 @@ def polarity(valence: float) -> str:
 def mood(probs: np.ndarray, arousal: float) -> str:
     """Sad, frightening, comic, tense, calm or mixed, from mean probabilities (7,) and arousal."""
     felt = 1.0 - float(probs[NEUTRAL])
-    if felt < CALM:
+    if felt < CALM or dominant(probs) == LABELS[NEUTRAL]:
         return "calm"
     share = np.delete(probs, NEUTRAL) / felt
     best = LABELS[int(share.argmax())]

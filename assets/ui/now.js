@@ -38,7 +38,7 @@
 
     function read(t_s) {
       if (!value) return;
-      stamp.textContent = window.vidsent.clock(t_s);
+      stamp.textContent = `${window.vidsent.clock(t_s)}.${Math.floor((t_s % 1) * 10)}`;
       const index = Math.max(window.vidsent.before(value.times, t_s + 1e-3), 0);
       if (index !== shown) show(index);
       say(t_s);

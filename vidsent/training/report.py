@@ -25,7 +25,7 @@ def write_results(
     when only one of the two markers is there.
     """
     begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
-    text = path.read_text() if path.exists() else "# Results\n"
+    text = path.read_text(encoding="utf-8") if path.exists() else "# Results\n"
     if (begin in text) != (end in text):
         raise DataError(f"{path} holds only one of {begin} and {end}: put the other one back.")
     table = f"{begin}\n{_table(metrics, day or date.today())}\n{end}"
@@ -34,7 +34,7 @@ def write_results(
         text = before + table + rest.split(end, 1)[1]
     else:
         text = f"{text.rstrip()}\n\n{table}\n"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
 
 
 def _table(metrics: Mapping[str, Mapping[str, Any]], day: date) -> str:

@@ -36,7 +36,7 @@ STAGE = "temporal"
 class TemporalOptions:
     """How to train the GRU; the defaults made the shipped weights."""
 
-    epochs: int = 10
+    epochs: int = 4
     steps: int = 60  # batches an epoch
     acted: int = 16  # sequences of each kind in a batch
     still: int = 48

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
 from vidsent.ui.examples import Example
 from vidsent.ui.now import Now
 from vidsent.ui.render import panel
+from vidsent.ui.static import scripts
 from vidsent.ui.text import I18N, LANGUAGES
 from vidsent.ui.timeline import Timeline
 
@@ -71,12 +73,10 @@ def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
     return Layout(masthead=masthead, language=language, shown=forget, **side, **stage)
 
 
-def _side(examples: Sequence[Example]) -> dict[str, gr.Component]:
+def _side(examples: Sequence[Example]) -> dict[str, Any]:
     with gr.Column(elem_classes="card", elem_id="input"):
         clip = gr.Video(label=I18N("clip"), sources=["upload", "webcam"], elem_id="clip")
-        subtitles = gr.File(
-            label=I18N("subtitles"), file_types=CLIP_TYPES, elem_id="subtitles"
-        )
+        subtitles = gr.File(label=I18N("subtitles"), file_types=CLIP_TYPES, elem_id="subtitles")
         analyse = gr.Button(I18N("analyse"), variant="primary", elem_id="analyse")
         cancel = gr.Button(I18N("cancel"), variant="stop", visible=False, elem_id="cancel")
     tried = gr.HTML(
@@ -98,7 +98,7 @@ def _side(examples: Sequence[Example]) -> dict[str, gr.Component]:
     }
 
 
-def _stage() -> dict[str, gr.Component | gr.Column]:
+def _stage() -> dict[str, Any]:
     status = gr.HTML(
         panel("welcome", "en"), apply_default_css=False, elem_id="status", elem_classes="card"
     )
@@ -121,14 +121,19 @@ def _stage() -> dict[str, gr.Component | gr.Column]:
         timeline = Timeline(elem_id="timeline", elem_classes="card")
         moments = _panel("moments")
         with gr.Row(elem_id="details", equal_height=False):
-            words = _panel("words", scale=13, min_width=320)
-            with gr.Column(scale=10, min_width=280):
+            words = _panel(
+                "words",
+                head=scripts("words.js"),
+                js_on_load="vidsent.words.mount(element)",
+                min_width=320,
+            )
+            with gr.Column(min_width=280):
                 people = _panel("people")
                 with gr.Column(elem_classes="card", elem_id="keep"):
                     notes = gr.HTML(apply_default_css=False, elem_id="notes")
                     with gr.Row(elem_id="downloads"):
-                        json = gr.DownloadButton(I18N("json"), size="sm", elem_id="json")
-                        csv = gr.DownloadButton(I18N("csv"), size="sm", elem_id="csv")
+                        json = gr.DownloadButton(str(I18N("json")), size="sm", elem_id="json")
+                        csv = gr.DownloadButton(str(I18N("csv")), size="sm", elem_id="csv")
     return {
         "status": status,
         "skeleton": skeleton,
@@ -145,12 +150,7 @@ def _stage() -> dict[str, gr.Component | gr.Column]:
     }
 
 
-def _panel(name: str, **settings: int) -> gr.HTML:
+def _panel(name: str, **settings: Any) -> gr.HTML:
     """A card whose HTML an analysis fills; clicks in it seek (assets/ui/player.js)."""
-    return gr.HTML(
-        js_on_load=None,
-        apply_default_css=False,
-        elem_id=name,
-        elem_classes="card",
-        **settings,
-    )
+    settings.setdefault("js_on_load", None)
+    return gr.HTML(apply_default_css=False, elem_id=name, elem_classes="card", **settings)

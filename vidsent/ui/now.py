@@ -19,7 +19,7 @@ from vidsent.verdict import dominant
 
 LINE_CHARACTERS = 160
 TEMPLATE = """
-<h3><span class="title"></span> <span class="stamp">0:00</span></h3>
+<h3><span class="title"></span> <span class="stamp">0:00.0</span></h3>
 <div class="bars"></div><div class="channels"></div><p class="said"></p>
 """
 
@@ -68,7 +68,9 @@ def _shares(row: np.ndarray) -> list[int] | None:
 
 def _channel(channel: Channel, keep: np.ndarray, language: str) -> dict[str, Any]:
     """What one channel says at each time: the index of its label, or -1, and its share."""
-    labels = [-1 if np.isnan(row[0]) else LABELS.index(dominant(row)) for row in channel.probs[keep]]
+    labels = [
+        -1 if np.isnan(row[0]) else LABELS.index(dominant(row)) for row in channel.probs[keep]
+    ]
     shares = [
         0 if label < 0 else round(100 * float(channel.probs[index, label]))
         for index, label in zip(keep, labels, strict=True)

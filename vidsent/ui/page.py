@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
 import gradio as gr
+from gradio.events import api
 
 from vidsent.ui.endpoint import analyze_clip
 from vidsent.ui.examples import Shelf, load_examples
@@ -14,7 +16,7 @@ from vidsent.ui.shown import forget
 
 CLEAN_EVERY_S = 300
 CLEAN_AFTER_S = KEPT_S - CLEAN_EVERY_S  # so that nothing is older than an hour when it goes
-PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def build_demo(shelf: Shelf | None = None) -> gr.Blocks:
@@ -29,7 +31,7 @@ def build_demo(shelf: Shelf | None = None) -> gr.Blocks:
         kept = gr.State(None, time_to_live=KEPT_S, delete_callback=forget)
         layout = build_layout(shelf.examples, kept)
         _wire(demo, layout, Handlers(layout, shelf))
-        gr.api(analyze_clip, api_name="analyze_clip", concurrency_id="model", concurrency_limit=1)
+        api(analyze_clip, api_name="analyze_clip", concurrency_id="model", concurrency_limit=1)
     shelf.warm()
     return demo
 
@@ -60,7 +62,9 @@ def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> None:
     )
     for asked in (at.analyse.click, at.examples.pick):  # on a phone the answer is further down
         asked(None, js="() => vidsent.reveal('#status')", **PRIVATE)
-    at.cancel.click(on.stop, [at.language], everything, cancels=[run, picked], queue=False, **PRIVATE)
+    at.cancel.click(
+        on.stop, [at.language], everything, cancels=[run, picked], queue=False, **PRIVATE
+    )
     at.language.input(on.relabel, [at.language, at.shown], everything, queue=False, **PRIVATE)
     demo.load(on.arrive, None, everything, queue=False, **PRIVATE)
     demo.unload(on.leave)

@@ -11,6 +11,7 @@ from vidsent.results import Analysis, FaceTrack
 from vidsent.verdict import dominant
 
 STRETCHES = 240  # parts of the clip that a strip tells apart
+BRIDGED_S = 0.3  # a face is taken to be there this long before and after it was looked at
 
 
 @dataclass(frozen=True)
@@ -30,17 +31,17 @@ def rows(analysis: Analysis) -> list[Row]:
     tracks = sorted(
         (track for track in analysis.tracks if len(track.t_s)), key=lambda track: -track.seen
     )
-    return [_row(track, number, analysis) for number, track in enumerate(tracks)]
+    return [_row(track, number, analysis.clip.duration_s) for number, track in enumerate(tracks)]
 
 
-def _row(track: FaceTrack, number: int, analysis: Analysis) -> Row:
+def _row(track: FaceTrack, number: int, duration_s: float) -> Row:
     return Row(
         name=_letters(number),
         picture=track.picture,
         seen=f"{track.seen:.0%}",
         label=dominant(track.probs.mean(axis=0)),
         first_s=float(track.t_s[0]),
-        strip=_gradient(_stretches(track, analysis)),
+        strip=_gradient(_stretches(track, duration_s)),
     )
 
 
@@ -50,15 +51,22 @@ def _letters(number: int) -> str:
     return (_letters(before - 1) if before else "") + chr(ord("A") + place)
 
 
-def _stretches(track: FaceTrack, analysis: Analysis) -> list[str | None]:
+def _stretches(track: FaceTrack, duration_s: float) -> list[str | None]:
     """The label of each of equal parts of the clip, None where the face was not seen."""
-    count = max(1, min(STRETCHES, len(analysis.timeline.t_s)))
-    edges = np.linspace(0, max(analysis.clip.duration_s, 1e-3), count + 1)
-    places = np.clip(np.searchsorted(edges, track.t_s, side="right") - 1, 0, count - 1)
-    return [
-        dominant(track.probs[places == place].mean(axis=0)) if (places == place).any() else None
-        for place in range(count)
-    ]
+    edges = np.linspace(0, max(duration_s, 1e-3), STRETCHES + 1)
+    places = np.clip(np.searchsorted(edges, track.t_s, side="right") - 1, 0, STRETCHES - 1)
+    middles = (edges[:-1] + edges[1:]) / 2
+    nearest = np.abs(track.t_s[None, :] - middles[:, None]).argmin(axis=1)
+    near = np.abs(track.t_s[nearest] - middles) <= BRIDGED_S
+    labels: list[str | None] = []
+    for place in range(STRETCHES):
+        inside = places == place
+        if not inside.any() and not near[place]:
+            labels.append(None)
+            continue
+        probs = track.probs[inside].mean(axis=0) if inside.any() else track.probs[nearest[place]]
+        labels.append(dominant(probs))
+    return labels
 
 
 def _gradient(labels: list[str | None]) -> str:

@@ -16,15 +16,16 @@ from jinja2 import Environment, FileSystemLoader
 from vidsent import wording
 from vidsent.emotions import COLORS, name
 from vidsent.lanes import clock
-from vidsent.results import Analysis, Line
 from vidsent.report import pieces
+from vidsent.results import Analysis, Line
 from vidsent.ui.people import rows
 from vidsent.ui.text import say
 
 TEMPLATES = Path(__file__).with_name("templates")
 LINES = 300  # of the transcript on the page; the downloads hold all
 PEOPLE = 8
-ONE_ROW = 6  # moments that stand beside each other
+INK = "var(--ink)"  # of a verdict without an emotion
+FEWEST, ONE_ROW = 4, 6  # columns for moments, at least and in a single row
 
 
 def panel(template: str, language: str, **values: Any) -> str:
@@ -36,20 +37,21 @@ def panel(template: str, language: str, **values: Any) -> str:
 
 def verdict(analysis: Analysis, language: str) -> str:
     """One line, what it rests on, and how much was seen."""
+    label = analysis.verdict.label
     return panel(
         "verdict",
         language,
         clip=analysis.clip.name,
         headline=wording.headline(analysis, language),
         facts=wording.facts(analysis, language),
-        color=COLORS[analysis.verdict.label or "neutral"],
+        color=INK if label in (None, "neutral") else COLORS[label],
     )
 
 
 def moments(analysis: Analysis, language: str) -> str:
     """Pictures of the moments: one row of up to six, or two rows of as equal a length as can be."""
     count = len(analysis.moments)
-    columns = count if count <= ONE_ROW else -(-count // 2)
+    columns = max(FEWEST, count if count <= ONE_ROW else -(-count // 2))
     return panel("moments", language, moments=analysis.moments, columns=columns)
 
 
@@ -78,8 +80,8 @@ def people(analysis: Analysis, language: str) -> str:
 
 def notes(analysis: Analysis, language: str) -> str:
     """What was left out, and the versions of the models that read the clip."""
-    left_out = wording.skipped(analysis, language)
-    return panel("notes", language, skipped=left_out, models=sorted(analysis.models.items()))
+    models = [(model, version) for model, version in sorted(analysis.models.items()) if version]
+    return panel("notes", language, skipped=wording.skipped(analysis, language), models=models)
 
 
 def telling(lines: tuple[Line, ...]) -> list[Line]:

@@ -106,7 +106,8 @@ ZH = {
     "verdict": "结论",
     "now": "此刻",
     "timeline": "时间线",
-    "timeline_label": "时间线。方向键移动一秒，翻页键移动十秒，n 与 p 跳到下一个、上一个时刻，空格播放",
+    "timeline_label": "时间线。方向键移动一秒，翻页键移动十秒，"
+    "n 与 p 跳到下一个、上一个时刻，空格播放",
     "timeline_hint": "点击或拖动跳转 · 键盘 ← → n p",
     "moments": "关键时刻",
     "no_moments": "没有特别突出的时刻。",
@@ -146,7 +147,7 @@ ZH = {
 TEXTS = {"en": EN, "zh": ZH}
 LANGUAGES = (("EN", "en"), ("中文", "zh"))
 # Gradio asks for the browser's exact locale first, and knows no plain "zh"
-I18N = gr.I18n(**{"en": EN, "zh": ZH, "zh-CN": ZH, "zh-TW": ZH})  # type: ignore[arg-type]
+I18N = gr.I18n(**{"en": EN, "zh": ZH, "zh-CN": ZH, "zh-TW": ZH})
 
 
 def say(key: str, language: str, **values: object) -> str:
