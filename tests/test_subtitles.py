@@ -26,6 +26,7 @@ Comment: 0,0:00:00.00,0:00:09.00,Default,,0,0,0,,a note
 Dialogue: 0,0:00:01.00,0:00:02.50,Default,Alba,0,0,0,,{\\i1}Sit{\\i0} down,\\Nplease
 Dialogue: 0,soon,later,Default,,0,0,0,,lost
 """
+TTML = b'<tt xmlns="http://www.w3.org/ns/ttml"><body>%s</body></tt>'
 
 
 @pytest.fixture
@@ -67,8 +68,8 @@ def test_srt(write: Write) -> None:
 
 def test_vtt_notes_styles_and_names_of_cues_are_not_lines(write: Write) -> None:
     text = (
-        "WEBVTT\n\nSTYLE\n::cue { color: red }\n\nNOTE by Kyle\n\nintro\n00:01.000 --> 00:02.000 line:0\n"
-        "- One <00:01.500>two\n\nNOTE not sure\n\n00:03.000 --> 00:04.000\n\n"
+        "WEBVTT\n\nSTYLE\n::cue { color: red }\n\nNOTE by Kyle\n\nintro\n"
+        "00:01.000 --> 00:02.000 line:0\n- One <00:01.500>two\n\nNOTE not sure\n\n00:03.000 --> 00:04.000\n\n"
     )
     lines, skipped = read(write("a.vtt", text))
     assert [line.text for line in lines] == ["- One two"]
@@ -146,9 +147,8 @@ def test_captions_that_roll_up_are_read_once(write: Write) -> None:
 
 
 def test_limits(write: Write) -> None:
-    path = write(
-        "a.srt", srt(*[(f"00:00:{n:02},000", f"00:00:{n:02},900", "word " * 9) for n in range(9)])
-    )
+    cues = [(f"00:00:{n:02},000", f"00:00:{n:02},900", f"{n} words follow") for n in range(9)]
+    path = write("a.srt", srt(*cues))
     lines, skipped = read(path, Limits(lines=4, line_characters=10))
     assert [line.start_s for line in lines] == [0, 1, 2, 3]
     assert {len(line.text) for line in lines} == {10}
@@ -165,8 +165,8 @@ def test_limits(write: Write) -> None:
         b"\x00\x01\x02\x03" * 100,
         b"\x1a\x45\xdf\xa3" + bytes(range(256)) * 4,
         b'[{"start": 1, "end": 2, "text": "hi"}]',
-        b'<!DOCTYPE tt [<!ENTITY a "x">]><tt xmlns="http://www.w3.org/ns/ttml"><body>&a;</body></tt>',
-        b'<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="1f" end="2f">x</p></div></body></tt>',
+        b'<!DOCTYPE tt [<!ENTITY a "x">]>' + TTML % b"&a;",
+        TTML % b'<div><p begin="1f" end="2f">x</p></div>',
         b"{1}{99999999999999999999999999}x",
     ],
 )

@@ -238,13 +238,13 @@ def _line_text(line: Line, language: str) -> str:
 def _fit(line: Line, duration_s: float) -> str:
     """As much of the text as its mark has room for on a wide page; narrower ones hide it."""
     room = (line.end_s - line.start_s) / duration_s * WIDE - 2 * LETTER
-    shown, text = "", " ".join(line.text.split())
-    for character in text:
-        room -= LETTER if character.isascii() else 2 * LETTER
-        if room < 0:
-            return f"{html.escape(shown.rstrip())}…" if len(shown) >= FEWEST else ""
-        shown += character
-    return html.escape(shown)
+    text = " ".join(line.text.split())
+    ends = np.cumsum([LETTER if character.isascii() else 2 * LETTER for character in text])
+    fitting = int(np.searchsorted(ends, room, side="right"))
+    if fitting == len(text):
+        return html.escape(text)
+    shown = html.escape(text[:fitting].rstrip())
+    return f"{shown}…" if fitting and ends[fitting - 1] >= FEWEST * LETTER else ""
 
 
 def _wrapped(text: str) -> str:

@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 from jinja2 import Environment
-from markupsafe import Markup
 
 from vidsent import __version__, charts, wording
 from vidsent.emotions import COLORS, LABELS, name
@@ -90,7 +89,7 @@ def write_html(analysis: Analysis, path: Path, language: str = "en") -> None:
         headline=wording.headline(analysis, language),
         facts=wording.facts(analysis, language),
         skipped=wording.skipped(analysis, language),
-        chart=Markup(chart),  # plotly escapes what stands in its JSON
+        chart=chart,
         colors=COLORS,
         titles=TITLES[language],
         version=__version__,

@@ -54,10 +54,11 @@
     function move(t_s) {
       if (!value) return;
       now = Math.min(Math.max(t_s, 0), value.duration);
-      const share = now / value.duration;
-      head.style.transform = `translateX(${margin() + share * width()}px)`;
-      head.classList.toggle("late", share > 0.9);
+      const x = margin() + (now / value.duration) * width();
+      head.style.transform = `translateX(${x}px)`;
       stamp.textContent = window.vidsent.clock(now);
+      const half = stamp.offsetWidth / 2;
+      stamp.style.marginLeft = `${Math.min(Math.max(x, half), stage.clientWidth - half) - x}px`;
       stage.setAttribute("aria-valuenow", now.toFixed(1));
       stage.setAttribute("aria-valuetext", window.vidsent.clock(now));
     }

@@ -1,4 +1,4 @@
-"""Measured numbers reach the documents without a hand in between."""
+"""Tables of results are generated between their markers and nothing else is touched."""
 
 from __future__ import annotations
 
@@ -10,34 +10,38 @@ import pytest
 from vidsent.errors import DataError
 from vidsent.training.report import write_results
 
-METRICS = {"accuracy": {"value": 0.8349, "low": 0.8, "high": 0.86, "n": 3518, "protocol": "a | b"}}
-DAY = date(2026, 11, 21)
+DAY = date(2026, 1, 2)
+METRICS = {
+    "ece": {"value": 0.0312, "low": 0.02, "high": 0.041, "n": 3500, "protocol": "planted | test"}
+}
 
 
-def test_the_table_is_replaced_and_the_text_around_it_stays(tmp_path: Path) -> None:
+def test_a_table_replaces_the_old_one_and_leaves_the_author_s_text(tmp_path: Path) -> None:
     path = tmp_path / "RESULTS.md"
-    path.write_text("before\n<!-- begin faces -->\nold\n<!-- end faces -->\nafter\n")
-    for _ in range(2):
-        write_results(path, "faces", METRICS, DAY)
+    path.write_text(
+        "# Mine\n\nbefore\n\n<!-- begin faces -->\nold\n<!-- end faces -->\n\nafter\n"
+        "<!-- begin words -->\nkept\n<!-- end words -->\n"
+    )
+    write_results(path, "faces", METRICS, DAY)
     text = path.read_text()
-    assert text.startswith("before\n")
-    assert text.endswith("after\n")
+    assert text.startswith("# Mine\n\nbefore\n\n<!-- begin faces -->\n| metric |")
+    assert "<!-- begin words -->\nkept\n<!-- end words -->" in text
     assert "old" not in text
-    assert text.count("| accuracy | 0.835 | 0.800 to 0.860 | 3,518 | a / b |") == 1
-    assert "2026-11-21" in text
+    assert "| ece | 0.031 | 0.020 to 0.041 | 3,500 | planted / test |" in text
+    assert "2026-01-02" in text
 
 
-def test_a_new_file_and_a_second_table_are_begun(tmp_path: Path) -> None:
+def test_writing_twice_is_writing_once(tmp_path: Path) -> None:
     path = tmp_path / "RESULTS.md"
     write_results(path, "faces", METRICS, DAY)
-    write_results(path, "words", METRICS, DAY)
-    text = path.read_text()
-    assert text.index("<!-- end faces -->") < text.index("<!-- begin words -->")
+    once = path.read_text()
+    write_results(path, "faces", METRICS, DAY)
+    assert path.read_text() == once
 
 
-def test_a_lost_marker_is_told(tmp_path: Path) -> None:
+def test_half_a_pair_of_markers_is_refused_and_the_file_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "RESULTS.md"
-    path.write_text("<!-- begin faces -->\n")
+    path.write_text("text\n<!-- begin faces -->\n")
     with pytest.raises(DataError, match="end faces"):
         write_results(path, "faces", METRICS, DAY)
-    assert path.read_text() == "<!-- begin faces -->\n"
+    assert path.read_text() == "text\n<!-- begin faces -->\n"

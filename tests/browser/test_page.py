@@ -1,0 +1,138 @@
+"""What a visitor does: upload, watch, click, try an example, make a mistake, read Chinese."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+from skimage import data
+
+from tests.browser.conftest import PATIENCE_MS
+from tests.clips import write_pictures
+
+pytestmark = pytest.mark.browser
+
+NEAR_S = 0.35  # a player lands on a picture, not between two
+TIME = "() => document.querySelector('#player video').currentTime"
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six seconds: grey, then NASA's smiling portrait from the second second to the fifth."""
+    portrait = np.asarray(data.astronaut())
+    grey = np.full_like(portrait, 90)
+    pictures = [grey] * 20 + [portrait] * 30 + [grey] * 10
+    path = tmp_path_factory.mktemp("upload") / "微笑 & <b>smile.mp4"
+    return write_pictures(path, pictures, np.arange(60) / 10)
+
+
+@pytest.fixture
+def subtitles(tmp_path: Path) -> Path:
+    path = tmp_path / "said.srt"
+    path.write_text(
+        "1\n00:00:02,500 --> 00:00:04,500\nI am so happy <script>window.hacked=1</script>!\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def upload(page: Page, clip: Path, subtitles: Path | None = None) -> None:
+    page.set_input_files("#clip input[type=file]", str(clip))
+    page.wait_for_selector("#clip video")
+    if subtitles is not None:
+        page.set_input_files("#subtitles input[type=file]", str(subtitles))
+        page.wait_for_selector(f"#subtitles >> text={subtitles.stem}")
+    page.click("#analyse")
+
+
+def analysed(page: Page) -> None:
+    page.wait_for_selector("#timeline .js-plotly-plot .main-svg")
+    page.wait_for_function("() => document.querySelector('#player video')?.readyState >= 1")
+
+
+def test_upload_gives_a_timeline_and_a_moment_moves_the_player(
+    page: Page, clip: Path, subtitles: Path, complaints: list[str]
+) -> None:
+    upload(page, clip, subtitles)
+    analysed(page)
+    expect(page.locator("#status")).to_contain_text("Happiness")
+    moment = page.locator(".moment").first
+    wanted = float(moment.get_attribute("data-seek") or "nan")
+    assert 2.0 <= wanted <= 5.0
+    moment.click()
+    page.wait_for_function(f"() => Math.abs(({TIME})() - {wanted}) < {NEAR_S}")
+    word = page.locator("#words [data-seek]").first
+    word.click()
+    page.wait_for_function(f"() => Math.abs(({TIME})() - 2.5) < {NEAR_S}")
+    assert page.evaluate("() => window.hacked") is None
+    assert page.locator("b:has-text('smile')").count() == 0  # the name is text, not markup
+    assert complaints == []
+
+
+def test_a_click_on_the_timeline_seeks_and_playing_moves_the_playhead(
+    page: Page, clip: Path
+) -> None:
+    upload(page, clip)
+    analysed(page)
+    stage = page.locator("#timeline .stage")
+    box = stage.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
+    page.wait_for_function(f"() => Math.abs(({TIME})() - 3) < {NEAR_S}")
+    before = float(stage.get_attribute("aria-valuenow") or "nan")
+    assert before == pytest.approx(3, abs=NEAR_S)
+    stage.press("ArrowLeft")
+    page.wait_for_function(f"() => Math.abs(({TIME})() - 2) < {NEAR_S}")
+    page.evaluate("() => document.querySelector('#player video').play()")
+    page.wait_for_function(
+        "() => Number(document.querySelector('#timeline .stage').ariaValueNow) > 2.6"
+    )
+
+
+def test_an_example_answers_with_its_verdict(page: Page) -> None:
+    page.locator(".example").first.click()
+    analysed(page)
+    expect(page.locator(".moment").first).to_be_visible()
+    with page.expect_download() as download:
+        page.click("#csv")
+    assert download.value.path().read_text("utf-8-sig").startswith("t_s,")
+
+
+def test_a_broken_file_is_a_notice_and_the_server_lives(page: Page, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"not a video" * 500)
+    page.set_input_files("#clip input[type=file]", str(broken))
+    page.wait_for_selector("#clip video")
+    page.click("#analyse")
+    expect(page.locator("#status")).to_contain_text("convert it to MP4", timeout=PATIENCE_MS)
+    page.locator(".example").first.click()
+    analysed(page)
+
+
+@pytest.mark.visitor(locale="zh-CN")
+def test_a_chinese_browser_gets_a_chinese_page(page: Page) -> None:
+    expect(page.locator("#analyse")).to_contain_text("分析")
+    page.locator(".example").first.click()
+    analysed(page)
+    expect(page.locator("#status")).to_contain_text("把握")
+
+
+@pytest.mark.visitor(color_scheme="dark")
+def test_dark_mode_reaches_the_chart(page: Page) -> None:
+    page.locator(".example").first.click()
+    analysed(page)
+    ground, ink = page.evaluate(
+        """() => ['body', '#timeline .stage'].map((each) => getComputedStyle(
+            document.querySelector(each))[each === 'body' ? 'backgroundColor' : 'color'])"""
+    )
+    assert sum(map(int, ground[4:-1].split(",")[:3])) < 3 * 80
+    assert sum(map(int, ink[4:-1].split(",")[:3])) > 3 * 130
+
+
+@pytest.mark.visitor(viewport={"width": 390, "height": 844})
+def test_nothing_sticks_out_on_a_phone(page: Page) -> None:
+    page.locator(".example").first.click()
+    analysed(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
