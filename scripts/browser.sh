@@ -1,17 +1,14 @@
 #!/bin/sh
-# Bring a Chromium for the browser tests: browser.sh PYTHON. A system's own comes first, then
-# Debian's package, then the one that Playwright brings. The tests look in the same order.
+# Bring a Chromium for the browser tests: browser.sh PYTHON. The one that CHROMIUM names or the
+# system has comes first, then Debian's package, then Playwright's own; the tests look so too.
 set -eu
 python=$1
 
 found() {
-    for name in chromium chromium-browser google-chrome google-chrome-stable; do
-        # Ubuntu's package is a stub that only says how to get a snap: so ask it something
-        if command -v "$name" >/dev/null && "$name" --version >/dev/null 2>&1; then
-            echo "The browser tests use $(command -v "$name")"
-            return 0
-        fi
-    done
+    if browser=$(command -v "${CHROMIUM:-chromium}") && "$browser" --version >/dev/null 2>&1; then
+        echo "The browser tests use $browser"
+        return 0
+    fi
     return 1
 }
 
@@ -29,6 +26,6 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 else
     "$python" -m playwright install chromium && exit 0
 fi
-echo "There is no browser for the tests, and none could be installed. Install Chromium or Chrome," >&2
-echo "or leave those tests out: .venv/bin/python -m pytest -m 'not browser'" >&2
+echo "There is no browser for the tests, and none could be installed. Install Chromium and name it" >&2
+echo "with CHROMIUM=/path/to/it, or leave those tests out: .venv/bin/python -m pytest -m 'not browser'" >&2
 exit 1

@@ -30,10 +30,12 @@ def write_pictures(
     pictures: Sequence[np.ndarray],
     times_s: Sequence[float] | np.ndarray,
     rotation: int = 0,
+    codec: str = "libx264",
 ) -> Path:
     """Encode RGB pictures (H, W, 3) uint8, each shown from its time on; rotation in degrees."""
+    options = {"qp": "10"} if codec == "libx264" else {}
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=30, options={"qp": "10"})
+        stream = container.add_stream(codec, rate=30, options=options)
         stream.height, stream.width = pictures[0].shape[:2]
         stream.pix_fmt = "yuv420p"
         stream.time_base = TICK

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -55,3 +56,17 @@ def shared() -> Path:
 def synthetic_analysis() -> Callable[..., Analysis]:
     """Builds a realistic analysis; see `builders.synthetic_analysis`."""
     return build_analysis
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """Address of the page, served from this process on a free port."""
+    from vidsent.ui import build_demo  # gradio: too slow to load for those who need no page
+    from vidsent.ui.server import launch
+
+    demo = build_demo()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    yield launch(demo, "127.0.0.1", port, prevent_thread_lock=True, quiet=True)
+    demo.close()

@@ -69,7 +69,8 @@ def test_srt(write: Write) -> None:
 def test_vtt_notes_styles_and_names_of_cues_are_not_lines(write: Write) -> None:
     text = (
         "WEBVTT\n\nSTYLE\n::cue { color: red }\n\nNOTE by Kyle\n\nintro\n"
-        "00:01.000 --> 00:02.000 line:0\n- One <00:01.500>two\n\nNOTE not sure\n\n00:03.000 --> 00:04.000\n\n"
+        "00:01.000 --> 00:02.000 line:0\n- One <00:01.500>two\n\nNOTE not sure\n\n"
+        "00:03.000 --> 00:04.000\n\n"
     )
     lines, skipped = read(write("a.vtt", text))
     assert [line.text for line in lines] == ["- One two"]

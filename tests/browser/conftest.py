@@ -1,20 +1,16 @@
-"""The page as it is served, and a real browser in front of it."""
+"""A real browser in front of the page."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import socket
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from vidsent.ui.examples import Shelf, load_examples
-from vidsent.ui.page import build_demo
-from vidsent.ui.server import launch
-
 PATIENCE_MS = 60_000  # for what the server must compute first
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (  # quiet on a machine without a network
     "--no-sandbox",
     "--disable-gpu",
@@ -27,21 +23,10 @@ FLAGS = (  # quiet on a machine without a network
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    """Address of the page, served from this process on a free port."""
-    demo = build_demo(Shelf(load_examples()))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = launch(demo, "127.0.0.1", port, prevent_thread_lock=True, quiet=True)
-    yield address
-    demo.close()
-
-
-@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium where there is one, else Playwright's own."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    """$CHROMIUM, else the system's browser, else Playwright's own; as scripts/browser.sh has it."""
+    installed = (shutil.which(name) for name in BROWSERS)
+    path = os.environ.get("CHROMIUM") or next(filter(None, installed), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser

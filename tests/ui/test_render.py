@@ -1,0 +1,60 @@
+"""Panels: escaped, complete, and leading where they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from tests.builders import spoken_lines
+from vidsent.results import Analysis, Keyword, Line, Word
+from vidsent.ui import render
+from vidsent.ui.text import say
+
+Build = Callable[..., Analysis]
+EVIL = '<img src=x onerror="alert(1)">'
+
+
+def test_panels_escape_what_strangers_wrote(synthetic_analysis: Build) -> None:
+    word = Word(0, len(EVIL), EVIL, "fear", 1.0)
+    line = Line(1.0, 2.0, f"{EVIL} said", probs=spoken_lines()[0].probs, words=(word,))
+    analysis = replace(
+        synthetic_analysis(name=f"{EVIL}.mp4", lines=(line,)),
+        keywords=(Keyword(EVIL, "fear", 1.0, "en", (1.0,)),),
+    )
+    for language in ("en", "zh"):
+        page = "".join(
+            fill(analysis, language)
+            for fill in (render.verdict, render.moments, render.words, render.people, render.notes)
+        )
+        assert "<img src=x" not in page
+        assert "&lt;img src=x" in page
+
+
+def test_what_can_be_clicked_leads_to_its_time(synthetic_analysis: Build) -> None:
+    analysis = synthetic_analysis()
+    sought = re.findall(r'class="moment[^>]*data-seek="([\d.]+)"', render.moments(analysis, "en"))
+    assert [float(each) for each in sought] == pytest.approx(
+        [moment.t_s for moment in analysis.moments], abs=1e-3
+    )
+    chips = re.findall(r'class="chip"[^>]*data-seek="([\d.]+)"', render.words(analysis, "en"))
+    assert [float(each) for each in chips] == [word.times_s[0] for word in analysis.keywords]
+
+
+def test_a_long_transcript_shows_its_emotional_lines(synthetic_analysis: Build) -> None:
+    dull = tuple(Line(float(at), at + 0.5, f"line {at}") for at in range(1_000))
+    shown = render.telling((*dull, replace(spoken_lines()[0], start_s=2_000.0)))
+    assert len(shown) == render.LINES
+    assert shown[-1].words
+    assert [line.start_s for line in shown] == sorted(line.start_s for line in shown)
+    page = render.words(synthetic_analysis(lines=dull), "en")
+    assert say("more_lines", "en", n=1_000 - render.LINES) in page
+
+
+def test_nothing_seen_has_words_for_it(synthetic_analysis: Build) -> None:
+    empty = synthetic_analysis(tracks=(), lines=())
+    assert say("no_people", "en") in render.people(empty, "en")
+    assert say("no_words", "zh") in render.words(empty, "zh")
+    assert say("no_moments", "en") in render.moments(empty, "en")

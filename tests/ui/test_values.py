@@ -1,0 +1,46 @@
+"""What the scripts of the page are given to draw."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from vidsent.emotions import LABELS
+from vidsent.results import Analysis
+from vidsent.ui.boxes import BOXES, boxes_value
+from vidsent.ui.now import now_value
+from vidsent.ui.timeline import timeline_value
+
+Build = Callable[..., Analysis]
+
+
+def test_the_readout_agrees_with_the_timeline(synthetic_analysis: Build) -> None:
+    analysis = synthetic_analysis()
+    value = json.loads(now_value(analysis, "en"))
+    at = value["times"].index(9.0)
+    assert value["shares"][at] == pytest.approx(
+        (100 * analysis.timeline.probs[90]).tolist(), abs=0.51
+    )
+    face = next(channel for channel in value["channels"] if channel["title"] == "Face")
+    assert LABELS[face["labels"][at]] == "happiness"
+    away = next(i for i, t_s in enumerate(value["times"]) if 25 < t_s < 26)
+    assert value["shares"][away] is None and face["labels"][away] == -1
+
+
+def test_boxes_are_places_in_the_picture_and_bounded_in_number(synthetic_analysis: Build) -> None:
+    analysis = synthetic_analysis()
+    (track,) = boxes_value(analysis)
+    x, y, width, height = track["boxes"][0]
+    assert (x, y, width, height) == (94, 83, 125, 222)  # of 640 x 360, in thousandths
+    crowd = replace(analysis, tracks=analysis.tracks * 100)
+    assert sum(len(each["times"]) for each in boxes_value(crowd)) <= BOXES
+
+
+def test_the_timeline_value_is_one_figure_and_the_other_ink(synthetic_analysis: Build) -> None:
+    value = json.loads(timeline_value(synthetic_analysis(), "zh"))
+    assert value["duration"] == 32
+    assert value["dark"]["font"]["color"] != value["figure"]["layout"]["font"]["color"]
+    assert {trace.get("meta") for trace in value["figure"]["data"]} == {None, "ink", "soft"}
