@@ -1,4 +1,4 @@
-"""Short clips with planted truths, encoded for a test; nobody is seen and nothing is said."""
+"""Short clips with planted truths, encoded for a test; nothing is said in them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import skimage.data
 
 TICK = Fraction(1, 1000)  # seconds; fine enough for any planted time
 RATE = 10  # pictures a second of `write_clip`
@@ -23,6 +24,14 @@ def write_clip(path: Path, seconds: float = 1.0, width: int = 160, height: int =
     """Write an H.264 clip of a brightening grey, in the container that `path` names."""
     count = round(seconds * RATE)
     return write_pictures(path, grey_levels(count, width, height), np.arange(count) / RATE)
+
+
+def write_smile(path: Path) -> Path:
+    """Six seconds: grey, then NASA's smiling portrait from second 2 to second 5, then grey."""
+    portrait = np.asarray(skimage.data.astronaut())
+    grey = np.full_like(portrait, 90)
+    pictures = [grey] * (2 * RATE) + [portrait] * (3 * RATE) + [grey] * RATE
+    return write_pictures(path, pictures, np.arange(len(pictures)) / RATE)
 
 
 def write_pictures(

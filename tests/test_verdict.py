@@ -80,10 +80,9 @@ def test_polarity_follows_valence(label: str, expected: str) -> None:
     ],
 )
 def test_mood_of_one_emotion(label: str, expected: str) -> None:
-    probs = played(label)
-    assert mood(probs, float(expected_valence_arousal(probs)[1])) == expected
+    assert mood(played(label)) == expected
 
 
 def test_mood_of_many_emotions_is_mixed() -> None:
     probs = (played("happiness") + played("sadness") + played("anger")) / 3
-    assert mood(probs, 0.2) == "mixed"
+    assert mood(probs) == "mixed"

@@ -28,6 +28,7 @@ FEW_WORDS = 12  # below this a text in Latin letters is taken for English
 LATIN_SHARE = 0.2  # of the lines; below it they are cries and slang among another language
 ENGLISH_SHARE = 0.3  # of the words that English text draws from grammar and from the table
 KANA_SHARE = 0.2  # of the lines with Han or kana; above it they are Japanese
+KANA_LINES = 3  # at least, for that
 KEYWORD_WEIGHT = 0.45  # of a word at its strongest; less would let topics in
 FULL_WEIGHT = 3.0  # nats of evidence at which a word alone has weight 1
 
@@ -150,7 +151,7 @@ def _language(text: str, latin: str, han: str) -> str:
 def _is_japanese(texts: Sequence[str]) -> bool:
     kana = sum(_KANA.search(text) is not None for text in texts)
     either = sum(_KANA.search(text) is not None or _HAN.search(text) is not None for text in texts)
-    return kana > KANA_SHARE * either
+    return kana >= KANA_LINES and kana > KANA_SHARE * either
 
 
 def _is_foreign(texts: Sequence[str], table: WordTable) -> bool:

@@ -18,7 +18,7 @@ from vidsent.results import Timeline
 from vidsent.verdict import dominant
 
 LEAST_STRETCH_S = 0.6  # a shorter flicker is noise
-LEAST_PEAK = 0.35  # probability that a stretch must reach
+LEAST_PEAK = 0.5  # probability that a stretch must reach
 TURN_WITHIN_S = 1.5  # pause between two emotions that still counts as one turn
 LEAST_DISAGREEMENT = 0.35  # bits of Jensen-Shannon divergence, 0..1
 APART_S = 0.8  # two moments closer than this are one

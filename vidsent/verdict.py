@@ -19,7 +19,6 @@ NEUTRAL_DISCOUNT = 0.6  # a clip is named after its emotion though calm lasts a 
 POLAR = 0.20  # mean valence beyond which a clip is positive or negative
 CALM = 0.25  # mean intensity below which nothing much is felt
 DOMINANT = 0.45  # share of all felt emotion that names the mood
-LIVELY = 0.15  # mean arousal above which happiness is comic rather than calm
 
 
 def judge(timeline: Timeline) -> Verdict:
@@ -31,7 +30,7 @@ def judge(timeline: Timeline) -> Verdict:
     step_s = float(timeline.t_s[1] - timeline.t_s[0]) if len(timeline.t_s) > 1 else LEAST_SEEN_S
     mean = timeline.probs[seen].mean(0)
     intensity = float(timeline.intensity[seen].mean())
-    valence, arousal = float(timeline.valence[seen].mean()), float(timeline.arousal[seen].mean())
+    valence = float(timeline.valence[seen].mean())
     # calibrated: the chance that the label of a seen time is right, less what was not seen
     confidence = float(timeline.probs[seen].max(1).mean() * np.sqrt(coverage))
     measured = Verdict(None, None, None, intensity, valence, coverage, confidence)
@@ -39,9 +38,7 @@ def judge(timeline: Timeline) -> Verdict:
         return replace(measured, abstained="low_coverage")
     if confidence < LEAST_CONFIDENCE:
         return replace(measured, abstained="low_confidence")
-    return replace(
-        measured, label=dominant(mean), polarity=polarity(valence), mood=mood(mean, arousal)
-    )
+    return replace(measured, label=dominant(mean), polarity=polarity(valence), mood=mood(mean))
 
 
 def dominant(probs: np.ndarray) -> str:
@@ -58,8 +55,8 @@ def polarity(valence: float) -> str:
     return "positive" if valence > 0 else "negative"
 
 
-def mood(probs: np.ndarray, arousal: float) -> str:
-    """Sad, frightening, comic, tense, calm or mixed, from mean probabilities (7,) and arousal."""
+def mood(probs: np.ndarray) -> str:
+    """Sad, frightening, comic, tense, calm or mixed, from mean probabilities (7,)."""
     felt = 1.0 - float(probs[NEUTRAL])
     if felt < CALM or dominant(probs) == LABELS[NEUTRAL]:
         return "calm"
@@ -67,6 +64,5 @@ def mood(probs: np.ndarray, arousal: float) -> str:
     best = LABELS[int(share.argmax())]
     if share.max() < DOMINANT:
         return "mixed"
-    if best == "happiness":
-        return "comic" if arousal > LIVELY else "calm"
-    return {"sadness": "sad", "fear": "frightening"}.get(best, "tense")
+    named = {"happiness": "comic", "sadness": "sad", "fear": "frightening"}
+    return named.get(best, "tense")

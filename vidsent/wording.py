@@ -24,7 +24,7 @@ _POLARITY = {
 _MOOD = {
     "sad": ("sad", "悲伤"),
     "frightening": ("frightening", "恐怖"),
-    "comic": ("comic", "欢乐"),
+    "comic": ("cheerful", "欢乐"),
     "tense": ("tense", "紧张"),
     "calm": ("calm", "平静"),
     "mixed": ("mixed", "复杂"),

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
-from skimage import data
 
 from tests.browser.conftest import PATIENCE_MS
-from tests.clips import write_pictures
 
 pytestmark = pytest.mark.browser
 
@@ -20,12 +17,8 @@ TIME = "() => document.querySelector('#player video').currentTime"
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six seconds: grey, then NASA's smiling portrait from the second second to the fifth."""
-    portrait = np.asarray(data.astronaut())
-    grey = np.full_like(portrait, 90)
-    pictures = [grey] * 20 + [portrait] * 30 + [grey] * 10
-    path = tmp_path_factory.mktemp("upload") / "微笑 & <b>smile.mp4"
-    return write_pictures(path, pictures, np.arange(60) / 10)
+    """A smile from second 2 to second 5, under a name that is no one's friend."""
+    return write_smile(tmp_path_factory.mktemp("upload") / "微笑 & <b>smile</b>.mp4")
 
 
 @pytest.fixture

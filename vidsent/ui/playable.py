@@ -7,7 +7,7 @@ skipped as in the analysis; a clip of which nothing can be converted is returned
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -26,6 +26,7 @@ DIRECT = {  # file ending -> codecs that browsers play in it
     ".webm": {"vp8", "vp9", "av1"},
 }
 SOUND = {"aac", "mp3", "opus", "vorbis"}
+MOST_WAITING = 32  # packets; H.264 reorders 16 pictures at most
 EIGHT_BIT = {"yuv420p", "yuvj420p"}
 
 Tick = Callable[[float], None]  # told how many seconds of the clip are done; may raise
@@ -74,12 +75,30 @@ def _repack(source: InputContainer, copy: Path, tick: Tick) -> None:
     streams = [*source.streams.video[:1], *source.streams.audio[:1]]
     with av.open(str(copy), "w", options={"movflags": "faststart"}) as target:
         outputs = {stream.index: target.add_stream_from_template(stream) for stream in streams}
-        for packet in source.demux(streams):
-            if packet.dts is None:
-                continue
-            tick(float(packet.dts * (packet.time_base or 0)))
+        for packet in _decodable(source.demux(streams)):
+            tick(float(packet.dts * packet.time_base))
             packet.stream = outputs[packet.stream.index]
             target.mux(packet)
+
+
+def _decodable(packets: Iterable[av.Packet]) -> Iterator[av.Packet]:
+    """Packets with a decoding time each, which matroska leaves out of the first few.
+
+    They come before the first one that has it; mp4 takes times below zero for them.
+    """
+    waiting: list[av.Packet] = []
+    for packet in packets:
+        if not packet.size:
+            continue  # the end of a stream
+        if packet.dts is None and len(waiting) < MOST_WAITING:
+            waiting.append(packet)
+            continue
+        for early, each in enumerate(waiting):
+            each.dts = packet.dts - (len(waiting) - early) * max(packet.duration or 0, 1)
+            yield each
+        waiting.clear()
+        if packet.dts is not None:
+            yield packet
 
 
 def _convert(clip: Path, copy: Path, limits: Limits, tick: Tick) -> None:

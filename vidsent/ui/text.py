@@ -157,7 +157,7 @@ def say(key: str, language: str, **values: object) -> str:
 
 def spoken(accept_language: str | None) -> str:
     """The language of the page for a browser that sends this Accept-Language header."""
-    best = max((accept_language or "").split(","), key=_quality)
+    best = max([*(accept_language or "").split(","), "en;q=0"], key=_quality)
     return "zh" if best.strip().lower().startswith("zh") else "en"
 
 
@@ -166,5 +166,5 @@ def _quality(preference: str) -> float:
     _, _, weight = preference.partition(";q=")
     try:
         return float(weight) if weight else 1.0
-    except ValueError:
-        return 0.0
+    except ValueError:  # as good as not wanted
+        return -1.0
