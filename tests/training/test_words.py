@@ -13,11 +13,12 @@ from sklearn.metrics import f1_score
 
 from vidsent import weights
 from vidsent.emotions import LABELS
+from vidsent.errors import DataError
 from vidsent.language import LineReader
 from vidsent.results import Line
 from vidsent.training.excluded import excluded
 from vidsent.training.texts import SETS_EN, SETS_ZH
-from vidsent.training.word_choice import forms_of
+from vidsent.training.word_choice import WordsOptions, forms_of
 from vidsent.training.words import (
     RECORD_FILE,
     best_thresholds,
@@ -37,6 +38,7 @@ PLANTED = {  # label -> (English word, Chinese word, emote)
 }
 FILLERS_EN = ("the house", "in town", "with friends", "since monday", "after lunch")
 FILLERS_ZH = ("房子里面", "在城市", "和朋友", "星期一", "午饭以后")
+OPTIONS = WordsOptions(prior=200.0)  # the sets are a thousandth of the real ones
 TOPIC = "corona"  # in every angry text of one set alone
 
 
@@ -69,7 +71,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def out(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("out")
-    train_words(data, folder)
+    train_words(data, folder, OPTIONS)
     return folder
 
 
@@ -94,7 +96,7 @@ def test_the_table_reads_lines_of_its_language(out: Path) -> None:
 
 
 def test_the_run_is_recorded_and_repeatable(data: Path, out: Path, tmp_path: Path) -> None:
-    train_words(data, tmp_path)
+    train_words(data, tmp_path, OPTIONS)
     assert (tmp_path / FILE).read_bytes() == (out / FILE).read_bytes()
     assert json.loads((out / RECORD_FILE).read_text())["options"]["prior"] > 0
 
@@ -105,10 +107,15 @@ def test_shipping_enters_the_checksum(
     monkeypatch.setattr(weights, "assets", lambda: tmp_path / "assets")
     weights._manifest.cache_clear()
     try:
-        train_words(data, tmp_path, ship=True)
+        train_words(data, tmp_path, OPTIONS, ship=True)
         assert weights.read_bytes(FILE) == (tmp_path / FILE).read_bytes()
     finally:
         weights._manifest.cache_clear()
+
+
+def test_sets_that_tell_nothing_are_a_data_error(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="too small"):
+        train_words(data, tmp_path, WordsOptions(least_count=10_000))
 
 
 def test_words_under_a_negation_are_not_learned() -> None:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from vidsent.ui.examples import Shelf, load_examples
+from pathlib import Path
+
+import pytest
+
+from tests.clips import write_clip
+from vidsent.errors import Cancelled
+from vidsent.ui.examples import Example, Shelf, load_examples
 
 
 def test_every_example_has_what_the_page_shows_of_it() -> None:
@@ -14,13 +20,39 @@ def test_every_example_has_what_the_page_shows_of_it() -> None:
         assert example.title.keys() == example.credit.keys() == {"en", "zh"}
 
 
-def test_an_example_is_analysed_once_in_each_language() -> None:
-    shelf = Shelf([each for each in load_examples() if each.clip.stem == "words"])
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    """One short example with a line in each language."""
+    said = {"en": "I am so happy", "zh": "我好难过"}
+    for language, text in said.items():
+        cue = f"1\n00:00:00,200 --> 00:00:00,800\n{text}\n"
+        (tmp_path / f"{language}.srt").write_text(cue, encoding="utf-8")
+    clip = write_clip(tmp_path / "clip.mp4")
+    subtitles = {language: tmp_path / f"{language}.srt" for language in said}
+    return Shelf([Example(clip, subtitles, title={}, credit={}, poster=b"")])
+
+
+def test_an_example_is_analysed_once_in_each_language(shelf: Shelf) -> None:
     told: list[str] = []
     first = shelf.analysis(0, "en", lambda stage, done: told.append(stage))
-    assert told
+    assert told and [line.text for line in first.lines] == ["I am so happy"]
     told.clear()
     assert shelf.analysis(0, "en", lambda stage, done: told.append(stage)) is first
     assert told == []
-    chinese = shelf.analysis(0, "zh")
-    assert {line.language for line in chinese.lines} == {"zh"}
+    assert [line.text for line in shelf.analysis(0, "zh").lines] == ["我好难过"]
+
+
+def test_examples_are_analysed_in_the_background(shelf: Shelf) -> None:
+    shelf.warm().join()
+    told: list[str] = []
+    shelf.analysis(0, "zh", lambda stage, done: told.append(stage))
+    assert told == []
+
+
+def test_a_cancelled_example_is_analysed_when_it_is_asked_for_again(shelf: Shelf) -> None:
+    def stop(stage: str, done: float) -> None:
+        raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        shelf.analysis(0, "en", stop)
+    assert shelf.analysis(0, "en").lines

@@ -19,6 +19,7 @@ from scipy.special import log_softmax
 
 from vidsent import weights
 from vidsent.emotions import NEUTRAL, NUM_LABELS
+from vidsent.errors import DataError
 from vidsent.training.log_odds import count
 from vidsent.training.metrics import Metric, bootstrap
 from vidsent.training.record import save_record
@@ -37,28 +38,18 @@ def train_words(
 ) -> WordTable:
     """Learn the table from the text sets under `data` and write it to `out`/words.tsv.
 
-    `ship` puts it into assets/weights. Raises DataError when a set is missing.
+    `ship` puts it into assets/weights. Raises DataError when a set is missing or tells nothing.
     """
     options, started = options or WordsOptions(), time.monotonic()
     out.mkdir(parents=True, exist_ok=True)
     sets = {name: read_texts(data, name) for name in SETS["any"]}
-    counts = {name: count(_documents(sets[name]["train"])) for name in sets}
-    log.info("counted %d texts", sum(len(each["train"].texts) for each in sets.values()))
-    found: dict[str, np.ndarray] = {}
-    languages: dict[str, str] = {}
-    for language, names in SETS.items():
-        chosen = choose([counts[name] for name in names], language, options)
-        found |= chosen
-        languages |= dict.fromkeys(chosen, language)
-        log.info("%s: %d words", language, len(chosen))
-    bare = WordTable(found, {})
-    table = WordTable(
-        found,
-        {
-            language: calibrate(bare, [sets[name]["dev"] for name in SETS[language]], options)
-            for language in ("en", "zh")
-        },
-    )
+    words, languages = _learn({name: sets[name]["train"] for name in sets}, options)
+    bare = WordTable(words, {})
+    calibrations = {
+        language: calibrate(bare, [sets[name]["dev"] for name in SETS[language]], options)
+        for language in ("en", "zh")
+    }
+    table = WordTable(words, calibrations)
     (out / FILE).write_text(dump(table, languages), encoding="utf-8")
     seconds = round(time.monotonic() - started, 1)
     save_record(out / RECORD_FILE, {"options": asdict(options), "seconds": seconds})
@@ -66,6 +57,22 @@ def train_words(
         weights.register(out / FILE)
         log.info("shipped %s", FILE)
     return table
+
+
+def _learn(
+    sets: Mapping[str, Texts], options: WordsOptions
+) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Weights (7,) and language of every word that the sets make evidence."""
+    counts = {name: count(_documents(texts)) for name, texts in sets.items()}
+    log.info("counted %d texts", sum(len(texts.texts) for texts in sets.values()))
+    words: dict[str, np.ndarray] = {}
+    languages: dict[str, str] = {}
+    for language, names in SETS.items():
+        chosen = choose([counts[name] for name in names], language, options)
+        words |= chosen
+        languages |= dict.fromkeys(chosen, language)
+        log.info("%s: %d words", language, len(chosen))
+    return words, languages
 
 
 def _documents(texts: Texts) -> Iterator[tuple[set[str], np.ndarray]]:
@@ -78,12 +85,15 @@ def calibrate(table: WordTable, texts: Sequence[Texts], options: WordsOptions) -
     """Fit scale and biases on texts that hold evidence, so that rare emotions get their chance."""
     rows, labels = _all_sums(table, texts)
     seen = rows.any(1)
+    if not labels[seen, :NEUTRAL].any():
+        raise DataError("The text sets are too small: no word in them tells an emotion.")
     targets = _shares(labels[seen])
     found = targets.sum(0)
     share = found ** (1 - options.balance)
     share *= (1 - options.neutral_share) / share[:NEUTRAL].sum()
     share[NEUTRAL] = options.neutral_share
-    return _fit(rows[seen], targets * share / found)
+    weight = np.divide(share, found, out=np.zeros(NUM_LABELS), where=found > 0)
+    return _fit(rows[seen], targets * weight)
 
 
 def _all_sums(table: WordTable, texts: Sequence[Texts]) -> tuple[np.ndarray, np.ndarray]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 import vidsent
 from vidsent import video
-from vidsent.errors import VidsentError
+from vidsent.errors import Cancelled, VidsentError
 from vidsent.options import Limits
 from vidsent.results import Analysis
 from vidsent.thumbnails import jpeg
@@ -78,6 +79,7 @@ class Shelf:
         self.examples = tuple(examples)
         self._locks = defaultdict[Key, Lock](Lock)
         self._made: dict[Key, Analysis] = {}
+        self._closing = Event()
 
     def analysis(self, index: int, language: str, progress: Progress | None = None) -> Analysis:
         """What `vidsent.analyze` says of an example with its subtitles in `language`."""
@@ -90,15 +92,27 @@ class Shelf:
             return self._made[key]
 
     def warm(self) -> Thread:
-        """Analyse all examples on a thread of its own, which it returns."""
+        """Analyse all examples on a thread of its own, until they are done or the program ends."""
         thread = Thread(target=self._warm, name="examples", daemon=True)
         thread.start()
+
+        def stop() -> None:  # a thread cut off inside a library at exit would abort the program
+            self._closing.set()
+            thread.join()
+
+        atexit.register(stop)
         return thread
 
     def _warm(self) -> None:
+        def tell(stage: str, done: float) -> None:
+            if self._closing.is_set():
+                raise Cancelled("The program ends.")
+
         for _, language in LANGUAGES:
             for index, example in enumerate(self.examples):
                 try:
-                    self.analysis(index, language)
+                    self.analysis(index, language, tell)
+                except Cancelled:
+                    return
                 except VidsentError as error:
                     log.warning("example %s: %s", example.clip.name, error)

@@ -32,7 +32,6 @@ def build_demo(shelf: Shelf | None = None) -> gr.Blocks:
         layout = build_layout(shelf.examples, kept)
         _wire(demo, layout, Handlers(layout, shelf))
         api(analyze_clip, api_name="analyze_clip", concurrency_id="model", concurrency_limit=1)
-    shelf.warm()
     return demo
 
 

@@ -9,7 +9,7 @@ import gradio as gr
 
 from vidsent.errors import VidsentError
 from vidsent.options import Limits
-from vidsent.ui.examples import FOLDER
+from vidsent.ui.examples import FOLDER, Shelf, load_examples
 from vidsent.ui.page import build_demo
 from vidsent.ui.static import head, routes
 from vidsent.ui.text import I18N
@@ -22,8 +22,10 @@ PORT = 7860
 
 def serve(host: str | None = None, port: int | None = None) -> None:
     """Serve the page until interrupted; raises VidsentError where the port is taken."""
+    shelf = Shelf(load_examples())
+    shelf.warm()
     try:
-        launch(build_demo(), host, port)
+        launch(build_demo(shelf), host, port)
     except OSError as error:
         raise VidsentError(
             f"The page could not be served: {error} Choose another port with --port or PORT."
