@@ -58,6 +58,8 @@ def choose(counts: Sequence[Counts], language: str, options: WordsOptions) -> di
         for form, number in total.items()
         if number >= options.least_count and _language(form) == language and _allowed(form)
     )
+    if not forms:
+        return {}
     odds = pool(counts, forms, options.prior)
     speaking = _speaking(counts, forms, language == "any", options.least_count)
     rows = _clear(odds, speaking, language == "en", options)
