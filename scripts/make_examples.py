@@ -16,9 +16,12 @@ from xml.sax.saxutils import escape
 import cv2
 import pysubs2
 
+import vidsent
 from scripts import lake, play, portrait
 from scripts.encode import write_clip
 from scripts.film import Film
+from vidsent import report
+from vidsent.ui.examples import shipped_path
 
 OUT = Path(__file__).resolve().parent.parent / "assets" / "examples"
 FILMS = (play.film, portrait.film, lake.film)
@@ -40,6 +43,16 @@ def main() -> None:
             if not wanted.texts:
                 write_clip(film, wanted.out / f"{film.name}.mp4")
     write_list(films, wanted.out / "examples.json")
+    write_analyses(films, wanted.out)
+
+
+def write_analyses(films: list[Film], folder: Path) -> None:
+    """What vidsent says of each clip in each language, so that the page answers at once."""
+    for film in films:
+        clip = folder / f"{film.name}.mp4"
+        for language in film.languages if clip.exists() else ():
+            analysis = vidsent.analyze(clip, clip.with_suffix(f".{language}.srt"))
+            report.write_json(analysis, shipped_path(clip, language))
 
 
 def write_texts(film: Film, folder: Path) -> None:

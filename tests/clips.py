@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import skimage.data
+from av.video.stream import VideoStream
 
 TICK = Fraction(1, 1000)  # seconds; fine enough for any planted time
 RATE = 10  # pictures a second of `write_clip`
@@ -45,6 +46,7 @@ def write_pictures(
     options = {"qp": "10"} if codec == "libx264" else {}
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=30, options=options)
+        assert isinstance(stream, VideoStream)
         stream.height, stream.width = pictures[0].shape[:2]
         stream.pix_fmt = "yuv420p"
         stream.time_base = TICK

@@ -14,11 +14,12 @@ from vidsent.language import LineReader, keywords
 from vidsent.moments import find_moments
 from vidsent.options import Limits, Options
 from vidsent.people import People
-from vidsent.reader import ExpressionReader
+from vidsent.reader import CNN_FILE, GRU_FILE, ExpressionReader
 from vidsent.results import Analysis, Clip, FaceTrack, Line, Moment, Timeline
 from vidsent.subtitles import read_subtitles
 from vidsent.thumbnails import Strip
 from vidsent.verdict import judge
+from vidsent.wordtable import FILE as WORDS_FILE
 
 log = logging.getLogger(__name__)
 
@@ -68,10 +69,16 @@ def analyze(
         verdict=judge(timeline),
         keywords=keywords(lines),
         skipped=dict(skipped),
-        models={**reader.versions, "words": weights.version("words.tsv")},
+        models=model_versions(),
     )
     tell("timeline", 1.0)
     return analysis
+
+
+def model_versions() -> dict[str, str]:
+    """Name -> version of the shipped models; an analysis with other ones is out of date."""
+    files = {"expression_cnn": CNN_FILE, "expression_gru": GRU_FILE, "words": WORDS_FILE}
+    return {name: weights.version(file) for name, file in files.items()}
 
 
 def _read_lines(path: str | Path | None, limits: Limits, skipped: Counter[str]) -> list[Line]:

@@ -77,7 +77,7 @@ def _layout(
         "hoverlabel": {
             "bgcolor": palette["card"],
             "bordercolor": palette["line"],
-            "font": {"color": palette["ink"], "size": 12},
+            "font": {"family": FONT, "color": palette["ink"], "size": 12},
             "align": "left",
         },
         "dragmode": False,

@@ -34,10 +34,6 @@ class ExpressionReader:
         self.cnn = _load(ExpressionCNN(), CNN_FILE, self.device)
         self.cnn.to(memory_format=torch.channels_last)  # convolves faster on a CPU
         self.gru = _load(ExpressionGRU(), GRU_FILE, self.device)
-        self.versions = {
-            "expression_cnn": weights.version(CNN_FILE),
-            "expression_gru": weights.version(GRU_FILE),
-        }
 
     @staticmethod
     @cache

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PATIENCE_MS
-from tests.clips import write_smile
+from tests.clips import grey_levels, write_pictures, write_smile
 
 pytestmark = pytest.mark.browser
 
@@ -103,6 +104,36 @@ def test_a_broken_file_is_a_notice_and_the_server_lives(page: Page, tmp_path: Pa
     expect(page.locator("#status")).to_contain_text("convert it to MP4", timeout=PATIENCE_MS)
     page.locator(".example").first.click()
     analysed(page)
+
+
+def test_cancel_stops_the_work_and_the_page_is_ready_again(page: Page, clip: Path) -> None:
+    upload(page, clip)
+    page.click("#cancel")
+    expect(page.locator("#status")).to_contain_text("Stopped")
+    expect(page.locator("#analyse")).to_be_visible()
+    page.click("#analyse")
+    analysed(page)
+
+
+def test_a_clip_that_browsers_do_not_play_is_shown_all_the_same(page: Page, tmp_path: Path) -> None:
+    pictures, times_s = grey_levels(30), np.arange(30) / 10
+    upload(page, write_pictures(tmp_path / "old.avi", pictures, times_s, codec="mpeg4"))
+    analysed(page)
+    expect(page.locator("#clip.unplayable")).to_be_visible()
+    assert page.evaluate("() => document.querySelector('#player video').videoWidth") == 160
+    expect(page.locator("#status")).to_contain_text("Nothing to read here")
+    expect(page.get_by_text("not playable")).to_have_count(0)  # no alarm about it
+
+
+def test_the_language_can_be_changed_with_a_result_on_the_page(page: Page, clip: Path) -> None:
+    upload(page, clip)
+    analysed(page)
+    page.get_by_text("中文").click()
+    expect(page.locator("#status")).to_contain_text("把握")
+    expect(page.locator("#analyse")).to_have_text("开始分析")
+    expect(page.locator("#timeline .legend")).to_contain_text("快乐")
+    page.get_by_text("EN", exact=True).click()
+    expect(page.locator("#timeline .legend")).to_contain_text("happiness")
 
 
 @pytest.mark.visitor(locale="zh-CN")

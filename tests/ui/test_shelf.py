@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import vidsent
 from tests.clips import write_clip
+from vidsent.analysis import model_versions
 from vidsent.errors import Cancelled
-from vidsent.ui.examples import Example, Shelf, load_examples
+from vidsent.results import Analysis
+from vidsent.ui.examples import Example, Shelf, load_examples, shipped_path
 
 
 def test_every_example_has_what_the_page_shows_of_it() -> None:
@@ -18,6 +22,21 @@ def test_every_example_has_what_the_page_shows_of_it() -> None:
         assert example.clip.is_file() and example.poster.startswith(b"\xff\xd8")
         assert all(path.is_file() for path in example.subtitles.values())
         assert example.title.keys() == example.credit.keys() == {"en", "zh"}
+
+
+def test_shipped_analyses_are_what_the_shipped_models_say() -> None:
+    examples = load_examples()
+    for example in examples:
+        for language in example.subtitles:
+            shipped = Analysis.from_json(shipped_path(example.clip, language).read_text("utf-8"))
+            assert shipped.models == model_versions()
+    example = examples[-1]
+    shipped = Analysis.from_json(shipped_path(example.clip, "en").read_text("utf-8"))
+    fresh = vidsent.analyze(example.clip, example.subtitles["en"])
+    assert shipped.verdict.label == fresh.verdict.label
+    assert [each.label for each in shipped.moments] == [each.label for each in fresh.moments]
+    assert shipped.lines[0].text == fresh.lines[0].text
+    np.testing.assert_allclose(shipped.timeline.probs, fresh.timeline.probs, atol=0.02)
 
 
 @pytest.fixture

@@ -69,7 +69,9 @@ def affect(gru: ExpressionGRU, examples: list[Example]) -> tuple[Metric, Metric]
     """CCC of valence and of arousal, each the mean over a rated clip."""
     truth = np.stack([example.clip.affect for example in examples])
     predicted = np.stack([read(gru, example.plain)[1].mean(0).numpy() for example in examples])
-    protocol = "KERC 2020 {} of the val split ({}), mean over a film clip of what the GRU alone reads"
+    protocol = (
+        "KERC 2020 {} of the val split ({}), mean over a film clip of what the GRU alone reads"
+    )
     valence, arousal = (
         metrics.bootstrap(
             metrics.ccc, truth[:, k], predicted[:, k], protocol=protocol.format(name, "27 raters")

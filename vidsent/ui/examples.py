@@ -14,6 +14,7 @@ from typing import Any
 
 import vidsent
 from vidsent import video
+from vidsent.analysis import model_versions
 from vidsent.errors import Cancelled, VidsentError
 from vidsent.options import Limits
 from vidsent.results import Analysis
@@ -72,8 +73,22 @@ def _poster(clip: Path) -> bytes:
     return b""
 
 
+def shipped_path(clip: Path, language: str) -> Path:
+    """Where the analysis of an example that comes with it lies."""
+    return clip.with_suffix(f".{language}.analysis.json")
+
+
+def _shipped(clip: Path, language: str) -> Analysis | None:
+    """The analysis that came with an example, unless other models are installed by now."""
+    path = shipped_path(clip, language)
+    if not path.exists():
+        return None
+    analysis = Analysis.from_json(path.read_text("utf-8"))
+    return analysis if analysis.models == model_versions() else None
+
+
 class Shelf:
-    """Analyses of the examples in each language, each made once, by whoever asks first."""
+    """Analyses of the examples in each language: shipped ones, or each made once when asked for."""
 
     def __init__(self, examples: Sequence[Example]) -> None:
         self.examples = tuple(examples)
@@ -86,7 +101,7 @@ class Shelf:
         example, key = self.examples[index], (index, language)
         with self._locks[key]:
             if key not in self._made:
-                self._made[key] = vidsent.analyze(
+                self._made[key] = _shipped(example.clip, language) or vidsent.analyze(
                     example.clip, example.subtitles.get(language), progress=progress
                 )
             return self._made[key]

@@ -10,9 +10,11 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import InputContainer, OutputContainer
+from av.packet import Packet
 
 from vidsent import video
 from vidsent.errors import ClipError
@@ -76,29 +78,31 @@ def _repack(source: InputContainer, copy: Path, tick: Tick) -> None:
     with av.open(str(copy), "w", options={"movflags": "faststart"}) as target:
         outputs = {stream.index: target.add_stream_from_template(stream) for stream in streams}
         for packet in _decodable(source.demux(streams)):
-            tick(float(packet.dts * packet.time_base))
+            tick(float((packet.dts or 0) * packet.time_base))
             packet.stream = outputs[packet.stream.index]
             target.mux(packet)
 
 
-def _decodable(packets: Iterable[av.Packet]) -> Iterator[av.Packet]:
+def _decodable(packets: Iterable[Packet[Any]]) -> Iterator[Packet[Any]]:
     """Packets with a decoding time each, which matroska leaves out of the first few.
 
     They come before the first one that has it; mp4 takes times below zero for them.
+    Raises ValueError when too many have none.
     """
-    waiting: list[av.Packet] = []
+    waiting: list[Packet[Any]] = []
     for packet in packets:
         if not packet.size:
             continue  # the end of a stream
-        if packet.dts is None and len(waiting) < MOST_WAITING:
+        if packet.dts is None:
+            if len(waiting) == MOST_WAITING:
+                raise ValueError("packets have no decoding times")
             waiting.append(packet)
             continue
         for early, each in enumerate(waiting):
             each.dts = packet.dts - (len(waiting) - early) * max(packet.duration or 0, 1)
             yield each
         waiting.clear()
-        if packet.dts is not None:
-            yield packet
+        yield packet
 
 
 def _convert(clip: Path, copy: Path, limits: Limits, tick: Tick) -> None:
