@@ -38,7 +38,7 @@ _LATIN_WORD = re.compile(r"[a-z\u00c0-\u024f]+(?:['’][a-z]+)*")
 
 
 class Reading(NamedTuple):
-    """What was read in one text; the first four fields of a `Line`'s findings."""
+    """What was read in one text, under the names that `Line` has for it."""
 
     probs: np.ndarray | None
     valence: float

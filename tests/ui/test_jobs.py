@@ -30,6 +30,15 @@ def test_a_new_job_stops_the_one_before_it() -> None:
         first("open", 0.0)
 
 
+def test_a_job_can_be_stopped_while_it_waits_for_its_place() -> None:
+    jobs = Jobs()
+    jobs.open("me")
+    jobs.stop("me")
+    with pytest.raises(Cancelled):
+        jobs.start("me", lambda stage, done: None, opened=True)("open", 0.0)
+    jobs.start("me", lambda stage, done: None)("open", 0.0)  # an example, picked afterwards
+
+
 def test_an_analysis_can_be_cancelled_midway() -> None:
     jobs = Jobs()
     tell = jobs.start("me", lambda stage, done: jobs.stop("me") if stage == "faces" else None)

@@ -58,3 +58,10 @@ def test_nothing_seen_has_words_for_it(synthetic_analysis: Build) -> None:
     assert say("no_people", "en") in render.people(empty, "en")
     assert say("no_words", "zh") in render.words(empty, "zh")
     assert say("no_moments", "en") in render.moments(empty, "en")
+
+
+def test_a_transcript_with_marked_words_is_not_called_unfeeling(synthetic_analysis: Build) -> None:
+    marked = replace(synthetic_analysis(), keywords=())
+    assert say("no_feeling", "en") not in render.words(marked, "en")
+    plain = synthetic_analysis(lines=(Line(1.0, 2.0, "The taxi comes at nine."),))
+    assert say("no_feeling", "en") in render.words(plain, "en")

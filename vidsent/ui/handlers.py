@@ -47,7 +47,7 @@ class Handlers:
         self._jobs = Jobs()
         self._limits = Limits()
 
-    def begin(self, clip: str | None, language: str) -> Iterator[Updates]:
+    def begin(self, clip: str | None, language: str, request: gr.Request) -> Iterator[Updates]:
         """Check the clip before it takes a place in the queue; raises gr.Error to stop there."""
         try:
             if clip is None:
@@ -56,6 +56,7 @@ class Handlers:
         except VidsentError as error:
             yield self._idle("failed", str(error), language)
             raise gr.Error(str(error), duration=NOTICE_S, print_exception=False) from error
+        self._jobs.open(_session(request))
         yield self._busy(language)
 
     def run(
@@ -67,7 +68,7 @@ class Handlers:
         progress: gr.Progress = gr.Progress(),  # noqa: B008  Gradio finds it by its default
     ) -> Updates:
         """Analyse an uploaded clip and show what was found."""
-        tell = self._jobs.start(_session(request), _reporter(progress, language))
+        tell = self._jobs.start(_session(request), _reporter(progress, language), opened=True)
         folder = new_folder()
         try:
             analysis = vidsent.analyze(clip, subtitles, progress=_scaled(tell, PLAYER_FROM))

@@ -16,15 +16,25 @@ class Jobs:
     def __init__(self) -> None:
         self._lock = Lock()
         self._stops: dict[str, Event] = {}
+        self._opened: dict[str, Event] = {}
 
-    def start(self, session: str, report: Progress) -> Progress:
-        """A progress callback that passes on to `report`, and raises Cancelled once stopped."""
+    def open(self, session: str) -> None:
+        """Announce a job that waits for its place in the queue: it can be stopped from now on."""
         stop = Event()
+        self._replace(session, stop)
         with self._lock:
-            before = self._stops.pop(session, None)
-            self._stops[session] = stop
-        if before is not None:
-            before.set()
+            self._opened[session] = stop
+
+    def start(self, session: str, report: Progress, opened: bool = False) -> Progress:
+        """A progress callback that passes on to `report`, and raises Cancelled once stopped.
+
+        With `opened` the job is the one announced last, which may have been stopped since.
+        """
+        with self._lock:
+            announced = self._opened.pop(session, None)
+        stop = announced if opened and announced is not None else Event()
+        if stop is not announced:
+            self._replace(session, stop)
 
         def tell(stage: str, done: float) -> None:
             if stop.is_set():
@@ -32,6 +42,13 @@ class Jobs:
             report(stage, done)
 
         return tell
+
+    def _replace(self, session: str, stop: Event) -> None:
+        with self._lock:
+            before = self._stops.pop(session, None)
+            self._stops[session] = stop
+        if before is not None:
+            before.set()
 
     def stop(self, session: str) -> None:
         """Stop the work for a session, if there is any."""

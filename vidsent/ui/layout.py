@@ -16,7 +16,7 @@ from vidsent.ui.text import I18N, LANGUAGES
 from vidsent.ui.timeline import Timeline
 
 KEPT_S = 3600  # how long a result is kept for its visitor
-CLIP_TYPES = [".srt", ".vtt", ".ass", ".ssa", ".xml", ".json"]
+TEXT_TYPES = [".srt", ".vtt", ".ass", ".ssa", ".sub", ".smi", ".ttml", ".txt", ".xml"]
 PICK = """
 element.addEventListener('click', (event) => {
   const example = event.target.closest('[data-index]');
@@ -76,7 +76,7 @@ def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
 def _side(examples: Sequence[Example]) -> dict[str, Any]:
     with gr.Column(elem_classes="card", elem_id="input"):
         clip = gr.Video(label=I18N("clip"), sources=["upload", "webcam"], elem_id="clip")
-        subtitles = gr.File(label=I18N("subtitles"), file_types=CLIP_TYPES, elem_id="subtitles")
+        subtitles = gr.File(label=I18N("subtitles"), file_types=TEXT_TYPES, elem_id="subtitles")
         analyse = gr.Button(I18N("analyse"), variant="primary", elem_id="analyse")
         cancel = gr.Button(I18N("cancel"), variant="stop", visible=False, elem_id="cancel")
     tried = gr.HTML(
