@@ -4,7 +4,7 @@
 PYTHON ?= python3
 PORT ?= 7860
 OUT ?= runs
-MODELS ?= language expression
+MODELS ?= language faces expression
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -39,7 +39,7 @@ format: $(DEVELOPMENT)  ## put the code into the agreed format
 	@$(RUN) -m ruff check --fix-only $(SOURCES)
 	@$(RUN) -m ruff format $(SOURCES)
 
-train: data $(DEVELOPMENT)  ## train the models (DATA=folder; OUT=runs, MODELS="language expression")
+train: data $(DEVELOPMENT)  ## train the models (DATA=folder; OUT=runs, MODELS="language faces expression")
 	@set -e; for model in $(MODELS); do \
 		$(RUN) -m vidsent train $$model --data "$(DATA)" --out "$(OUT)/$$model"; done
 

@@ -64,6 +64,10 @@ def face_track() -> FaceTrack:
         probs=probs,
         valence=feeling[:, 0],
         arousal=feeling[:, 1],
+        quality=np.ones(len(t_s), np.float32),
+        first_s=0.0,
+        last_s=float(t_s[-1]),
+        size=80.0,
         seen=len(t_s) / (DURATION_S * RATE_HZ),
         picture=picture(80, 80),
     )

@@ -13,8 +13,19 @@ import vidsent
 from tests.clips import write_clip, write_pictures
 from vidsent.analysis import STAGES
 from vidsent.errors import Cancelled, ClipError, SubtitleError
+from vidsent.training.clips_truth import (
+    COUNTS,
+    RATE_HZ,
+    expected,
+    present,
+    read_counts,
+    switch_error,
+)
+from vidsent.video import frames
 
-LONGEST_S = 20.0  # seconds that any of the awkward files may take
+LONGEST_S = 60.0  # seconds that any of the awkward files may take, on a busy machine
+LEAST_RIGHT = 0.95  # share of pictures with as many faces as counted by looking
+LATEST_S = 0.3  # by which a face may be seen too early or too late
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +73,16 @@ def test_boxes_are_in_pixels_of_the_upright_clip(smiling: Path) -> None:
     x, y, width, height = analysis.tracks[0].boxes.mean(0)
     assert 0 < x < x + width < analysis.clip.width == 512
     assert 0 < y < y + height < analysis.clip.height == 512
+
+
+def test_frames_of_a_subtitle_file_are_counted_at_the_rate_of_the_clip(
+    smiling: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "smile.sub"
+    path.write_text("{5}{15}I am so happy today!\n{16}{20}Yes\n", encoding="utf-8")
+    first, second = vidsent.analyze(smiling, path).lines
+    assert (first.start_s, first.end_s) == pytest.approx((0.5, 1.5), abs=0.05)  # ten a second
+    assert second.start_s == pytest.approx(1.6, abs=0.05)
 
 
 def test_no_face_and_no_words_is_a_calm_nothing(tmp_path: Path) -> None:
@@ -123,6 +144,17 @@ def test_every_awkward_file_gives_a_result_or_one_sentence(shared: Path, tmp_pat
             again = vidsent.Analysis.from_json(analysis.to_json())
             assert again.to_json() == analysis.to_json()
         assert time.monotonic() - started < LONGEST_S, path.name
+
+
+@pytest.mark.parametrize("name", sorted(read_counts(COUNTS)))
+def test_as_many_faces_are_followed_as_people_count(shared: Path, name: str) -> None:
+    (path,) = (shared / "clips").rglob(name)
+    times_s = np.array([frame.t_s for frame in frames(path, RATE_HZ)])
+    found = present(times_s, [track.t_s for track in vidsent.analyze(path).tracks])
+    truth = expected(stretches := read_counts(COUNTS)[name], times_s - times_s[0])
+    assert (found == truth).mean() >= LEAST_RIGHT
+    error_s = switch_error(stretches, times_s - times_s[0], found)
+    assert np.isnan(error_s) or error_s <= LATEST_S
 
 
 @pytest.mark.parametrize("name", ["no_face.mp4", "nasa_13013.mp4", "fire2.mp4"])

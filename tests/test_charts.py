@@ -186,6 +186,7 @@ def test_a_face_seen_once_is_still_a_band(synthetic_analysis: Build) -> None:
         probs=whole.probs[70:80],
         valence=whole.valence[70:80],
         arousal=whole.arousal[70:80],
+        quality=whole.quality[70:80],
     )
     figure = timeline_figure(synthetic_analysis(tracks=(once,), lines=()))
     assert height_at(bands(figure)[LABELS.index("happiness")], 7.5) > 0.5

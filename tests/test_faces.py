@@ -1,15 +1,17 @@
-"""Faces are found where they are, and cut out square."""
+"""Faces are found where they are, turned, small or large, and nowhere else."""
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from skimage import data
 
-from vidsent.expression import CROP_SIZE
-from vidsent.faces import HaarDetector, crop
+from vidsent.facecnn import MULTIPLE
+from vidsent.faces import SIDE, SMALLEST_SIDE, FaceDetector, search_side
 
-FACE = (225, 115)  # x, y of the nose of Eileen Collins in NASA's portrait (512 x 512)
+NOSE = np.array([222, 131])  # x, y in NASA's portrait of Eileen Collins (512 x 512), by eye
+EYES = np.array([[199, 108], [243, 106]])  # her right one, her left one
 
 
 @pytest.fixture(scope="module")
@@ -18,36 +20,86 @@ def portrait() -> np.ndarray:
     return np.asarray(data.astronaut())
 
 
-def test_the_one_face_of_a_portrait_is_found(portrait: np.ndarray) -> None:
-    boxes, scores = HaarDetector().detect(portrait)
-    assert len(boxes) == len(scores) == 1
-    x, y, width, height = boxes[0]
-    assert x < FACE[0] < x + width
-    assert y < FACE[1] < y + height
+@pytest.fixture(scope="module")
+def detector() -> FaceDetector:
+    return FaceDetector.shared()
 
 
-def test_boxes_of_a_large_picture_are_in_its_own_pixels(portrait: np.ndarray) -> None:
-    small = HaarDetector().detect(portrait).boxes[0]
-    large = HaarDetector().detect(portrait.repeat(3, 0).repeat(3, 1)).boxes[0]
-    assert large == pytest.approx(small * 3, rel=0.15)
+def test_the_one_face_of_a_portrait_is_found(detector: FaceDetector, portrait: np.ndarray) -> None:
+    found = detector.detect(portrait)
+    assert found.boxes.shape == (1, 4)
+    assert found.scores.shape == (1,)
+    x, y, width, height = found.boxes[0]
+    assert x < NOSE[0] < x + width
+    assert y < NOSE[1] < y + height
+    np.testing.assert_allclose(found.landmarks[0, :2], EYES, atol=6)
+    np.testing.assert_allclose(found.landmarks[0, 2], NOSE, atol=8)
 
 
-@pytest.mark.parametrize("shape", [(1, 1, 3), (20, 300, 3), (240, 320, 3)])
-def test_an_empty_picture_has_no_face(shape: tuple[int, int, int]) -> None:
-    boxes, scores = HaarDetector().detect(np.zeros(shape, np.uint8))
-    assert boxes.shape == (0, 4)
-    assert scores.shape == (0,)
+@pytest.mark.parametrize("degrees", [-60, -30, 30, 60])
+def test_a_tilted_face_is_found(
+    detector: FaceDetector, portrait: np.ndarray, degrees: float
+) -> None:
+    matrix = cv2.getRotationMatrix2D((222.0, 131.0), degrees, 1)
+    found = detector.detect(cv2.warpAffine(portrait, matrix, (512, 512)))
+    x, y, width, height = found.boxes[0]
+    assert x < NOSE[0] < x + width
+    assert y < NOSE[1] < y + height
+    if abs(degrees) <= 30:  # a third of the eyes' distance; a larger tilt is underrated
+        eyes = EYES @ matrix[:, :2].T + matrix[:, 2]
+        np.testing.assert_allclose(found.landmarks[0, :2], eyes, atol=15)
 
 
-def test_a_crop_shows_what_is_in_the_box() -> None:
-    image = np.zeros((200, 300, 3), np.uint8)
-    image[50:98, 100:148] = 255
-    assert crop(image, np.array([100, 50, 48, 48], np.float32)).min() == 255
+@pytest.mark.parametrize("scale", [0.3, 0.6, 3.0])
+def test_boxes_are_in_pixels_of_the_picture(
+    detector: FaceDetector, portrait: np.ndarray, scale: float
+) -> None:
+    wanted = detector.detect(portrait).boxes[0]
+    resized = cv2.resize(portrait, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    assert detector.detect(resized).boxes[0] == pytest.approx(wanted * scale, rel=0.15, abs=4)
 
 
-@pytest.mark.parametrize("box", [(-40, -40, 80, 80), (280, 180, 90, 60), (500, 500, 40, 40)])
-def test_a_box_beyond_the_edge_still_gives_a_crop(box: tuple[int, int, int, int]) -> None:
-    image = np.random.default_rng(0).integers(0, 255, (200, 300, 3), dtype=np.uint8)
-    face = crop(image, np.array(box, np.float32))
-    assert face.shape == (CROP_SIZE, CROP_SIZE)
-    assert face.dtype == np.uint8
+def test_a_mirrored_face_keeps_its_own_right_eye(
+    detector: FaceDetector, portrait: np.ndarray
+) -> None:
+    found = detector.detect(np.ascontiguousarray(portrait[:, ::-1]))
+    assert found.landmarks[0, 0, 0] < found.landmarks[0, 1, 0]
+
+
+def test_two_people_are_two(detector: FaceDetector, portrait: np.ndarray) -> None:
+    both = np.hstack([portrait, portrait[:, ::-1]])
+    found = detector.detect(both)
+    assert len(found.boxes) == 2
+    assert (np.diff(found.scores) <= 0).all()
+
+
+def test_a_crowd_is_found_whole(detector: FaceDetector, portrait: np.ndarray) -> None:
+    face = cv2.resize(portrait[30:230, 120:320], (64, 64), interpolation=cv2.INTER_AREA)
+    crowd = np.full((640, 640, 3), 128, np.uint8)
+    for row in range(8):
+        for column in range(8):
+            crowd[80 * row + 8 : 80 * row + 72, 80 * column + 8 : 80 * column + 72] = face
+    assert len(detector.detect(crowd, threshold=0.4).boxes) == 64
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (20, 300, 3), (240, 320, 3), (700, 30, 3)])
+def test_an_empty_picture_has_no_face(detector: FaceDetector, shape: tuple[int, int, int]) -> None:
+    found = detector.detect(np.zeros(shape, np.uint8))
+    assert found.boxes.shape == (0, 4)
+    assert found.landmarks.shape == (0, 5, 2)
+
+
+@pytest.mark.parametrize("name", ["coffee", "rocket", "chelsea", "brick", "grass", "text"])
+def test_things_and_animals_are_no_faces(detector: FaceDetector, name: str) -> None:
+    image = np.asarray(getattr(data, name)())
+    if image.ndim == 2:
+        image = np.repeat(image[..., None], 3, axis=2)
+    assert len(detector.detect(np.ascontiguousarray(image)).boxes) == 0
+
+
+def test_a_small_picture_is_not_searched_at_great_cost() -> None:
+    sides = [search_side(longest) for longest in (16, 176, 320, 640, 960)]
+    assert sides == sorted(sides)
+    assert sides[0] == SMALLEST_SIDE
+    assert sides[-1] == SIDE
+    assert all(side % MULTIPLE == 0 for side in sides)

@@ -71,10 +71,49 @@ def test_a_short_gap_is_bridged(gap_s: float, bridged: bool) -> None:
         probs=track.probs[keep],
         valence=track.valence[keep],
         arousal=track.arousal[keep],
+        quality=track.quality[keep],
     )
     t_s = grid(32, 10)
     middle = at(face_channel(t_s, [short]), t_s, 8 + gap_s / 2)
     assert np.isnan(middle).all() != bridged
+
+
+def test_the_clearer_face_counts_more() -> None:
+    clear, turned = face_track(), face_track()
+    clear = replace(clear, probs=np.tile(played("happiness"), (len(clear.t_s), 1)))
+    turned = replace(
+        turned,
+        probs=np.tile(played("sadness"), (len(turned.t_s), 1)),
+        quality=turned.quality * np.float32(0.4),
+    )
+    t_s = grid(32, 10)
+    row = at(face_channel(t_s, [clear, turned]), t_s, 3)
+    assert row[LABELS.index("happiness")] > row[LABELS.index("sadness")] > 0.1
+
+
+def test_faces_that_were_not_read_change_nothing() -> None:
+    track = face_track()
+    blurred = replace(
+        track,
+        probs=np.full_like(track.probs, np.nan),
+        valence=np.full_like(track.valence, np.nan),
+        arousal=np.full_like(track.arousal, np.nan),
+        quality=np.zeros_like(track.quality),
+    )
+    t_s = grid(32, 10)
+    alone, both = face_channel(t_s, [track]), face_channel(t_s, [track, blurred])
+    np.testing.assert_array_equal(alone.probs, both.probs)
+    np.testing.assert_array_equal(alone.weight, both.weight)
+    assert face_channel(t_s, [blurred]).coverage == 0
+
+
+def test_a_poor_face_weighs_less_against_words() -> None:
+    track = face_track()
+    poor = replace(track, quality=track.quality * np.float32(0.5))
+    t_s = grid(32, 10)
+    clear, weak = face_channel(t_s, [track]), face_channel(t_s, [poor])
+    np.testing.assert_allclose(weak.weight, clear.weight / 2)
+    np.testing.assert_allclose(weak.probs, clear.probs, atol=1e-6)
 
 
 def test_the_larger_face_counts_more() -> None:

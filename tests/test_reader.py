@@ -7,10 +7,11 @@ import pytest
 import torch
 from skimage import data
 
+from vidsent.crops import align
 from vidsent.emotions import LABELS, NUM_LABELS
 from vidsent.errors import ModelError
 from vidsent.expression import FEATURES, OVERLAP, STRETCH
-from vidsent.faces import HaarDetector, crop
+from vidsent.faces import FaceDetector
 from vidsent.reader import ExpressionReader
 
 CUDA_TOLERANCE = 2e-3  # largest difference of a probability between CPU and CUDA
@@ -25,7 +26,7 @@ def reader() -> ExpressionReader:
 def smile() -> np.ndarray:
     """The face of NASA's smiling portrait of Eileen Collins, (48, 48) uint8."""
     portrait = np.asarray(data.astronaut())
-    return crop(portrait, HaarDetector().detect(portrait).boxes[0])
+    return align(portrait, FaceDetector.shared().detect(portrait).landmarks[0])
 
 
 def noise(count: int) -> np.ndarray:

@@ -53,7 +53,11 @@ def tracks(count: int) -> st.SearchStrategy[FaceTrack]:
         probs=curves(count, NUM_LABELS),
         valence=curves(count),
         arousal=curves(count),
+        quality=arrays(np.float32, count, elements=shares),
+        first_s=seconds,
+        last_s=seconds,
         seen=shares,
+        size=seconds,
         picture=st.binary(max_size=8),
     )
 
@@ -179,7 +183,7 @@ def test_json_has_no_nan() -> None:
 
 def test_another_schema_is_refused() -> None:
     data = json.loads(synthetic_analysis().to_json())
-    with pytest.raises(ValueError, match="expected analysis schema 1, got 99"):
+    with pytest.raises(ValueError, match="expected analysis schema 2, got 99"):
         Analysis.from_json(json.dumps({**data, "schema": 99}))
 
 

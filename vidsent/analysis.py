@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from vidsent import fusion, video, weights, wording
-from vidsent.faces import HaarDetector
+from vidsent.faces import FILE as FACES_FILE
+from vidsent.faces import FaceDetector
 from vidsent.language import LineReader, keywords
 from vidsent.moments import find_moments
 from vidsent.options import Limits, Options
@@ -48,7 +49,7 @@ def analyze(
     tell("open", 0.0)
     clip = video.probe(path, options.limits)
     tell("words", 0.02)
-    lines = _read_lines(subtitles, options.limits, skipped)
+    lines = _read_lines(subtitles, clip, options.limits, skipped)
     reader = ExpressionReader.shared(options.device)
     clip, tracks, strip = _watch(path, clip, reader, options, skipped, tell)
     lines = _within(lines, clip, skipped)
@@ -77,14 +78,21 @@ def analyze(
 
 def model_versions() -> dict[str, str]:
     """Name -> version of the shipped models; an analysis with other ones is out of date."""
-    files = {"expression_cnn": CNN_FILE, "expression_gru": GRU_FILE, "words": WORDS_FILE}
+    files = {
+        "face_detector": FACES_FILE,
+        "expression_cnn": CNN_FILE,
+        "expression_gru": GRU_FILE,
+        "words": WORDS_FILE,
+    }
     return {name: weights.version(file) for name, file in files.items()}
 
 
-def _read_lines(path: str | Path | None, limits: Limits, skipped: Counter[str]) -> list[Line]:
+def _read_lines(
+    path: str | Path | None, clip: Clip, limits: Limits, skipped: Counter[str]
+) -> list[Line]:
     if path is None:
         return []
-    return LineReader().read(read_subtitles(path, limits, skipped))
+    return LineReader().read(read_subtitles(path, limits, skipped, clip.frame_rate))
 
 
 def _watch(
@@ -96,7 +104,7 @@ def _watch(
     tell: Progress,
 ) -> tuple[Clip, tuple[FaceTrack, ...], Strip]:
     """One pass over the pictures: who is there, what they show, and thumbnails."""
-    people, strip, decoding = People(HaarDetector(), reader), Strip(), video.Decoding()
+    people, strip, decoding = People(FaceDetector.shared(), reader), Strip(), video.Decoding()
     for frame in video.frames(path, options.rate_hz, options.limits, decoding):
         people.see(frame)
         strip.add(frame.t_s, frame.image)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vidsent.results import Analysis
 
 DONE, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 2, 130, 141  # the last two: 128 + the signal
-MODELS = ("expression", "language")
+MODELS = ("expression", "faces", "language")
 WIDEST = 110  # columns of the terminal that the timeline uses at most
 
 
@@ -126,6 +126,9 @@ def _add_train(commands: Any) -> None:
     parser.add_argument("--epochs", type=_count, help="instead of the usual number")
     parser.add_argument("--limit", type=_count, help="use only so many images: a smoke run")
     parser.add_argument(
+        "--start", metavar="FILE", type=Path, help="weights of the CNN to train further"
+    )
+    parser.add_argument(
         "--ship", action="store_true", help="put the weights into assets/weights when done"
     )
     _add_device(parser)
@@ -214,22 +217,23 @@ def _write_files(analysis: Analysis, folder: Path, language: str) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> None:
-    if arguments.model == "expression":
-        from vidsent.training.expression import train_expression
-
-        train_expression(
-            arguments.data,
-            arguments.out,
-            device=arguments.device,
-            seed=arguments.seed,
-            epochs=arguments.epochs,
-            limit=arguments.limit,
-            ship=arguments.ship,
-        )
-    else:
+    if arguments.model == "language":
         from vidsent.training.words import train_words
 
         train_words(arguments.data, arguments.out, ship=arguments.ship)
+        return
+    options: dict[str, Any] = {
+        name: getattr(arguments, name)
+        for name in ("device", "seed", "epochs", "limit", "start", "ship")
+    }
+    if arguments.model == "faces":
+        from vidsent.training.detector import train_faces
+
+        train_faces(arguments.data, arguments.out, **options)
+    else:
+        from vidsent.training.expression import train_expression
+
+        train_expression(arguments.data, arguments.out, **options)
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
@@ -242,7 +246,9 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print(json.dumps(metrics, indent=1, ensure_ascii=False))
     else:
-        print("\n".join(map(_metric_row, metrics, metrics.values())))
+        width = max(map(len, metrics), default=0)
+        for name, metric in metrics.items():
+            print(_metric_row(name.ljust(width), metric))
 
 
 def _measure(arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
@@ -250,6 +256,10 @@ def _measure(arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
         from vidsent.training.evaluate import evaluate_expression
 
         return evaluate_expression(arguments.data, device=arguments.device)
+    if arguments.model == "faces":
+        from vidsent.training.evaluate_faces import evaluate_faces
+
+        return evaluate_faces(arguments.data, device=arguments.device)
     from vidsent.training.words import evaluate_words
 
     return evaluate_words(arguments.data)
@@ -257,7 +267,11 @@ def _measure(arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
 
 def _metric_row(name: str, metric: dict[str, Any]) -> str:
     interval = f"[{metric['low']:.4f}, {metric['high']:.4f}]"
-    return f"{name:24} {metric['value']:.4f} {interval}  n={metric['n']}  {metric['protocol']}"
+    parts = [f"{name} {metric['value']:.4f} {interval}", f"n={metric['n']}", metric["protocol"]]
+    if "baseline" in metric:
+        baseline = metric["baseline"]
+        parts.insert(1, f"baseline {'-' if baseline is None else format(baseline, '.4f')}")
+    return "  ".join(parts)
 
 
 def _make_folder(folder: Path) -> None:

@@ -32,19 +32,26 @@ def grid(duration_s: float, rate_hz: float) -> np.ndarray:
 
 
 def face_channel(t_s: np.ndarray, tracks: Sequence[FaceTrack]) -> Channel:
-    """All faces together; at each time a face counts by the root of its area."""
+    """All faces together; at each time a face counts by the root of its area and its quality."""
     sums = np.zeros((len(t_s), NUM_LABELS + 2), np.float32)
     total = np.zeros(len(t_s), np.float32)
+    sizes = np.zeros(len(t_s), np.float32)
     for track in tracks:
-        values = np.column_stack([track.probs, track.valence, track.arousal])
+        read = track.readable
+        if not read.any():
+            continue
         size = np.sqrt(track.boxes[:, 2] * track.boxes[:, 3])
-        resampled, seen = _resample(t_s, track.t_s, np.column_stack([values, size]))
-        weight = np.where(seen, resampled[:, -1], 0)
-        sums += resampled[:, :-1] * weight[:, None]
+        values = [track.probs, track.valence, track.arousal, size, track.quality]
+        resampled, seen = _resample(t_s, track.t_s[read], np.column_stack(values)[read])
+        size = np.where(seen, resampled[:, -2], 0)
+        weight = size * resampled[:, -1]
+        sums += resampled[:, :-2] * weight[:, None]
         total += weight
+        sizes += size
     seen = total > 0
-    values = _smooth(sums / np.maximum(total, 1e-9)[:, None], seen, t_s)
-    return _channel("face", values, np.where(seen, BASE_WEIGHT["face"], 0))
+    means = _smooth(sums / np.maximum(total, 1e-9)[:, None], seen, t_s)
+    quality = total / np.maximum(sizes, 1e-9)
+    return _channel("face", means, BASE_WEIGHT["face"] * np.where(seen, quality, 0))
 
 
 def line_channel(t_s: np.ndarray, lines: Sequence[Line], kind: str) -> Channel:

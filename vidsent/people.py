@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 
-from vidsent.faces import FaceDetector, crop
+from vidsent import crops
+from vidsent.emotions import NUM_LABELS
+from vidsent.faces import WEAKEST, Detections, FaceDetector, search_side
+from vidsent.looks import look
 from vidsent.reader import ExpressionReader
 from vidsent.results import FaceTrack
+from vidsent.shots import CutFinder
 from vidsent.thumbnails import jpeg
 from vidsent.tracks import Track, Tracker
 from vidsent.video import Frame
@@ -21,17 +26,21 @@ from vidsent.video import Frame
 BATCH = 32  # crops that go through the CNN together
 PORTRAIT_WIDTH = 128  # pixels of a person's thumbnail
 PORTRAIT_MARGIN = 0.25  # of the box, on each side
-LARGER = 1.1  # a later face replaces the thumbnail when it is this much larger
+BETTER = 1.1  # a later face replaces the thumbnail when it is this much clearer
+THUMBNAIL = (96, 54)  # pixels at which two pictures are compared
+STILL = 3  # grey levels; where no part changes by more, the faces are where they were
 
 
 @dataclass
 class _Person:
-    """What is kept of one track: embeddings in order of time and the largest face so far."""
+    """What is kept of one track: the quality of every sighting, embeddings of those that can be
+    read, in order of time, and the clearest face so far."""
 
     track: Track
+    quality: list[float] = field(default_factory=list)
     embedded: list[np.ndarray] = field(default_factory=list)
     portrait: bytes = b""
-    portrait_area: float = 0.0
+    clarity: float = -1.0  # of the portrait
 
 
 class People:
@@ -39,7 +48,7 @@ class People:
 
     def __init__(self, detector: FaceDetector, reader: ExpressionReader) -> None:
         self._detector, self._reader = detector, reader
-        self._tracker = Tracker()
+        self._tracker, self._cuts, self._still = Tracker(), CutFinder(), _Still()
         self._people: dict[int, _Person] = {}
         self._waiting: list[tuple[_Person, np.ndarray]] = []  # crops not yet through the CNN
         self._pictures = 0
@@ -47,57 +56,106 @@ class People:
     def see(self, frame: Frame) -> None:
         """Find, link and queue the faces of one picture."""
         self._pictures += 1
-        boxes = self._detector.detect(frame.image).boxes
-        owners = self._tracker.update(frame.t_s, boxes * frame.scale)
-        for track, box in zip(owners, boxes, strict=True):
-            person = self._people.setdefault(track.id, _Person(track))
-            self._waiting.append((person, crop(frame.image, box)))
-            self._keep_portrait(person, frame.image, box)
+        image, found = frame.image, self._detect(frame.image)
+        owners = self._tracker.update(
+            frame.t_s,
+            found.boxes * frame.scale,
+            found.scores,
+            np.array([look(image, box) for box in found.boxes], np.float32),
+            cut=self._cuts.is_cut(image, frame.t_s),
+        )
+        for track, box, landmarks in zip(owners, found.boxes, found.landmarks, strict=True):
+            if track is not None:
+                person = self._people.setdefault(track.id, _Person(track))
+                self._queue(person, image, box, landmarks)
         if len(self._waiting) >= BATCH:
             self._flush()
 
     def tracks(self, skipped: Counter[str]) -> tuple[FaceTrack, ...]:
-        """One FaceTrack per person in order of appearance; brief ones are counted instead."""
+        """One FaceTrack per person in order of appearance; the others are counted instead."""
         self._flush()
-        kept = [person for person in self._people.values() if not person.track.is_brief]
-        if len(kept) < len(self._people):
-            skipped["faces_too_brief"] += len(self._people) - len(kept)
+        sure = [person for person in self._people.values() if not person.track.is_doubtful]
+        kept = [person for person in sure if not person.track.is_brief]
+        if len(sure) < len(self._people):
+            skipped["faces_doubtful"] += len(self._people) - len(sure)
+        if len(kept) < len(sure):
+            skipped["faces_too_brief"] += len(sure) - len(kept)
+        unread = sum(not person.embedded for person in kept)
+        if unread:
+            skipped["faces_unreadable"] += unread
         return tuple(self._read(person, index) for index, person in enumerate(kept))
+
+    def _detect(self, image: np.ndarray) -> Detections:
+        """Faces of the picture; of a picture that hardly differs, those of the last one."""
+        if not self._still.same(image) or self._still.last is None:
+            side = search_side(max(image.shape[:2]))
+            self._still.last = self._detector.detect(image, side, WEAKEST)
+        return self._still.last
+
+    def _queue(
+        self, person: _Person, image: np.ndarray, box: np.ndarray, landmarks: np.ndarray
+    ) -> None:
+        face = crops.align(image, landmarks)
+        quality = crops.rate(face, landmarks)
+        person.quality.append(quality.value)
+        if quality.value > 0:
+            self._waiting.append((person, face))
+        clarity = quality.value * quality.size
+        if clarity > BETTER * person.clarity:
+            person.portrait, person.clarity = _portrait(image, box), clarity
 
     def _flush(self) -> None:
         if not self._waiting:
             return
-        people, crops = zip(*self._waiting, strict=True)
-        for person, row in zip(people, self._reader.embed(np.stack(crops)), strict=True):
+        people, faces = zip(*self._waiting, strict=True)
+        for person, row in zip(people, self._reader.embed(np.stack(faces)), strict=True):
             person.embedded.append(row)
         self._waiting.clear()
 
     def _read(self, person: _Person, index: int) -> FaceTrack:
-        times_s = np.array(person.track.times_s, np.float32)
-        reading = self._reader.read(np.stack(person.embedded))
+        """The person's track; rows of faces that cannot be read are NaN."""
+        track, quality = person.track, np.array(person.quality, np.float32)
+        values = np.full((len(quality), NUM_LABELS + 2), np.nan, np.float32)
+        if person.embedded:
+            reading = self._reader.read(np.stack(person.embedded))
+            values[quality > 0] = np.column_stack([*reading])
         return FaceTrack(
             id=index,
-            t_s=times_s,
-            boxes=np.stack(person.track.boxes).astype(np.float32),
-            probs=reading.probs,
-            valence=reading.valence,
-            arousal=reading.arousal,
-            seen=len(times_s) / max(self._pictures, 1),
+            t_s=np.array(track.times_s, np.float32),
+            boxes=np.stack(track.boxes).astype(np.float32),
+            probs=values[:, :NUM_LABELS],
+            valence=values[:, NUM_LABELS],
+            arousal=values[:, NUM_LABELS + 1],
+            quality=quality,
+            first_s=track.first_s,
+            last_s=track.last_s,
+            seen=len(quality) / max(self._pictures, 1),
+            size=track.mean_size,
             picture=person.portrait,
         )
 
-    def _keep_portrait(self, person: _Person, image: np.ndarray, box: np.ndarray) -> None:
-        area = float(box[2] * box[3])
-        if area < LARGER * person.portrait_area:
-            return
-        x, y, width, height = box
-        left, top = (
-            max(0, int(x - PORTRAIT_MARGIN * width)),
-            max(0, int(y - PORTRAIT_MARGIN * height)),
-        )
-        right, bottom = (
-            int(x + (1 + PORTRAIT_MARGIN) * width),
-            int(y + (1 + PORTRAIT_MARGIN) * height),
-        )
-        person.portrait = jpeg(image[top:bottom, left:right], PORTRAIT_WIDTH)
-        person.portrait_area = area
+
+class _Still:
+    """Tells a picture that shows the same as the one before, and holds what was found there."""
+
+    def __init__(self) -> None:
+        self.last: Detections | None = None
+        self._thumbnail: np.ndarray | None = None
+
+    def same(self, image: np.ndarray) -> bool:
+        """Whether `image` hardly differs from the last picture that did."""
+        small = cv2.resize(image, THUMBNAIL, interpolation=cv2.INTER_AREA)
+        before = self._thumbnail
+        if before is not None and int(cv2.absdiff(small, before).max()) <= STILL:
+            return True  # subtle: compared with the last that was searched, so drift adds up
+        self._thumbnail = small
+        return False
+
+
+def _portrait(image: np.ndarray, box: np.ndarray) -> bytes:
+    """The face and a little around it as a small JPEG."""
+    x, y, width, height = box
+    left, top = max(0, int(x - PORTRAIT_MARGIN * width)), max(0, int(y - PORTRAIT_MARGIN * height))
+    right = int(x + (1 + PORTRAIT_MARGIN) * width)
+    bottom = int(y + (1 + PORTRAIT_MARGIN) * height)
+    return jpeg(image[top : max(bottom, top + 1), left : max(right, left + 1)], PORTRAIT_WIDTH)

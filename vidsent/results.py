@@ -17,7 +17,7 @@ import numpy as np
 
 from vidsent.emotions import NUM_LABELS
 
-SCHEMA = 1  # raised when a field changes its meaning
+SCHEMA = 2  # raised when a field changes its meaning
 DECIMALS = 4  # of numbers in JSON; finer is noise
 
 
@@ -77,7 +77,9 @@ class FaceTrack:
     """One person while the detector follows them: T times on the analysed frames.
 
     t_s (T,) float32; boxes (T, 4) float32 x, y, width, height in pixels of the upright picture;
-    probs (T, 7) float32; valence, arousal (T,) float32.
+    probs (T, 7) float32; valence, arousal (T,) float32; quality (T,) float32 in [0, 1] says how
+    well the face could be read. Where it is 0 the face was followed but not read: probs, valence
+    and arousal are NaN there.
     """
 
     id: int
@@ -86,7 +88,11 @@ class FaceTrack:
     probs: np.ndarray
     valence: np.ndarray
     arousal: np.ndarray
+    quality: np.ndarray
+    first_s: float  # first and last sighting
+    last_s: float
     seen: float  # share of the clip's analysed frames that show this face
+    size: float  # mean side of the face in pixels: the root of the box's area
     picture: bytes = b""  # JPEG thumbnail of the clearest face of the track
 
     def __post_init__(self) -> None:
@@ -95,6 +101,12 @@ class FaceTrack:
         _expect("probs", self.probs, (count, NUM_LABELS))
         _expect("valence", self.valence, (count,))
         _expect("arousal", self.arousal, (count,))
+        _expect("quality", self.quality, (count,))
+
+    @property
+    def readable(self) -> np.ndarray:
+        """Which of the sightings were read, (T,) bool."""
+        return self.quality > 0
 
 
 @dataclass(frozen=True)

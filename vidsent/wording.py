@@ -52,6 +52,14 @@ _SKIPPED = {  # every reason under which something is counted as left out
     "beyond_duration_limit": ("what lies beyond the longest accepted length", "超出最长时限的部分"),
     "ends_early": ("the file ends before the length it states", "文件在其标称时长之前结束"),
     "faces_too_brief": ("faces seen too briefly to read: {n}", "出现时间太短的人脸：{n} 张"),
+    "faces_doubtful": (
+        "what may be a face or not: {n}",
+        "无法确定是否为人脸：{n} 处",
+    ),
+    "faces_unreadable": (
+        "faces too small or blurred to read: {n}",
+        "太小或太模糊而无法识别的人脸：{n} 张",
+    ),
     "lines_after_the_end": (
         "lines that start after the clip ends: {n}",
         "视频结束之后的文字：{n} 行",

@@ -56,8 +56,9 @@
     ["left", "top", "width", "height"].forEach((side, place) => {
       made.style[side] = `${(100 * at[place]) / GRAIN}%`;
     });
-    made.style.setProperty("--c", colors[track.labels[index]]);
-    made.firstChild.textContent = `${names[track.labels[index]]} ${track.shares[index]}`;
+    const label = track.labels[index]; // -1: too small or too blurred to read
+    made.style.setProperty("--c", label < 0 ? "#9aa0a6" : colors[label]);
+    made.firstChild.textContent = label < 0 ? "?" : `${names[label]} ${track.shares[index]}`;
   }
 
   function draw(t_s) {

@@ -112,3 +112,20 @@ def test_confusion_has_true_classes_in_rows_and_the_report_reads_its_diagonal() 
     assert table["anger"]["recall"] == pytest.approx(2 / 3)
     assert table["happiness"]["precision"] == pytest.approx(1 / 2)
     assert table["fear"]["support"] == 0
+
+
+def test_counting_the_cases_gives_the_interval_that_drawing_them_does() -> None:
+    right = (np.random.default_rng(5).random(300) < 0.8).astype(float)
+    drawn = metrics.bootstrap(lambda values: float(values.mean()), right, protocol="planted")
+    counted = metrics.bootstrap_counts(
+        lambda counts: float(counts @ right / counts.sum()), len(right), protocol="planted"
+    )
+    assert counted.value == drawn.value
+    assert counted.n == drawn.n
+    assert counted.low == pytest.approx(drawn.low, abs=0.01)
+    assert counted.high == pytest.approx(drawn.high, abs=0.01)
+
+
+def test_no_case_can_be_counted() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        metrics.bootstrap_counts(lambda counts: 0.0, 0, protocol="")

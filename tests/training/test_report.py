@@ -45,3 +45,19 @@ def test_half_a_pair_of_markers_is_refused_and_the_file_is_left_alone(tmp_path: 
     with pytest.raises(DataError, match="end faces"):
         write_results(path, "faces", METRICS, DAY)
     assert path.read_text() == "text\n<!-- begin faces -->\n"
+
+
+def test_a_baseline_has_a_column_of_its_own_where_there_is_any(tmp_path: Path) -> None:
+    path = tmp_path / "RESULTS.md"
+    compared = {
+        "ours": {**METRICS["ece"], "baseline": 0.25},
+        "without": {**METRICS["ece"], "baseline": None},
+        **METRICS,
+    }
+    write_results(path, "faces", compared, DAY)
+    lines = path.read_text().splitlines()
+    assert "| metric | value | baseline | 95 % interval | n | protocol |" in lines
+    assert "|---|---|---|---|---|---|" in lines
+    assert any(line.startswith("| ours | 0.031 | 0.250 | 0.020 to 0.041 |") for line in lines)
+    assert any(line.startswith("| without | 0.031 | - | 0.020 to 0.041 |") for line in lines)
+    assert any(line.startswith("| ece | 0.031 | - | 0.020 to 0.041 |") for line in lines)

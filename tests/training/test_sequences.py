@@ -13,10 +13,12 @@ from skimage.data import astronaut
 
 from tests.clips import write_clip
 from tests.training import tiny
+from vidsent.crops import align
 from vidsent.emotions import LABELS
 from vidsent.errors import DataError
-from vidsent.faces import HaarDetector, crop
+from vidsent.faces import THRESHOLD, FaceDetector
 from vidsent.training.sequences import (
+    JAVA_SIDE,
     FaceClip,
     cached,
     load_all,
@@ -29,15 +31,16 @@ from vidsent.video import frames
 
 def test_java_sed_clips_hold_the_face_as_inference_cuts_it(tmp_path: Path) -> None:
     tiny.java_sed(tmp_path / "java", actors=1)
-    clips = read_java_sed(tmp_path / "java", HaarDetector())
+    detector = FaceDetector.shared()
+    clips = read_java_sed(tmp_path / "java", detector)
     assert [(clip.group, LABELS[clip.label]) for clip in clips] == [
         ("01", "neutral"),
         ("01", "sadness"),
     ]
     pictures = [frame.image for frame in frames(tmp_path / "java" / clips[0].name, 20)]
     assert len(clips[0].crops) == 5  # the first of the six pictures is black
-    box = HaarDetector().detect(pictures[-1]).boxes[0]
-    assert np.array_equal(clips[0].crops[-1], crop(pictures[-1], box))
+    landmarks = detector.detect(pictures[-1], JAVA_SIDE, THRESHOLD).landmarks[0]
+    assert np.array_equal(clips[0].crops[-1], align(pictures[-1], landmarks))
 
 
 def test_a_clip_without_a_face_is_left_out_and_named(
@@ -46,14 +49,14 @@ def test_a_clip_without_a_face_is_left_out_and_named(
     tiny.java_sed(tmp_path / "java", actors=1)
     write_clip(tmp_path / "java" / "01-01-01_01.mp4")
     with caplog.at_level(logging.WARNING):
-        clips = read_java_sed(tmp_path / "java", HaarDetector())
+        clips = read_java_sed(tmp_path / "java", FaceDetector.shared())
     assert [clip.name for clip in clips] == ["01-01-02_01.mp4"]
     assert "01-01-01_01.mp4" in caplog.text
 
 
 def test_kerc_ratings_become_minus_one_to_one(tmp_path: Path) -> None:
     tiny.kerc(tmp_path, train=6, val=5)
-    clips = read_kerc(tmp_path)
+    clips = read_kerc(tmp_path, FaceDetector.shared())
     assert [clip.split for clip in clips] == ["train"] * 6 + ["val"] * 5
     assert [len(clip.crops) for clip in clips[:4]] == [1, 2, 3, 1]
     valence, arousal = np.array([clip.affect for clip in clips]).T
@@ -62,20 +65,20 @@ def test_kerc_ratings_become_minus_one_to_one(tmp_path: Path) -> None:
     assert all(clip.label == -1 for clip in clips)
 
 
-def test_kerc_keeps_the_middle_of_the_picture(tmp_path: Path) -> None:
+def test_a_kerc_picture_without_a_face_keeps_its_middle(tmp_path: Path) -> None:
     tiny.kerc(tmp_path, train=1, val=0)
     framed = np.full((112, 112, 3), 200, np.uint8)
     framed[:6], framed[-6:], framed[:, :6], framed[:, -6:] = 0, 0, 0, 0
     (tmp_path / "kerc2020_faces_112.zip").unlink()
     with zipfile.ZipFile(tmp_path / "kerc2020_faces_112.zip", "w") as archive:
         archive.writestr("v0-face_0.jpg", tiny.encoded(framed, ".png"))
-    (clip,) = read_kerc(tmp_path)
+    (clip,) = read_kerc(tmp_path, FaceDetector.shared())
     assert clip.crops.min() == 200
 
 
 def test_ckplus_runs_to_the_peak_by_subject_without_contempt(tmp_path: Path) -> None:
     tiny.ckplus(tmp_path / "ck.zip", subjects=3)
-    clips = read_ckplus(tmp_path / "ck.zip")
+    clips = read_ckplus(tmp_path / "ck.zip", FaceDetector.shared())
     assert {LABELS[clip.label] for clip in clips} == {"disgust", "surprise"}
     assert {clip.group for clip in clips} == {"S000", "S001", "S002"}
     for clip in clips:
@@ -96,7 +99,7 @@ def test_a_damaged_picture_is_named(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "ck.zip", "w") as archive:
         archive.writestr("fear/S000_000_00000001.png", b"no picture")
     with pytest.raises(DataError, match="S000_000_00000001"):
-        read_ckplus(tmp_path / "ck.zip")
+        read_ckplus(tmp_path / "ck.zip", FaceDetector.shared())
 
 
 def test_faces_are_cut_once_and_again_when_the_way_of_cutting_changed(tmp_path: Path) -> None:
@@ -137,4 +140,4 @@ def test_faces_are_cut_once_and_again_when_the_way_of_cutting_changed(tmp_path: 
 def test_the_tiny_face_is_found() -> None:
     """Guards the tests above: without a face they would prove nothing."""
     face = cv2.resize(astronaut()[:256, 96:352], (128, 128), interpolation=cv2.INTER_AREA)
-    assert len(HaarDetector().detect(face).boxes) == 1
+    assert len(FaceDetector.shared().detect(face).boxes) == 1

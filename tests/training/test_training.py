@@ -14,9 +14,10 @@ from safetensors.torch import load_file
 from tests.training import tiny
 from vidsent import weights
 from vidsent.errors import DataError
-from vidsent.training.cnn import CnnOptions, train_cnn
+from vidsent.training.cnn import CnnOptions, Faces, train_cnn
 from vidsent.training.evaluate import evaluate_expression
 from vidsent.training.expression import train_expression
+from vidsent.training.fer import read_split
 
 FILES = ("expression_cnn.safetensors", "expression_gru.safetensors")
 
@@ -96,6 +97,9 @@ def test_shipped_weights_are_read_and_evaluated_as_inference_does(
     measured = evaluate_expression(data, device="cpu")
     assert set(measured) >= {
         "ferplus_accuracy",
+        "ferplus_accuracy_pasted",
+        "ferplus_lost_by_pasting",
+        "ferplus_found",
         "ferplus_macro_f1",
         "fer2013_accuracy",
         "java_sed_uar",
@@ -120,8 +124,11 @@ def test_missing_data_is_one_clear_error(tmp_path: Path) -> None:
 @pytest.mark.cuda
 def test_cuda_trains_to_much_the_same_cnn(data: Path, tmp_path: Path) -> None:
     options = CnnOptions(epochs=1, limit=8)
+    tiles = read_split(data / "fer2013", "train")
+    faces = Faces(tiles, tiles)
     models = [
-        train_cnn(data, tmp_path / name, options, torch.device(name)) for name in ("cpu", "cuda")
+        train_cnn(faces, faces, tmp_path / name, options, torch.device(name))
+        for name in ("cpu", "cuda")
     ]
     crops = torch.rand(16, 1, 48, 48)
     with torch.inference_mode():

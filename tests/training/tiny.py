@@ -22,9 +22,11 @@ def everything(folder: Path) -> Path:
     """Every set that `train expression` reads, a few cases each."""
     for split, count in (("train", 40), ("val", 21), ("test", 21)):
         fer_split(folder / "fer2013", split, count)
+        show_faces(folder / "fer2013" / f"{split}.png")
     java_sed(folder / "java_sed_video", actors=4)
     kerc(folder, train=6, val=4)
     ckplus(folder / "ckplus48.zip", subjects=3)
+    facedet(folder / "facedet")
     return folder
 
 
@@ -42,6 +44,16 @@ def fer_split(folder: Path, split: str, count: int) -> np.ndarray:
     cv2.imwrite(str(folder / f"{split}.png"), sheet)
     write_table(folder / f"{split}.csv", votes, [LABELS[tile % 7] for tile in range(count)])
     return votes
+
+
+def show_faces(sheet: Path) -> None:
+    """Every tile of the sheet becomes a real face (Eileen Collins, NASA), a little different."""
+    levels = cv2.imread(str(sheet), cv2.IMREAD_GRAYSCALE)
+    assert levels is not None
+    portrait = cv2.cvtColor(astronaut()[40:200, 145:305], cv2.COLOR_RGB2GRAY)
+    face = cv2.resize(portrait, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    tiled = np.tile(face, (levels.shape[0] // SIDE, COLUMNS))
+    cv2.imwrite(str(sheet), (0.8 * tiled + 0.2 * levels).astype(np.uint8))
 
 
 def write_table(path: Path, votes: np.ndarray, labels: list[str]) -> None:
@@ -90,6 +102,37 @@ def ckplus(path: Path, subjects: int) -> None:
                     picture = np.full((SIDE, SIDE), 60 * frame + take, np.uint8)
                     name = f"{label}/S{subject:03}_{take:03}_{frame:08}.png"
                     archive.writestr(name, encoded(picture, ".png"))
+
+
+def facedet(folder: Path) -> None:
+    """Portraits of one real face (Eileen Collins, NASA) and face-free pictures, ten blocks of
+    file numbers, so that every split has some; people and the reference agree but for style."""
+    folder.mkdir(parents=True)
+    portrait = cv2.resize(astronaut()[:280, 80:360], (250, 250), interpolation=cv2.INTER_AREA)
+    x, y, width, height = 75, 40, 100, 130  # pixels of the face in the portrait
+    points = [[106, 96], [146, 95], [127, 117], [111, 133], [146, 131]]
+    names = ("right_eye", "left_eye", "nose", "right_mouth", "left_mouth")
+    columns = [f"{name}_{axis}" for name in names for axis in "xy"]
+    rows = [["image", "set", "labelled_by", *"xywh", "score", "tag", *columns]]
+    generator = np.random.default_rng(0)
+    with zipfile.ZipFile(folder / "images.zip", "w") as archive:
+        for number in range(0, 200, 20):
+            for name, picture in (
+                ("mask", portrait),
+                ("portrait", portrait),
+                ("background", generator.integers(0, 255, (120, 160, 3), dtype=np.uint8)),
+            ):
+                file = f"{name}/{number:04}.jpg"
+                archive.writestr(file, encoded(picture[..., ::-1], ".jpg"))
+                if name == "background":
+                    continue
+                flat = [str(value) for point in points for value in point]
+                rows.append([file, name, "reference", x, y, width, height, 0.9, "", *flat])
+                if name == "mask":  # brow to chin
+                    brow = [x, y + 20, width, height - 20]
+                    rows.append([file, name, "human", *brow, "", 0, *[""] * 10])
+    with (folder / "boxes.csv").open("w", newline="") as table:
+        csv.writer(table).writerows(rows)
 
 
 def encoded(picture: np.ndarray, extension: str) -> bytes:

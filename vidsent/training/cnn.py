@@ -10,13 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn, update_bn
 
 from vidsent.expression import ExpressionCNN, as_input
 from vidsent.training.augment import augment
-from vidsent.training.fer import FerSplit, read_split
+from vidsent.training.fer import FerSplit
 from vidsent.training.record import Run, load_checkpoint, save_checkpoint, save_record
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ EVALUATION_BATCH = 256
 
 @dataclass(frozen=True)
 class CnnOptions:
-    """How to train the CNN; the defaults made the shipped weights."""
+    """How to train the CNN; the defaults begin from nothing."""
 
     epochs: int = 36
     batch: int = 128
@@ -36,21 +37,37 @@ class CnnOptions:
     weight_decay: float = 5e-4
     mixup: float = 0.2  # alpha of the Beta distribution (Zhang et al. 2018)
     balance: float = 0.25  # rare classes are drawn as (1 / share) ** balance; 0 is as they come
+    aligned: float = 0.7  # share of crops that come as inference cuts them, not as tiles
     ema_decay: float = 0.999
     seed: int = 0
     limit: int | None = None  # use only the first images: for smoke runs
+    start: str = ""  # safetensors file whose weights are trained further; "" begins with none
 
 
-def train_cnn(data: Path, out: Path, options: CnnOptions, device: torch.device) -> ExpressionCNN:
-    """Train on the FER2013 folder under `data`; resumes from `out` when it holds a checkpoint.
+def fine_tuning(start: Path) -> CnnOptions:
+    """Options to train weights further that already know faces."""
+    return CnnOptions(epochs=12, learning_rate=0.04, start=str(start))
+
+
+@dataclass(frozen=True)
+class Faces:
+    """The same faces as tiles of the data set and as inference cuts them out of a scene."""
+
+    tiles: FerSplit
+    aligned: FerSplit
+
+
+def train_cnn(
+    train: Faces, val: Faces, out: Path, options: CnnOptions, device: torch.device
+) -> ExpressionCNN:
+    """Train on both kinds of crop; resumes from `out` when it holds a checkpoint.
 
     Returns the averaged model of the last epoch, settled, in evaluation mode. Writes `cnn.ckpt`
     and `cnn.json` into `out`.
     """
     out.mkdir(parents=True, exist_ok=True)
-    train, val = read_split(data / "fer2013", "train"), read_split(data / "fer2013", "val")
     images, targets = _labelled(train, options.limit)
-    steps = max(1, len(images) // options.batch)
+    steps = max(1, len(targets) // options.batch)
     run = _start(options, steps, device)
     if (state := load_checkpoint(out / f"{STAGE}.ckpt")) is not None:
         run.restore(state)
@@ -72,14 +89,18 @@ def train_cnn(data: Path, out: Path, options: CnnOptions, device: torch.device) 
     return settled
 
 
-def validate(model: nn.Module, split: FerSplit, device: torch.device) -> dict[str, float]:
-    """Accuracy on majority labels and cross-entropy with the votes."""
-    logits = predict(model, split.images, device)
-    majority = split.majority()
-    kept = majority >= 0
-    accuracy = (logits.argmax(1).numpy() == majority)[kept].mean()
-    loss = F.cross_entropy(logits[kept], torch.from_numpy(split.distribution()[kept]))
-    return {"val_loss": round(float(loss), 4), "val_accuracy": round(float(accuracy), 4)}
+def validate(model: nn.Module, faces: Faces, device: torch.device) -> dict[str, float]:
+    """Accuracy on majority labels and cross-entropy with the votes, for both kinds of crop."""
+    measured = {}
+    for name, split in (("tiles", faces.tiles), ("aligned", faces.aligned)):
+        logits = predict(model, split.images, device)
+        majority = split.majority()
+        kept = majority >= 0
+        accuracy = (logits.argmax(1).numpy() == majority)[kept].mean()
+        loss = F.cross_entropy(logits[kept], torch.from_numpy(split.distribution()[kept]))
+        measured[f"val_loss_{name}"] = round(float(loss), 4)
+        measured[f"val_accuracy_{name}"] = round(float(accuracy), 4)
+    return measured
 
 
 def predict(model: nn.Module, images: np.ndarray, device: torch.device) -> Tensor:
@@ -90,15 +111,20 @@ def predict(model: nn.Module, images: np.ndarray, device: torch.device) -> Tenso
         return torch.cat([model(as_input(batch).to(device)).float().cpu() for batch in batches])
 
 
-def _labelled(split: FerSplit, limit: int | None) -> tuple[Tensor, Tensor]:
-    """Images (N, 48, 48) uint8 and soft targets (N, 7) of those whose majority is an emotion."""
-    kept = np.flatnonzero(split.majority() >= 0)[:limit]
-    return torch.from_numpy(split.images[kept]), torch.from_numpy(split.distribution()[kept])
+def _labelled(faces: Faces, limit: int | None) -> tuple[Tensor, Tensor]:
+    """Images (2, N, 48, 48) uint8, tiles and aligned, and soft targets (N, 7) of those whose
+    majority is an emotion."""
+    kept = np.flatnonzero(faces.tiles.majority() >= 0)[:limit]
+    images = np.stack([faces.tiles.images[kept], faces.aligned.images[kept]])
+    return torch.from_numpy(images), torch.from_numpy(faces.tiles.distribution()[kept])
 
 
 def _start(options: CnnOptions, steps: int, device: torch.device) -> Run[ExpressionCNN]:
     torch.manual_seed(options.seed)
-    model = ExpressionCNN().to(device).to(memory_format=torch.channels_last)
+    model = ExpressionCNN()
+    if options.start:
+        model.load_state_dict({k: v.float() for k, v in load_file(options.start).items()})
+    model = model.to(device).to(memory_format=torch.channels_last)
     average = AveragedModel(
         model, multi_avg_fn=get_ema_multi_avg_fn(options.ema_decay), use_buffers=True
     )
@@ -166,11 +192,12 @@ def _batches(
     """Augmented and mixed batches: crops (B, 1, 48, 48) in [0, 1], soft targets (B, 7)."""
     share = targets.mean(0).clamp_min(1e-6)
     weights = (targets / share**options.balance).sum(1)
-    order = torch.multinomial(weights, len(images), replacement=True, generator=generator)
-    batch = min(options.batch, len(images))
+    order = torch.multinomial(weights, len(targets), replacement=True, generator=generator)
+    batch = min(options.batch, len(targets))
     beta = np.random.default_rng(int(torch.randint(2**31, (1,), generator=generator)))
-    for chosen in order[: len(images) // batch * batch].split(batch):
-        crops, wanted = augment(as_input(images[chosen]), generator), targets[chosen]
+    for chosen in order[: len(targets) // batch * batch].split(batch):
+        cut = (torch.rand(batch, generator=generator) < options.aligned).long()
+        crops, wanted = augment(as_input(images[cut, chosen]), generator), targets[chosen]
         mix = float(beta.beta(options.mixup, options.mixup)) if options.mixup > 0 else 1.0
         other = torch.randperm(batch, generator=generator)
         yield mix * crops + (1 - mix) * crops[other], mix * wanted + (1 - mix) * wanted[other]

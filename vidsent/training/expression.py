@@ -15,11 +15,13 @@ from torch import Tensor, nn
 from vidsent import device as devices
 from vidsent import weights
 from vidsent.emotions import LABELS
+from vidsent.errors import DataError
 from vidsent.expression import ExpressionCNN, ExpressionGRU, as_input
 from vidsent.reader import CNN_FILE, GRU_FILE
 from vidsent.training import held_out
+from vidsent.training.aligned import align_split
 from vidsent.training.calibration import fit_temperature
-from vidsent.training.cnn import CnnOptions, train_cnn
+from vidsent.training.cnn import CnnOptions, Faces, fine_tuning, train_cnn
 from vidsent.training.courses import encode
 from vidsent.training.fer import FerSplit, read_split
 from vidsent.training.record import load_record, save_record
@@ -28,7 +30,8 @@ from vidsent.training.temporal import TemporalOptions, train_temporal
 log = logging.getLogger(__name__)
 
 RECORD_FILE = "expression.json"
-CNN_DATA = "FER2013 faces with the vote distributions of FER+"
+LIMITED = 4  # pictures read for each that a smoke run keeps; some have no label
+CNN_DATA = "FER2013 faces with the vote distributions of FER+, as tiles and aligned"
 GRU_DATA = "Java-SED video, CK+, KERC 2020 and FER2013 faces with FER+ votes"
 
 
@@ -40,25 +43,35 @@ def train_expression(
     seed: int = 0,
     epochs: int | None = None,
     limit: int | None = None,
+    start: Path | None = None,
     ship: bool = False,
 ) -> None:
     """Train the CNN and the GRU on the sets under `data` and export both into `out`.
 
     Resumes what `out` holds. `epochs` is of each stage, `limit` the number of pictures and clips
-    of each set (for a smoke run); None is what made the shipped weights. `ship` puts the result
-    into assets/weights. Raises DataError when data is missing, ModelError for a bad device.
+    of each set (for a smoke run); None trains in full. `start` is a file of CNN weights to train
+    further instead of none. `ship` puts the result into assets/weights. Raises DataError when
+    data or `start` is missing, ModelError for a bad device.
     """
     chosen = devices.choose(device)
-    cnn_options, gru_options = _options(seed, epochs, limit)
-    cnn = train_cnn(data, out, cnn_options, chosen)
-    gru = train_temporal(data, out, cnn, gru_options, chosen)
-    calibrate(cnn, gru, read_split(data / "fer2013", "val"), chosen)
+    cnn_options, gru_options = _options(seed, epochs, limit, start)
+    train, val = (_faces(data, out, kind, limit) for kind in ("train", "val"))
+    cnn = train_cnn(train, val, out, cnn_options, chosen)
+    gru = train_temporal(data, train.aligned, out, cnn, gru_options, chosen)
+    calibrate(cnn, gru, val.aligned, chosen)
     options = {"cnn": asdict(cnn_options), "gru": asdict(gru_options)}
     files = export(out, cnn, gru, options)
     if ship:
         for file in files:
             weights.register(file)
             log.info("shipped %s", file.name)
+
+
+def _faces(data: Path, out: Path, kind: str, limit: int | None) -> Faces:
+    tiles = read_split(data / "fer2013", kind)
+    if limit is not None:
+        tiles = tiles.first(LIMITED * limit)
+    return Faces(tiles, align_split(tiles, data, kind, out / "faces"))
 
 
 def calibrate(
@@ -75,10 +88,13 @@ def calibrate(
 
 
 def _options(
-    seed: int, epochs: int | None, limit: int | None
+    seed: int, epochs: int | None, limit: int | None, start: Path | None
 ) -> tuple[CnnOptions, TemporalOptions]:
-    """The shipped options of both stages, cut down where the caller asks for it."""
-    cnn, gru = CnnOptions(seed=seed, limit=limit), TemporalOptions(seed=seed, limit=limit)
+    """The options of both stages, cut down where the caller asks for it."""
+    if start is not None and not start.is_file():
+        raise DataError(f"There are no weights to start from at {start}.")
+    cnn = CnnOptions() if start is None else fine_tuning(start)
+    cnn, gru = replace(cnn, seed=seed, limit=limit), TemporalOptions(seed=seed, limit=limit)
     if epochs is not None:
         cnn, gru = replace(cnn, epochs=epochs), replace(gru, epochs=epochs)
     if limit is not None:

@@ -36,6 +36,10 @@ class FerSplit:
     votes: np.ndarray
     fer2013: np.ndarray
 
+    def first(self, count: int) -> FerSplit:
+        """The same split cut down to its first pictures."""
+        return FerSplit(self.images[:count], self.votes[:count], self.fer2013[:count])
+
     def distribution(self) -> np.ndarray:
         """FER+ votes for the seven emotions as probabilities, (N, 7); rows of 0 where none."""
         seven = self.votes[:, :NUM_LABELS]

@@ -59,6 +59,28 @@ def bootstrap(
     )
 
 
+def bootstrap_counts(
+    measure: Callable[[np.ndarray], float], cases: int, *, protocol: str, resamples: int = RESAMPLES
+) -> Metric:
+    """`measure` with its interval, where it is told how often each case counts, (N,) float64.
+
+    For measures that would be slow to compute anew from arrays of drawn cases. Raises ValueError
+    when there is no case.
+    """
+    if cases < 1:
+        raise ValueError(f"expected at least one case, got {cases}")
+    generator = np.random.default_rng(0)
+    draws = generator.multinomial(cases, np.full(cases, 1 / cases), size=resamples)
+    low, high = np.percentile([measure(counts.astype(np.float64)) for counts in draws], INTERVAL)
+    return Metric(
+        value=round(float(measure(np.ones(cases))), 4),
+        low=round(float(low), 4),
+        high=round(float(high), 4),
+        n=cases,
+        protocol=protocol,
+    )
+
+
 def accuracy(truth: np.ndarray, predicted: np.ndarray) -> float:
     """Share of the cases that are right; class indices (N,) both."""
     return float((truth == predicted).mean())

@@ -5,14 +5,14 @@ A table lives between two comments that name it; the text around them is the aut
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from vidsent.errors import DataError
 
-HEADER = "| metric | value | 95 % interval | n | protocol |\n|---|---|---|---|---|"
+COLUMNS = ("metric", "value", "95 % interval", "n", "protocol")
 
 
 def write_results(
@@ -21,6 +21,7 @@ def write_results(
     """Replace the table `name` of the Markdown file at `path` by one of `metrics`.
 
     `metrics` is what `evaluate` returns: {metric: {"value", "low", "high", "n", "protocol"}}.
+    Where any of them has a "baseline", the table has a column of that name; "-" stands for none.
     A file without the table gets it at its end, and a missing file is begun. Raises DataError
     when only one of the two markers is there.
     """
@@ -38,9 +39,30 @@ def write_results(
 
 
 def _table(metrics: Mapping[str, Mapping[str, Any]], day: date) -> str:
-    rows = [
-        f"| {name} | {m['value']:.3f} | {m['low']:.3f} to {m['high']:.3f} | {m['n']:,} "
-        f"| {m['protocol'].replace('|', '/')} |"
-        for name, m in metrics.items()
+    columns = list(COLUMNS)
+    rows = [_cells(name, metric) for name, metric in metrics.items()]
+    if any("baseline" in metric for metric in metrics.values()):
+        columns.insert(2, "baseline")
+        for row, metric in zip(rows, metrics.values(), strict=True):
+            row.insert(2, number(metric.get("baseline")))
+    table = [_line(columns), "|---" * len(columns) + "|", *map(_line, rows)]
+    return "\n".join([*table, "", f"Measured on {day.isoformat()}."])
+
+
+def _cells(name: str, metric: Mapping[str, Any]) -> list[str]:
+    return [
+        name,
+        number(metric["value"]),
+        f"{metric['low']:.3f} to {metric['high']:.3f}",
+        f"{metric['n']:,}",
+        metric["protocol"].replace("|", "/"),
     ]
-    return "\n".join([HEADER, *rows, "", f"Measured on {day.isoformat()}."])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def number(value: float | None) -> str:
+    """A value as the table shows it; "-" where it was not measured."""
+    return "-" if value is None else f"{value:.3f}"

@@ -19,15 +19,19 @@ from typing import Any
 import cv2
 import numpy as np
 
+from vidsent import weights
+from vidsent.crops import TEMPLATE, align, rate
 from vidsent.emotions import LABELS
 from vidsent.errors import DataError
-from vidsent.expression import CROP_SIZE
-from vidsent.faces import CROP_MARGIN, FaceDetector, HaarDetector, crop
+from vidsent.faces import FILE, THRESHOLD, FaceDetector
+from vidsent.looks import look
 from vidsent.tracks import Tracker
+from vidsent.training.aligned import align_picture, middle
 from vidsent.video import frames
 
 log = logging.getLogger(__name__)
 
+JAVA_SIDE = 384  # pixels at which the acted clips, 360 wide, are searched
 RATE_HZ = 20.0  # of cached acted clips; training plays them at 5 to 30
 NO_LABEL = -1
 KERC_SHARE = 0.84  # middle of a KERC picture that holds as much face as a detector's box
@@ -69,7 +73,7 @@ def read_java_sed(folder: Path, detector: FaceDetector, limit: int | None = None
     return clips
 
 
-def read_kerc(folder: Path, limit: int | None = None) -> list[FaceClip]:
+def read_kerc(folder: Path, detector: FaceDetector, limit: int | None = None) -> list[FaceClip]:
     """KERC 2020 film faces with mean valence and arousal of 27 raters; splits train and val.
 
     Raises DataError when the table or the archive is missing.
@@ -77,14 +81,15 @@ def read_kerc(folder: Path, limit: int | None = None) -> list[FaceClip]:
     clips = []
     with _archive(folder / "kerc2020_faces_112.zip") as archive:
         for row in _some(_rows(folder / "kerc2020.csv"), limit):
-            crops = [_kerc_crop(_picture(archive, name)) for name in row["frames"].split(";")]
+            names = row["frames"].split(";")
+            crops = [align_picture(_picture(archive, n), detector, _kerc_middle) for n in names]
             rated = np.array([float(row["valence"]), float(row["arousal"])], np.float32)
             affect = (rated - KERC_MIDDLE) / KERC_HALF
             clips.append(_clip(row["clip"], row["clip"], row["split"], NO_LABEL, crops, affect))
     return clips
 
 
-def read_ckplus(path: Path) -> list[FaceClip]:
+def read_ckplus(path: Path, detector: FaceDetector) -> list[FaceClip]:
     """CK+ sequences of their last three frames, rising to the peak; contempt is left out.
 
     Raises DataError when the archive is missing.
@@ -95,19 +100,21 @@ def read_ckplus(path: Path) -> list[FaceClip]:
             match = CKPLUS_NAME.fullmatch(name)
             if match and match["label"] in LABELS:
                 takes[match["label"], match["subject"], match["take"]].append(name)
-        return [
-            _clip(f"{subject}_{take}", subject, "", LABELS.index(label), _grey(archive, names))
-            for (label, subject, take), names in takes.items()
-        ]
+        clips = []
+        for (label, subject, take), names in takes.items():
+            crops = [align_picture(_picture(archive, name), detector, middle) for name in names]
+            clips.append(_clip(f"{subject}_{take}", subject, "", LABELS.index(label), crops))
+        return clips
 
 
 def load_all(data: Path, cache: Path, limit: int | None = None) -> dict[str, list[FaceClip]]:
     """The three sets under `data`, each decoded once and then read from the folder `cache`."""
-    cut = f"{type(HaarDetector()).__name__} margin {CROP_MARGIN} rate {RATE_HZ} limit {limit}"
+    cut = f"{weights.version(FILE)} {TEMPLATE.tolist()} rate {RATE_HZ} limit {limit}"
+    detector = FaceDetector.shared()
     readers: dict[str, Callable[[], list[FaceClip]]] = {
-        "java_sed": lambda: read_java_sed(data / "java_sed_video", HaarDetector(), limit),
-        "kerc": lambda: read_kerc(data, limit),
-        "ckplus": lambda: read_ckplus(data / "ckplus48.zip"),
+        "java_sed": lambda: read_java_sed(data / "java_sed_video", detector, limit),
+        "kerc": lambda: read_kerc(data, detector, limit),
+        "ckplus": lambda: read_ckplus(data / "ckplus48.zip", detector),
     }
     return {name: cached(cache / f"{name}.npz", cut, read) for name, read in readers.items()}
 
@@ -125,12 +132,16 @@ def cached(path: Path, key: str, read: Callable[[], list[FaceClip]]) -> list[Fac
 
 
 def _longest_track(path: Path, detector: FaceDetector) -> list[np.ndarray]:
-    """Crops of the face that is seen most often; pictures without it are left out."""
+    """Crops of the face that is seen most often; those that cannot be read are left out."""
     tracker, crops = Tracker(), defaultdict[int, list[np.ndarray]](list)
     for frame in frames(path, RATE_HZ):
-        boxes = detector.detect(frame.image).boxes
-        for track, box in zip(tracker.update(frame.t_s, boxes), boxes, strict=True):
-            crops[track.id].append(crop(frame.image, box))
+        found = detector.detect(frame.image, JAVA_SIDE, THRESHOLD)
+        looks = np.array([look(frame.image, box) for box in found.boxes], np.float32)
+        owners = tracker.update(frame.t_s, found.boxes, found.scores, looks)
+        for track, landmarks in zip(owners, found.landmarks, strict=True):
+            face = align(frame.image, landmarks)
+            if track is not None and rate(face, landmarks).value > 0:
+                crops[track.id].append(face)
     return max(crops.values(), key=len, default=[])
 
 
@@ -148,16 +159,9 @@ def _clip(
     )
 
 
-def _kerc_crop(image: np.ndarray) -> np.ndarray:
-    """The middle of a square colour picture, which holds hair and background as well."""
-    side = image.shape[0] * KERC_SHARE
-    corner = (image.shape[0] - side) / 2
-    return crop(image, np.array([corner, corner, side, side], np.float32))
-
-
-def _grey(archive: zipfile.ZipFile, names: list[str]) -> list[np.ndarray]:
-    whole = np.array([0, 0, CROP_SIZE, CROP_SIZE], np.float32)
-    return [crop(_picture(archive, name), whole) for name in names]
+def _kerc_middle(image: np.ndarray) -> np.ndarray:
+    """The middle of a picture, which holds hair and background as well."""
+    return middle(image, KERC_SHARE)
 
 
 def _picture(archive: zipfile.ZipFile, name: str) -> np.ndarray:

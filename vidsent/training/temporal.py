@@ -23,7 +23,7 @@ from vidsent.expression import ExpressionCNN, ExpressionGRU
 from vidsent.training import batches, held_out
 from vidsent.training.batches import Batch
 from vidsent.training.courses import Example, Stills, encode_clips, encode_stills
-from vidsent.training.fer import read_split
+from vidsent.training.fer import FerSplit
 from vidsent.training.record import Run, load_checkpoint, save_checkpoint, save_record
 from vidsent.training.sequences import NO_LABEL, load_all
 
@@ -84,13 +84,19 @@ class Material:
 
 
 def train_temporal(
-    data: Path, out: Path, cnn: ExpressionCNN, options: TemporalOptions, device: torch.device
+    data: Path,
+    faces: FerSplit,
+    out: Path,
+    cnn: ExpressionCNN,
+    options: TemporalOptions,
+    device: torch.device,
 ) -> ExpressionGRU:
     """Test on every pair of actors left out, then train on all; resumes what `out` holds.
 
-    Returns the GRU in evaluation mode. Writes the cut faces, checkpoints and `temporal.json`.
+    `faces` are the training pictures of FER2013 as inference cuts them. Returns the GRU in
+    evaluation mode. Writes the cut faces, checkpoints and `temporal.json`.
     """
-    material, rated_val = prepare(data, out, cnn, options, device)
+    material, rated_val = prepare(data, faces, out, cnn, options, device)
     predictions: list[dict[str, Any]] = []
     for fold, actors in enumerate(held_out.actor_pairs(material.acted)):
         gru, _ = fit(material.without(actors), options, device, out / f"{STAGE}_fold{fold}.ckpt")
@@ -113,7 +119,12 @@ def train_temporal(
 
 
 def prepare(
-    data: Path, out: Path, cnn: ExpressionCNN, options: TemporalOptions, device: torch.device
+    data: Path,
+    faces: FerSplit,
+    out: Path,
+    cnn: ExpressionCNN,
+    options: TemporalOptions,
+    device: torch.device,
 ) -> tuple[Material, list[Example]]:
     """What the CNN says of everything under `data`, and KERC's validation clips apart."""
     generator = torch.Generator().manual_seed(options.seed)
@@ -123,12 +134,11 @@ def prepare(
         chosen = [clip for clip in clips[name] if clip.split == split]
         return encode_clips(cnn, chosen, options.versions, generator, device)
 
-    train = read_split(data / "fer2013", "train")
     material = Material(
         acted=encoded("java_sed"),
         rising=encoded("ckplus"),
         rated=encoded("kerc", "train"),
-        stills=encode_stills(cnn, train, options.stills, options.versions, generator, device),
+        stills=encode_stills(cnn, faces, options.stills, options.versions, generator, device),
     )
     return material, encoded("kerc", "val")
 

@@ -15,7 +15,10 @@ GRAIN = 1_000  # steps across the picture that a place is rounded to
 
 
 def boxes_value(analysis: Analysis) -> list[dict[str, Any]]:
-    """For each track: times (s), boxes (x, y, width, height in 1/GRAIN), labels and shares."""
+    """For each track: times (s), boxes (x, y, width, height in 1/GRAIN), labels and shares.
+
+    The label of a face that could not be read is -1.
+    """
     total = sum(len(track.t_s) for track in analysis.tracks)
     stride = max(1, -(-total // BOXES))
     size = np.array([analysis.clip.width, analysis.clip.height] * 2, dtype=np.float32)
@@ -23,11 +26,17 @@ def boxes_value(analysis: Analysis) -> list[dict[str, Any]]:
 
 
 def _track(track: FaceTrack, stride: int, size: np.ndarray) -> dict[str, Any]:
-    probs = track.probs[::stride]
-    labels = [LABELS.index(dominant(row)) for row in probs]
+    probs, readable = track.probs[::stride], track.readable[::stride]
+    labels = [
+        LABELS.index(dominant(row)) if read else -1
+        for row, read in zip(probs, readable, strict=True)
+    ]
     return {
         "times": [round(float(t_s), 2) for t_s in track.t_s[::stride]],
         "boxes": np.rint(GRAIN * track.boxes[::stride] / size).astype(int).tolist(),
         "labels": labels,
-        "shares": [round(100 * float(row[at])) for row, at in zip(probs, labels, strict=True)],
+        "shares": [
+            round(100 * float(row[at])) if at >= 0 else 0
+            for row, at in zip(probs, labels, strict=True)
+        ],
     }

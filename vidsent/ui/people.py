@@ -21,7 +21,7 @@ class Row:
     name: str
     picture: bytes
     seen: str
-    label: str
+    label: str | None  # None where no sighting could be read
     first_s: float
     strip: str
 
@@ -39,7 +39,7 @@ def _row(track: FaceTrack, number: int, duration_s: float) -> Row:
         name=_letters(number),
         picture=track.picture,
         seen=f"{track.seen:.0%}",
-        label=dominant(track.probs.mean(axis=0)),
+        label=dominant(track.probs[track.readable].mean(axis=0)) if track.readable.any() else None,
         first_s=float(track.t_s[0]),
         strip=_gradient(_stretches(track, duration_s)),
     )
@@ -52,20 +52,23 @@ def _letters(number: int) -> str:
 
 
 def _stretches(track: FaceTrack, duration_s: float) -> list[str | None]:
-    """The label of each of equal parts of the clip, None where the face was not seen."""
+    """The label of each of equal parts of the clip, None where the face was not read."""
+    times_s, probs = track.t_s[track.readable], track.probs[track.readable]
+    if not len(times_s):
+        return [None] * STRETCHES
     edges = np.linspace(0, max(duration_s, 1e-3), STRETCHES + 1)
-    places = np.clip(np.searchsorted(edges, track.t_s, side="right") - 1, 0, STRETCHES - 1)
+    places = np.clip(np.searchsorted(edges, times_s, side="right") - 1, 0, STRETCHES - 1)
     middles = (edges[:-1] + edges[1:]) / 2
-    nearest = np.abs(track.t_s[None, :] - middles[:, None]).argmin(axis=1)
-    near = np.abs(track.t_s[nearest] - middles) <= BRIDGED_S
+    nearest = np.abs(times_s[None, :] - middles[:, None]).argmin(axis=1)
+    near = np.abs(times_s[nearest] - middles) <= BRIDGED_S
     labels: list[str | None] = []
     for place in range(STRETCHES):
         inside = places == place
         if not inside.any() and not near[place]:
             labels.append(None)
             continue
-        probs = track.probs[inside].mean(axis=0) if inside.any() else track.probs[nearest[place]]
-        labels.append(dominant(probs))
+        mean = probs[inside].mean(axis=0) if inside.any() else probs[nearest[place]]
+        labels.append(dominant(mean))
     return labels
 
 

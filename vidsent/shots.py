@@ -1,0 +1,55 @@
+"""Find where a new shot begins, picture by picture.
+
+PySceneDetect's content detector says how much the picture changed, its histogram detector whether
+the tones did: a fast pan or a person who crosses changes the first alone, a cut changes both.
+Gradual transitions, such as cross-fades, are not looked for.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from scenedetect.common import FrameTimecode
+from scenedetect.detectors import ContentDetector, HistogramDetector
+
+SIZE = (64, 48)  # pixels; all that a cut needs, and small movements average out
+SAMPLED = (256, 192)  # pixels on the way there; averaging all of a large picture costs 1 ms
+
+# Chosen on photographs, one cut into shots of 320x180 (144 pairs each), at which a cut between
+# two photographs is found in 100 %, in black and white in 92 %, in the dark and between two views
+# of one photograph in 92 %; a pan of a tenth of the width passes for a cut in 7 % (in 75 % by the
+# first number alone), a camera that shakes by a twentieth or light a quarter brighter in 2 %, and
+# a face that moves by its width never. In 720 pictures of clips without a cut the first number is
+# at most 15, at cuts at least 66.
+CHANGED = 25.0  # mean change of a pixel in grey levels, by WEIGHTS
+TONES_CHANGED = 0.15  # 1 - correlation of the histograms of luma
+TONES = 32  # bins of these
+
+# Hue and saturation count as much as lightness together, not twice as much as the default has it:
+# black and white clips have neither, and in the dark they are noise.
+WEIGHTS = ContentDetector.Components(delta_hue=1, delta_sat=1, delta_lum=2, delta_edges=0)
+
+RATE = 1000.0  # of time codes, a second
+
+
+class CutFinder:
+    """Watches the analysed pictures of one clip in order of time."""
+
+    def __init__(self) -> None:
+        # subtle: PySceneDetect's own least length of a scene, 15 frames, is 1.5 s of our
+        # pictures, and would merge or delay cuts; with 0 the answer comes with the picture
+        self._content = ContentDetector(threshold=CHANGED, min_scene_len=0, weights=WEIGHTS)
+        self._tones = HistogramDetector(threshold=TONES_CHANGED, bins=TONES, min_scene_len=0)
+
+    def is_cut(self, image: np.ndarray, t_s: float) -> bool:
+        """Whether a new shot begins with `image` (H, W, 3) uint8 RGB at `t_s` seconds.
+
+        The first picture is no cut. Pictures may change in size.
+        """
+        small = cv2.resize(image, SAMPLED, interpolation=cv2.INTER_LINEAR)
+        small = cv2.resize(small, SIZE, interpolation=cv2.INTER_AREA)
+        small = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
+        time = FrameTimecode(max(float(t_s), 0.0), RATE)
+        changed = bool(self._content.process_frame(time, small))
+        tones_changed = bool(self._tones.process_frame(time, small))  # both must see every picture
+        return changed and tones_changed

@@ -1,0 +1,122 @@
+"""Bring the pictures of data sets to the crops that inference makes: found, then aligned.
+
+Data sets come as tight tiles, or as loose ones; a film does not. Each is laid into a larger
+picture, the shipped detector finds the face there, and `crops.align` cuts it out.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from vidsent import weights
+from vidsent.crops import TEMPLATE, align
+from vidsent.expression import CROP_SIZE
+from vidsent.faces import FILE, Detections, FaceDetector
+from vidsent.tracks import iou
+from vidsent.training.cutting import cover
+from vidsent.training.facedet import read_photos
+from vidsent.training.fer import FerSplit
+
+log = logging.getLogger(__name__)
+
+CANVAS = 256  # pixels, side of the picture that a tile is laid into
+SIDES = (80, 180)  # pixels, side of the enlarged tile
+GREY = 128
+SAME = 0.2  # IoU of a found box and the tile's place; the tile is looser than the box
+WEAK = 0.2  # score that suffices where a face is known to be
+
+
+class Pasted(NamedTuple):
+    """A picture (H, W, 3) uint8 RGB with a tile in it, and the tile's box x, y, width, height."""
+
+    image: np.ndarray
+    box: np.ndarray
+
+
+def paste(tile: np.ndarray, scene: np.ndarray, side: int, rng: np.random.Generator) -> Pasted:
+    """Grey `tile` (S, S) uint8 enlarged to `side` pixels, anywhere in the RGB `scene`."""
+    image = scene.copy()
+    face = cv2.resize(tile, (side, side), interpolation=cv2.INTER_CUBIC)
+    x = int(rng.integers(0, image.shape[1] - side + 1))
+    y = int(rng.integers(0, image.shape[0] - side + 1))
+    image[y : y + side, x : x + side] = face[..., None]
+    return Pasted(image, np.array([x, y, side, side], np.float32))
+
+
+def at(found: Detections, box: np.ndarray) -> np.ndarray | None:
+    """Landmarks (5, 2) of the surest face where `box` is, or None."""
+    if not len(found.boxes):
+        return None
+    there = np.flatnonzero(iou(found.boxes, box[None])[:, 0] >= SAME)
+    return found.landmarks[there[0]] if len(there) else None  # best first
+
+
+def align_split(split: FerSplit, data: Path, kind: str, cache: Path) -> FerSplit:
+    """`split` with every image found in a scene and aligned; made once and kept in `cache`.
+
+    `kind` names the split. A face that is not found stays as its tile, which is framed much
+    the same; their number is logged.
+    """
+    key = f"{weights.version(FILE)} {TEMPLATE.tolist()} {SIDES} {len(split.images)}"
+    path = cache / f"fer_{kind}.npz"
+    if path.exists():
+        with np.load(path) as stored:
+            if str(stored["key"]) == key:
+                return replace(split, images=stored["images"])
+    backgrounds = [p.image for p in read_photos(data, "train") if not len(p.boxes)]
+    detector, rng = FaceDetector.shared(), np.random.default_rng(0)
+    crops = list(_aligned(split.images, backgrounds, detector, rng))
+    missed = sum(crop is None for crop in crops)
+    log.info("%d of %d faces of the %s split were not found", missed, len(crops), kind)
+    images = [
+        tile if crop is None else crop for tile, crop in zip(split.images, crops, strict=True)
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(path, key=key, images=np.stack(images))
+    return replace(split, images=np.stack(images))
+
+
+def _aligned(
+    tiles: np.ndarray,
+    backgrounds: Sequence[np.ndarray],
+    detector: FaceDetector,
+    rng: np.random.Generator,
+) -> Iterator[np.ndarray | None]:
+    for tile in tiles:
+        scene = cover(backgrounds[int(rng.integers(len(backgrounds)))], CANVAS, rng)
+        pasted = paste(tile, scene, int(rng.integers(*SIDES)), rng)
+        landmarks = at(detector.detect(pasted.image, CANVAS, WEAK), pasted.box)
+        yield None if landmarks is None else align(pasted.image, landmarks)
+
+
+def align_picture(
+    picture: np.ndarray, detector: FaceDetector, cut: Callable[[np.ndarray], np.ndarray]
+) -> np.ndarray:
+    """The face that fills an RGB picture as an aligned crop (48, 48) uint8.
+
+    Where the detector sees none, the crop is what `cut` makes of the picture.
+    """
+    side, margin = CANVAS // 2, CANVAS // 4
+    canvas = np.full((CANVAS, CANVAS, 3), GREY, np.uint8)
+    how = cv2.INTER_AREA if picture.shape[0] > side else cv2.INTER_CUBIC
+    canvas[margin : margin + side, margin : margin + side] = cv2.resize(
+        picture, (side, side), interpolation=how
+    )
+    place = np.array([margin, margin, side, side], np.float32)
+    landmarks = at(detector.detect(canvas, CANVAS, WEAK), place)
+    return cut(picture) if landmarks is None else align(canvas, landmarks)
+
+
+def middle(picture: np.ndarray, share: float = 1.0) -> np.ndarray:
+    """The middle `share` of a square RGB picture as a grey crop (48, 48) uint8."""
+    inset = round(picture.shape[0] * (1 - share) / 2)
+    part = picture[inset : picture.shape[0] - inset, inset : picture.shape[1] - inset]
+    grey = cv2.cvtColor(np.ascontiguousarray(part), cv2.COLOR_RGB2GRAY)
+    return cv2.resize(grey, (CROP_SIZE, CROP_SIZE), interpolation=cv2.INTER_AREA)

@@ -1,0 +1,182 @@
+"""Photographs with labelled faces: read, brought to one style of box, split once and for all.
+
+Two labellers drew boxes: people (brow to chin) and a reference detector (forehead to chin, with
+landmarks). Training needs one style, so a face that only people labelled gets the box that the
+reference would have drawn, by the median difference of the faces that both labelled.
+"""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from vidsent.errors import DataError
+from vidsent.facecnn import LANDMARKS
+from vidsent.tracks import iou
+
+SETS = ("mask", "mask2", "video", "portrait", "background")
+BLOCK = 20  # neighbouring file numbers stay together: frames of one video, crops of one photograph
+FOLDS = 5  # every fifth block is held out, the one after it chooses thresholds
+SAME_FACE = 0.35  # IoU of the boxes of two styles around one face
+MASKED = ("1", "con_mascarilla", "mascarilla_mal_puesta")  # tags; the last sits badly
+POINTS = ("right_eye", "left_eye", "nose", "right_mouth", "left_mouth")
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A picture (H, W, 3) uint8 RGB and the N faces that either labeller found in it.
+
+    boxes (N, 4) float32 x, y, width, height in the reference's style; landmarks (N, 5, 2)
+    float32, NaN where only people labelled; masked (N,) bool, true where people say so.
+    `human` (M, 4) are people's own boxes, in their style; `reference` (K, 4) the reference's.
+    """
+
+    name: str
+    image: np.ndarray
+    boxes: np.ndarray
+    landmarks: np.ndarray
+    masked: np.ndarray
+    human: np.ndarray
+    reference: np.ndarray
+
+    @property
+    def set(self) -> str:
+        return self.name.split("/")[0]
+
+
+def split_of(name: str) -> str:
+    """ "test" for a fifth of all file numbers, "val" for another tenth, "train" for the rest."""
+    block = int(Path(name).stem) // BLOCK
+    if block % FOLDS == 0:
+        return "test"
+    return "val" if block % (2 * FOLDS) == 1 else "train"
+
+
+def read_photos(data: Path, split: str, limit: int | None = None) -> list[Photo]:
+    """Photographs of `split` under `data`/facedet; raises DataError when the set is missing.
+
+    `limit` keeps only the first so many of each kind, for a smoke run.
+    """
+    folder = data / "facedet"
+    if not (folder / "images.zip").is_file():
+        raise DataError(f"{folder}/images.zip is missing: --data names the folder that holds it.")
+    labels = _labels(folder / "boxes.csv")
+    shifts = _shifts(labels)
+    photos: list[Photo] = []
+    taken: Counter[str] = Counter()
+    with zipfile.ZipFile(folder / "images.zip") as archive:
+        for name in sorted(archive.namelist()):
+            kind = name.split("/")[0]
+            if not name.endswith(".jpg") or kind not in SETS or split_of(name) != split:
+                continue
+            taken[kind] += 1
+            if limit is None or taken[kind] <= limit:
+                photos.append(_photo(name, _image(archive, name), labels.get(name), shifts))
+    return photos
+
+
+def _image(archive: zipfile.ZipFile, name: str) -> np.ndarray:
+    """One picture of the archive, (H, W, 3) uint8 RGB."""
+    image = cv2.imdecode(np.frombuffer(archive.read(name), np.uint8), cv2.IMREAD_COLOR)
+    if image is None:
+        raise DataError(f"{name} in {archive.filename} could not be decoded as a picture.")
+    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+
+
+def same_faces(human: np.ndarray, reference: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the boxes (M, 4) and (K, 4) of two labellers that lie around the same face."""
+    overlap = iou(human, reference)
+    rows, columns = linear_sum_assignment(-overlap)
+    same = overlap[rows, columns] >= SAME_FACE
+    return rows[same], columns[same]
+
+
+@dataclass
+class _Labels:
+    """The rows of one picture, as they stand in the file."""
+
+    human: np.ndarray
+    masked: np.ndarray
+    reference: np.ndarray
+    landmarks: np.ndarray
+
+    def pairs(self) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of `human` and of `reference` that label the same face."""
+        return same_faces(self.human, self.reference)
+
+
+def _labels(path: Path) -> dict[str, _Labels]:
+    rows: dict[str, list[dict[str, str]]] = defaultdict(list)
+    with path.open(newline="") as file:
+        for row in csv.DictReader(file):
+            rows[row["image"]].append(row)
+    return {name: _one(group) for name, group in rows.items()}
+
+
+def _one(rows: list[dict[str, str]]) -> _Labels:
+    human = [row for row in rows if row["labelled_by"] == "human"]
+    reference = [row for row in rows if row["labelled_by"] == "reference"]
+    points = [[[float(r[f"{p}_x"]), float(r[f"{p}_y"])] for p in POINTS] for r in reference]
+    return _Labels(
+        _boxes(human),
+        np.array([row["tag"] in MASKED for row in human], bool),
+        _boxes(reference),
+        np.array(points, np.float32).reshape(-1, LANDMARKS, 2),
+    )
+
+
+def _boxes(rows: list[dict[str, str]]) -> np.ndarray:
+    return np.array([[float(r[k]) for k in "xywh"] for r in rows], np.float32).reshape(-1, 4)
+
+
+def _shifts(labels: dict[str, _Labels]) -> dict[tuple[str, bool], np.ndarray]:
+    """By set and mask, how a person's box differs from the reference's: medians (4,).
+
+    Shifts of the corner by the side of the box, then the logarithms of the ratios of the sides;
+    pictures of the test split have no say.
+    """
+    seen: dict[tuple[str, bool], list[np.ndarray]] = defaultdict(list)
+    for name, each in labels.items():
+        if split_of(name) == "test":
+            continue
+        for one, other in zip(*each.pairs(), strict=True):
+            mine, theirs = each.human[one], each.reference[other]
+            shift = (theirs[:2] - mine[:2]) / mine[2:], np.log(theirs[2:] / mine[2:])
+            seen[name.split("/")[0], bool(each.masked[one])].append(np.concatenate(shift))
+    return {key: np.median(values, axis=0) for key, values in seen.items()}
+
+
+def _photo(
+    name: str,
+    image: np.ndarray,
+    labels: _Labels | None,
+    shifts: dict[tuple[str, bool], np.ndarray],
+) -> Photo:
+    if labels is None:
+        labels = _one([])
+    rows, columns = labels.pairs()
+    masked = np.zeros(len(labels.reference), bool)
+    masked[columns] = labels.masked[rows]
+    alone = np.setdiff1d(np.arange(len(labels.human)), rows)
+    moved = labels.human[alone].copy()
+    for row, face in enumerate(alone):
+        shift = shifts.get((name.split("/")[0], bool(labels.masked[face])), np.zeros(4))
+        moved[row, :2] += shift[:2] * labels.human[face, 2:]
+        moved[row, 2:] *= np.exp(shift[2:])
+    unknown = np.full((len(alone), LANDMARKS, 2), np.nan, np.float32)
+    return Photo(
+        name,
+        np.ascontiguousarray(image),
+        np.concatenate([labels.reference, moved]).astype(np.float32),
+        np.concatenate([labels.landmarks, unknown]).astype(np.float32),
+        np.concatenate([masked, labels.masked[alone]]),
+        labels.human,
+        labels.reference,
+    )
