@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-PATIENCE_MS = 60_000  # for what the server must compute first
+PATIENCE_MS = 150_000  # for what the server must compute first
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (  # quiet on a machine without a network
     "--no-sandbox",
