@@ -36,7 +36,8 @@ class ConvBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         y = self.norm(self.conv(x))
-        return F.relu(y + x if self.residual else y)
+        # In place: at full resolution a new tensor costs more than the convolution before it.
+        return F.relu(y + x if self.residual else y, inplace=True)
 
     def fuse(self) -> None:
         """Fold the batch norm into the convolution; for inference only."""
