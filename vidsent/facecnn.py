@@ -72,7 +72,7 @@ class FaceCNN(nn.Module):
         nn.init.constant_(final.bias[:2], -torch.tensor((1 - PRIOR) / PRIOR).log().item())
 
     def forward(self, images: Tensor) -> Tensor:
-        x = self.stem(2 * images - 1)
+        x = self.stem((2 * images).sub_(1))
         levels = []
         for stage, lateral in zip(self.stages, self.lateral, strict=True):
             x = stage(x)

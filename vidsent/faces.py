@@ -126,7 +126,7 @@ def as_input(image: np.ndarray, scale: float) -> torch.Tensor:
     padded = cv2.copyMakeBorder(
         image, 0, below, 0, right, cv2.BORDER_CONSTANT, value=(PADDING,) * 3
     )
-    return torch.from_numpy(padded).permute(2, 0, 1).unsqueeze(0).float() / 255
+    return torch.from_numpy(padded).permute(2, 0, 1).unsqueeze(0).float().div_(255)
 
 
 @cache
