@@ -37,7 +37,7 @@ class ConvBlock(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         y = self.norm(self.conv(x))
         # In place: at full resolution a new tensor costs more than the convolution before it.
-        return F.relu(y + x if self.residual else y, inplace=True)
+        return F.relu(y.add_(x) if self.residual else y, inplace=True)
 
     def fuse(self) -> None:
         """Fold the batch norm into the convolution; for inference only."""
@@ -46,9 +46,9 @@ class ConvBlock(nn.Module):
 
 
 class FaceCNN(nn.Module):
-    """RGB pictures (B, 3, H, W) in [0, 1], H and W multiples of 64, to raw cells (B, N, 16).
+    """RGB pictures (B, 3, H, W) in [-1, 1], H and W multiples of 64, to raw cells (B, N, 16).
 
-    N counts the cells of all grids, finest first, row by row; `decode` reads them.
+    N counts the cells of all grids, finest first, row by row; the functions `decode_*` read them.
     """
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class FaceCNN(nn.Module):
         nn.init.constant_(final.bias[:2], -torch.tensor((1 - PRIOR) / PRIOR).log().item())
 
     def forward(self, images: Tensor) -> Tensor:
-        x = self.stem((2 * images).sub_(1))
+        x = self.stem(images)
         levels = []
         for stage, lateral in zip(self.stages, self.lateral, strict=True):
             x = stage(x)
@@ -102,18 +102,16 @@ def cells(height: int, width: int) -> Tensor:
     return torch.cat(grids)
 
 
-def decode(raw: Tensor, cells: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Raw cells (..., N, 16): scores (..., N), boxes (..., N, 4) and landmarks (..., N, 5, 2).
-
-    Boxes are left, top, right, bottom in pixels. The score is the geometric mean of class and
-    objectness.
-    """
-    scores = (raw[..., 0].sigmoid() * raw[..., 1].sigmoid()).sqrt()
-    return scores, decode_boxes(raw, cells), decode_landmarks(raw, cells)
+def decode_scores(raw: Tensor) -> Tensor:
+    """Scores (..., N) of raw cells (..., N, 16): geometric mean of class and objectness."""
+    return (raw[..., 0].sigmoid() * raw[..., 1].sigmoid()).sqrt()
 
 
 def decode_boxes(raw: Tensor, cells: Tensor) -> Tensor:
-    """Boxes (..., N, 4): the centre by strides from the cell's, the sides as powers of e."""
+    """Boxes (..., N, 4), left, top, right, bottom in pixels, of raw cells (..., N, 16).
+
+    The centre is told by strides from the cell's, the sides as powers of e.
+    """
     centre, stride = cells[:, :2], cells[:, 2:]
     middle = centre + raw[..., 2:4] * stride
     # A cell that saw nothing in training may answer anything; exp must stay finite.

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from vidsent.facecnn import LANDMARKS, OUTPUTS, cells, decode
+from vidsent.facecnn import LANDMARKS, OUTPUTS, cells, decode_boxes, decode_landmarks, decode_scores
 from vidsent.tracks import iou
 from vidsent.training.assign import (
     REACH,
@@ -87,7 +87,7 @@ def test_no_cell_serves_two_faces_whatever_the_network_says(seed: int, count: in
 
 def pairwise_iou_of(raw: Tensor, rows: Tensor, boxes: Tensor) -> list[float]:
     """Overlap of what each cell says with its own face."""
-    said = decode(raw, CELLS)[1][rows]
+    said = decode_boxes(raw, CELLS)[rows]
     return [float(pairwise_iou(a[None], b[None])) for a, b in zip(said, boxes, strict=True)]
 
 
@@ -185,7 +185,9 @@ def test_descending_the_loss_finds_planted_faces_and_their_landmarks() -> None:
         optimizer.zero_grad()
         loss(raw, CELLS, [planted])[0].backward()
         optimizer.step()
-    scores, boxes, landmarks = decode(raw[0].detach(), CELLS)
+    answers = raw[0].detach()
+    scores, boxes = decode_scores(answers), decode_boxes(answers, CELLS)
+    landmarks = decode_landmarks(answers, CELLS)
     strong = scores > 0.5
     overlap = pairwise_iou(boxes[strong], planted.boxes)
     assert (overlap.amax(0) > 0.9).all()  # every face is found

@@ -22,7 +22,7 @@ from vidsent import device as devices
 from vidsent import weights
 from vidsent.errors import DataError
 from vidsent.facecnn import FaceCNN, cells
-from vidsent.faces import FILE, FaceDetector
+from vidsent.faces import FILE, FaceDetector, as_input
 from vidsent.training.assign import Faces, loss
 from vidsent.training.face_measures import average_precision, match
 from vidsent.training.facedet import SAME_FACE, Photo, read_photos
@@ -206,7 +206,6 @@ def _draw(
     side = int(rng.choice(sides, p=shares))
     count = max(2, round(options.batch * (sides[0] / side) ** 2))
     drawn = [scenes.draw(side, rng) for _ in range(count)]
-    images = torch.from_numpy(np.stack([scene.image for scene in drawn])).permute(0, 3, 1, 2)
     labels = [
         Faces(
             torch.from_numpy(scene.boxes),
@@ -215,4 +214,4 @@ def _draw(
         )
         for scene in drawn
     ]
-    return images.float() / 255, labels
+    return as_input([scene.image for scene in drawn]), labels
