@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -42,6 +43,10 @@ class CnnOptions:
     seed: int = 0
     limit: int | None = None  # use only the first images: for smoke runs
     start: str = ""  # safetensors file whose weights are trained further; "" begins with none
+
+    def to_dict(self) -> dict[str, Any]:
+        """As a record keeps them: files by their names, as their folders are nobody's business."""
+        return {**asdict(self), "start": Path(self.start).name}
 
 
 def fine_tuning(start: Path) -> CnnOptions:
@@ -80,11 +85,11 @@ def train_cnn(
         run.history.append(row)
         log.info("cnn %s", row)
         save_checkpoint(out / f"{STAGE}.ckpt", run.state())
-        save_record(out / f"{STAGE}.json", {"options": asdict(options), "history": run.history})
+        save_record(out / f"{STAGE}.json", {"options": options.to_dict(), "history": run.history})
     settled = _settled(run, images, targets, options, device)
     final = {"epoch": len(run.history), **validate(settled, val, device)}
     log.info("cnn, averaged %s", final)
-    record = {"options": asdict(options), "history": run.history, "averaged": final}
+    record = {"options": options.to_dict(), "history": run.history, "averaged": final}
     save_record(out / f"{STAGE}.json", record)
     return settled
 

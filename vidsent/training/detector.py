@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -55,6 +56,10 @@ class DetectorOptions:
     limit: int | None = None  # photographs of each kind: for smoke runs
     start: str = ""  # safetensors file of a first round; "" begins with none
     tiles: int = 1500  # of FER2013, labelled by that, that a second round adds
+
+    def to_dict(self) -> dict[str, Any]:
+        """As a record keeps them: files by their names, as their folders are nobody's business."""
+        return {**asdict(self), "start": Path(self.start).name}
 
 
 def second_round(start: Path) -> DetectorOptions:
@@ -117,7 +122,7 @@ def fit(data: Path, out: Path, options: DetectorOptions, device: torch.device) -
         run.history.append(row)
         log.info("faces %s", row)
         save_checkpoint(out / f"{STAGE}.ckpt", run.state())
-        save_record(out / f"{STAGE}.json", {"options": asdict(options), "history": run.history})
+        save_record(out / f"{STAGE}.json", {"options": options.to_dict(), "history": run.history})
     return run.averaged.eval()
 
 
@@ -138,7 +143,7 @@ def export(out: Path, network: FaceCNN, options: DetectorOptions) -> Path:
         name: (value.half() if value.dim() > 1 else value).contiguous().cpu()
         for name, value in network.state_dict().items()
     }
-    about = {"model": "FaceCNN", "trained_on": DATA, "options": json.dumps(asdict(options))}
+    about = {"model": "FaceCNN", "trained_on": DATA, "options": json.dumps(options.to_dict())}
     save_file(tensors, out / FILE, metadata=about)
     return out / FILE
 

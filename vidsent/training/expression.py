@@ -59,7 +59,7 @@ def train_expression(
     cnn = train_cnn(train, val, out, cnn_options, chosen)
     gru = train_temporal(data, train.aligned, out, cnn, gru_options, chosen)
     calibrate(cnn, gru, val.aligned, chosen)
-    options = {"cnn": asdict(cnn_options), "gru": asdict(gru_options)}
+    options = {"cnn": cnn_options.to_dict(), "gru": asdict(gru_options)}
     files = export(out, cnn, gru, options)
     if ship:
         for file in files:
