@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from vidsent import faces, weights, wordtable
+from vidsent.errors import ModelError
 from vidsent.reader import CNN_FILE, GRU_FILE
 
 FOLDER = "results"  # below assets
@@ -23,6 +24,7 @@ FILES = {  # what makes up a model, and so what its numbers belong to
     "language": (wordtable.FILE,),
 }
 MODELS = tuple(FILES)
+EXPRESSION_RECORD = "expression.json"  # in assets/weights: how the expression models were trained
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,19 @@ def keep(found: Measured) -> Path:
     partial.write_text(json.dumps(asdict(found), indent=1, ensure_ascii=False) + "\n", "utf-8")
     os.replace(partial, target)
     return target
+
+
+def histories() -> dict[str, list[dict[str, float]]]:
+    """What each stage of the training of the expression models wrote down, epoch by epoch.
+
+    {stage: [{"epoch": 1, "train_loss": .., ..}, ..]}; empty where the record is missing.
+    """
+    try:
+        record = json.loads(weights.read_bytes(EXPRESSION_RECORD))
+    except (ModelError, ValueError):
+        return {}
+    stages = ((stage, body.get("history")) for stage, body in record.items())
+    return {stage: history for stage, history in stages if history}
 
 
 def load(model: str) -> Measured | None:
