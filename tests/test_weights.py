@@ -66,3 +66,22 @@ def test_everything_shipped_is_listed_matches_and_is_small_enough() -> None:
     assert present == set(listed)
     for name in listed:
         assert len(weights.read_bytes(name)) < LARGEST
+
+
+def test_facts_count_what_was_learned_and_not_statistics(store: Path) -> None:
+    tensors = {
+        "conv.weight": torch.zeros(4, 3, 2),
+        "norm.bias": torch.zeros(4),
+        "norm.running_mean": torch.zeros(4),
+        "norm.num_batches_tracked": torch.zeros((), dtype=torch.int64),
+    }
+    save_file(tensors, store / "a.safetensors", metadata={"trained_on": "planted"})
+    (store / "b.tsv").write_text("words")
+    for name in ("a.safetensors", "b.tsv"):
+        weights.register(store / name)
+    facts = weights.facts("a.safetensors")
+    assert facts.parameters == 4 * 3 * 2 + 4
+    assert facts.size == (store / "a.safetensors").stat().st_size
+    assert facts.metadata == {"trained_on": "planted"}
+    assert facts.version == weights.version("a.safetensors")
+    assert weights.facts("b.tsv") == ("b.tsv", weights.version("b.tsv"), 5, 0, {})

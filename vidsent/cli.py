@@ -23,6 +23,7 @@ from vidsent import __version__
 from vidsent.errors import VidsentError
 
 if TYPE_CHECKING:
+    from vidsent.measured import Measured
     from vidsent.results import Analysis
 
 DONE, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 2, 130, 141  # the last two: 128 + the signal
@@ -141,6 +142,11 @@ def _add_evaluate(commands: Any) -> None:
     parser.add_argument(
         "--write", metavar="FILE", type=Path, help="put the table into this Markdown file as well"
     )
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="put what was measured into assets/results, where the page finds it",
+    )
     _add_device(parser)
 
 
@@ -238,7 +244,12 @@ def _train(arguments: argparse.Namespace) -> None:
 
 def _evaluate(arguments: argparse.Namespace) -> None:
     with contextlib.redirect_stdout(sys.stderr):
-        metrics = _measure(arguments)
+        found = _measure(arguments)
+    metrics = found.metrics
+    if arguments.keep:
+        from vidsent.measured import keep
+
+        print(f"kept in {keep(found)}", file=sys.stderr)
     if arguments.write is not None:
         from vidsent.training.report import write_results
 
@@ -251,7 +262,9 @@ def _evaluate(arguments: argparse.Namespace) -> None:
             print(_metric_row(name.ljust(width), metric))
 
 
-def _measure(arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
+def _measure(arguments: argparse.Namespace) -> Measured:
+    from vidsent.measured import measured
+
     if arguments.model == "expression":
         from vidsent.training.evaluate import evaluate_expression
 
@@ -259,10 +272,10 @@ def _measure(arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
     if arguments.model == "faces":
         from vidsent.training.evaluate_faces import evaluate_faces
 
-        return evaluate_faces(arguments.data, device=arguments.device)
+        return measured("faces", evaluate_faces(arguments.data, device=arguments.device))
     from vidsent.training.words import evaluate_words
 
-    return evaluate_words(arguments.data)
+    return measured("language", evaluate_words(arguments.data))
 
 
 def _metric_row(name: str, metric: dict[str, Any]) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import shutil
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from safetensors import SafetensorError
@@ -21,6 +22,8 @@ from vidsent.errors import ModelError
 
 MANIFEST = "manifest.json"
 VERSION_DIGITS = 8  # of the checksum that an analysis quotes as a model's version
+TENSORS = ".safetensors"
+COUNTED = ("running_mean", "running_var", "num_batches_tracked")  # counted, not learned
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -60,15 +63,42 @@ def load_tensors(name: str) -> Tensors:
         tensors = load_safetensors(content)
     except SafetensorError as error:
         raise ModelError(f"The weights {name} are not a safetensors file: {error}") from error
-    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
     return Tensors(
         {
             key: value.float() if value.is_floating_point() else value
             for key, value in tensors.items()
         },
-        header.get("__metadata__", {}),
+        _header(content).get("__metadata__", {}),
         version(name),
     )
+
+
+class Facts(NamedTuple):
+    """What a visitor may want to know of a file of weights."""
+
+    name: str
+    version: str
+    size: int  # bytes
+    parameters: int  # learned numbers; 0 for what is no file of tensors
+    metadata: dict[str, str]
+
+
+def facts(name: str) -> Facts:
+    """About the weights file `name`, without loading its tensors; raises ModelError."""
+    content = read_bytes(name)
+    if not name.endswith(TENSORS):
+        return Facts(name, version(name), len(content), 0, {})
+    header = _header(content)
+    metadata = header.pop("__metadata__", {})
+    learned = (each for key, each in header.items() if not key.endswith(COUNTED))
+    parameters = sum(math.prod(each["shape"]) for each in learned)
+    return Facts(name, version(name), len(content), parameters, metadata)
+
+
+def _header(content: bytes) -> dict[str, Any]:
+    """The JSON at the head of a safetensors file: shapes by name, and the metadata."""
+    header: dict[str, Any] = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    return header
 
 
 def version(name: str) -> str:

@@ -18,8 +18,9 @@ from vidsent.training.contest import Contest
 from vidsent.training.evaluate_faces import FACE_SETS, evaluate_faces
 from vidsent.training.face_kinds import united
 from vidsent.training.face_measures import Found
-from vidsent.training.face_speed import FRAMES, REPEATS, fill, measure_speed
+from vidsent.training.face_speed import FRAMES, fill, measure_speed
 from vidsent.training.haar import HaarDetector
+from vidsent.training.timing import TURNS
 
 PHOTOS = [
     photo(name="mask/0000.jpg"),
@@ -131,7 +132,8 @@ def test_speed_is_measured_on_pictures_of_the_stated_sizes_in_turn() -> None:
     rows = measure_speed(PHOTOS[:2], ours, theirs)
     assert {(shape[1], shape[0]) for _, shape, _ in asked} == set(FRAMES)
     assert all(side == shape[1] for who, shape, side in asked if who == "ours")
-    assert [who for who, _, _ in asked] == ["ours", "haar"] * (len(FRAMES) * (2 * REPEATS + 1))
+    turn = ["ours", "ours", "haar", "haar"]
+    assert [who for who, _, _ in asked] == (["ours", "haar"] + turn * TURNS) * len(FRAMES)
     assert set(rows) == {f"ms_{r}{w}x{h}" for w, h in FRAMES for r in ("", "ratio_")}
     alone = measure_speed(PHOTOS[:2], ours, None)
     assert {row["baseline"] for row in alone.values()} == {None}

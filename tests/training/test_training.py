@@ -14,6 +14,8 @@ from safetensors.torch import load_file
 from tests.training import tiny
 from vidsent import weights
 from vidsent.errors import DataError
+from vidsent.measured import keep, load
+from vidsent.training import expression_speed, timing
 from vidsent.training.cnn import CnnOptions, Faces, train_cnn
 from vidsent.training.evaluate import evaluate_expression
 from vidsent.training.expression import train_expression
@@ -94,25 +96,47 @@ def test_shipped_weights_are_read_and_evaluated_as_inference_does(
     weights._manifest.cache_clear()
     for name in (*FILES, "expression.json"):
         weights.register(trained / name)
-    measured = evaluate_expression(data, device="cpu")
+    monkeypatch.setattr(expression_speed, "BATCHES", 1)
+    monkeypatch.setattr(timing, "TURNS", 1)
+    found = evaluate_expression(data, device="cpu")
+    measured = found.metrics
     assert set(measured) >= {
         "ferplus_accuracy",
         "ferplus_accuracy_pasted",
         "ferplus_lost_by_pasting",
         "ferplus_found",
         "ferplus_macro_f1",
+        "ferplus_uar",
+        "ferplus_auc",
+        "ferplus_recall_anger",
+        "ferplus_accuracy_turned_30",
+        "ferplus_accuracy_masked",
+        "ferplus_accuracy_24_40px",
+        "java_sed_uar_actor_04",
+        "ckplus_intensity_rises",
+        "ckplus_label_rises",
+        "entropy_correlation",
+        "ms_per_face_bf16",
         "fer2013_accuracy",
         "java_sed_uar",
         "kerc_ccc_valence",
         "kerc_ccc_arousal",
         "ece",
     }
-    for metric in measured.values():
+    for name, metric in measured.items():
         assert set(metric) == {"value", "low", "high", "n", "protocol"}
-        assert -1 <= metric["low"] <= metric["high"] <= 1
+        assert metric["low"] <= metric["high"], name
+        assert name.startswith("ms_") or -1 <= metric["low"] <= metric["high"] <= 1, name
+    json.dumps(measured, allow_nan=False)
     assert measured["ferplus_accuracy"]["n"] == 21
     assert measured["java_sed_uar"]["n"] == 8
     assert "record of the training run" in measured["java_sed_uar"]["protocol"]
+    assert sum(map(sum, found.tables["confusion"])) == 21
+    assert sum(point["count"] for point in found.tables["reliability"]) == 21
+    assert found.current and all(found.versions.values())
+    assert load("expression") is None
+    keep(found)
+    assert load("expression") == found
     weights._manifest.cache_clear()
 
 

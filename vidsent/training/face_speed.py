@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -13,10 +11,10 @@ import torch
 
 from vidsent.training.facedet import Photo
 from vidsent.training.metrics import bootstrap
+from vidsent.training.timing import THREADS, TURNS, best_times, threads
 
 FRAMES = ((640, 360), (640, 480), (640, 640), (320, 180), (320, 320))  # pixels
-THREADS = 2
-PICTURES, REPEATS = 12, 7
+PICTURES = 12
 
 Find = Callable[[np.ndarray], object]
 
@@ -31,14 +29,15 @@ def measure_speed(
     rows: dict[str, dict[str, Any]] = {}
     chosen = photos[:: max(1, len(photos) // PICTURES)][:PICTURES]
     protocol = (
-        f"median over {len(chosen)} photographs of the test split, the best of {REPEATS} turns, "
+        f"median over {len(chosen)} photographs of the test split, the best of {TURNS} turns, "
         f"in each of which either detector reads all of them; {THREADS} threads; "
         f"PyTorch {torch.__version__}, OpenCV {cv2.__version__}"
     )
-    with _threads(THREADS):
+    with threads():
         for width, height in FRAMES:
             frames = [fill(photo.image, width, height) for photo in chosen]
-            times = _times(frames, [_at(ours, width), haar])
+            finders = [_at(ours, width)] if haar is None else [_at(ours, width), haar]
+            times = best_times(frames, finders)
             size = f"{width}x{height}"
             cost = bootstrap(_median, times[0], protocol=f"milliseconds, {protocol}").to_dict()
             rows[f"ms_{size}"] = {**cost, "baseline": None}
@@ -62,41 +61,9 @@ def fill(image: np.ndarray, width: int, height: int) -> np.ndarray:
     return np.ascontiguousarray(grown[top : top + height, left : left + width])
 
 
-def _times(frames: list[np.ndarray], finders: list[Find | None]) -> list[np.ndarray]:
-    """Milliseconds (P,) of each finder on each of P frames, best of some turns.
-
-    Other programs can only make a call slower, so the best turn says most of the finder itself.
-    A finder reads frame after frame, as in a film: its threads do not fall asleep in between.
-    """
-    present = [find for find in finders if find is not None]
-    for find in present:  # the first call sets things up
-        find(frames[0])
-    spent = np.empty((len(present), REPEATS, len(frames)))
-    for turn in range(REPEATS):
-        for row, find in enumerate(present):
-            for column, frame in enumerate(frames):
-                started = time.perf_counter()
-                find(frame)
-                spent[row, turn, column] = 1000 * (time.perf_counter() - started)
-    return list(spent.min(axis=1))
-
-
 def _median(times: np.ndarray) -> float:
     return float(np.median(times))
 
 
 def _ratio(ours: np.ndarray, haar: np.ndarray) -> float:
     return float(np.median(ours) / np.median(haar))
-
-
-@contextmanager
-def _threads(count: int) -> Iterator[None]:
-    """Both libraries on `count` threads for a while."""
-    before = torch.get_num_threads(), cv2.getNumThreads()
-    torch.set_num_threads(count)
-    cv2.setNumThreads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before[0])
-        cv2.setNumThreads(before[1])

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from sklearn.metrics import classification_report, confusion_matrix
+from scipy.stats import rankdata
+from sklearn.metrics import confusion_matrix
 
-from vidsent.emotions import LABELS, NUM_LABELS
+from vidsent.emotions import NUM_LABELS
 
 RESAMPLES = 1000
 INTERVAL = (2.5, 97.5)  # percentiles
@@ -114,28 +115,52 @@ def ece(truth: np.ndarray, probs: np.ndarray) -> float:
     truth (N,) class indices, probs (N, C) rows that sum to 1.
     """
     confidence, right = probs.max(1), probs.argmax(1) == truth
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    gaps = np.bincount(bins, right.astype(np.float64) - confidence, minlength=BINS)
+    gaps = np.bincount(_bin(confidence), right.astype(np.float64) - confidence, minlength=BINS)
     return float(np.abs(gaps).sum() / len(truth))
+
+
+def reliability(truth: np.ndarray, probs: np.ndarray) -> list[dict[str, float | int]]:
+    """What confidence is worth, bin by bin; arguments as for `ece`, empty bins left out.
+
+    Each bin tells its `count` of cases, their mean `confidence` and their `accuracy`, whose
+    interval `low` to `high` is that of cases drawn again within the bin.
+    """
+    confidence, right = probs.max(1), (probs.argmax(1) == truth).astype(np.float64)
+    bins, curve = _bin(confidence), []
+    for index in np.unique(bins):
+        inside = bins == index
+        share = bootstrap(share_of, right[inside], protocol="")
+        point = {"count": share.n, "confidence": round(float(confidence[inside].mean()), 4)}
+        curve.append(point | {"accuracy": share.value, "low": share.low, "high": share.high})
+    return curve
+
+
+def _bin(confidence: np.ndarray) -> np.ndarray:
+    return np.minimum((confidence * BINS).astype(int), BINS - 1)
+
+
+def auc(truth: np.ndarray, probs: np.ndarray) -> float:
+    """Area under the ROC curve of each class against the rest, averaged over classes in `truth`.
+
+    truth (N,) class indices, probs (N, C); 0.5, chance, where `truth` holds but one class. An
+    area is the Mann-Whitney U of the ranks, over the number of pairs.
+    """
+    true = truth[:, None] == np.arange(probs.shape[1])
+    positives = true.sum(0)
+    pairs = positives * (len(truth) - positives)
+    above = (rankdata(probs, axis=0) * true).sum(0) - positives * (positives + 1) / 2
+    return float((above[pairs > 0] / pairs[pairs > 0]).mean()) if pairs.any() else 0.5
+
+
+def share_of(cases: np.ndarray) -> float:
+    """Share of the cases (N,) bool that are so."""
+    return float(cases.mean())
 
 
 def confusion(truth: np.ndarray, predicted: np.ndarray) -> np.ndarray:
     """Counts (7, 7) int64: row is the true class, column the predicted one."""
     counts: np.ndarray = confusion_matrix(truth, predicted, labels=np.arange(NUM_LABELS))
     return counts
-
-
-def report(truth: np.ndarray, predicted: np.ndarray) -> dict[str, dict[str, float]]:
-    """Precision, recall, F1 and support of each of the seven labels."""
-    table = classification_report(
-        truth,
-        predicted,
-        labels=np.arange(NUM_LABELS),
-        target_names=LABELS,
-        output_dict=True,
-        zero_division=0,
-    )
-    return {label: table[label] for label in LABELS}
 
 
 def _counts(truth: np.ndarray, predicted: np.ndarray) -> tuple[np.ndarray, ...]:

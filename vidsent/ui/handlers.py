@@ -22,6 +22,7 @@ from vidsent.ui import render
 from vidsent.ui.examples import Shelf
 from vidsent.ui.jobs import Jobs, Progress
 from vidsent.ui.layout import Layout
+from vidsent.ui.models import models_value
 from vidsent.ui.now import now_value
 from vidsent.ui.playable import playable
 from vidsent.ui.render import panel
@@ -122,7 +123,11 @@ class Handlers:
             {} if language == "en" else self.relabel(language, None)
         )
 
-    def relabel(self, language: str, shown: Shown | None) -> Updates:
+    def open_models(self, language: str) -> Updates:
+        """The Models tab, which nobody waited for before it was asked for."""
+        return {self._at.models: models_value(language), self._at.models_opened: True}
+
+    def relabel(self, language: str, shown: Shown | None, models_opened: bool = False) -> Updates:
         """Everything on the page in another language, the result included."""
         at = self._at
         labels = {
@@ -136,7 +141,11 @@ class Handlers:
             at.skeleton: panel("skeleton", language, busy=False),
             at.json: gr.update(label=say("json", language)),
             at.csv: gr.update(label=say("csv", language)),
+            at.clip_tab: gr.update(label=say("clip_tab", language)),
+            at.models_tab: gr.update(label=say("models", language)),
         }
+        if models_opened:
+            labels[at.models] = models_value(language)
         return labels | (
             self._told(shown, language) if shown else {at.status: panel("welcome", language)}
         )

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from vidsent.ui.examples import Example
+from vidsent.ui.models import Models
 from vidsent.ui.now import Now
 from vidsent.ui.render import panel
 from vidsent.ui.static import scripts
@@ -50,6 +51,10 @@ class Layout:
     json: gr.DownloadButton
     csv: gr.DownloadButton
     shown: gr.State
+    clip_tab: gr.Tab
+    models_tab: gr.Tab
+    models: Models
+    models_opened: gr.State
 
 
 def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
@@ -65,12 +70,28 @@ def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
             elem_id="language",
             scale=0,
         )
-    with gr.Row(elem_id="main", equal_height=False):
-        with gr.Column(scale=0, min_width=280, elem_id="side"):
-            side = _side(examples)
-        with gr.Column(scale=1, min_width=320, elem_id="stage"):
-            stage = _stage()
-    return Layout(masthead=masthead, language=language, shown=forget, **side, **stage)
+    with gr.Tabs(elem_id="tabs"):
+        with (
+            gr.Tab(I18N("clip_tab"), id="clip") as clip_tab,
+            gr.Row(elem_id="main", equal_height=False),
+        ):
+            with gr.Column(scale=0, min_width=280, elem_id="side"):
+                side = _side(examples)
+            with gr.Column(scale=1, min_width=320, elem_id="stage"):
+                stage = _stage()
+        with gr.Tab(I18N("models"), id="models") as models_tab:
+            models = Models(elem_id="models")
+    return Layout(
+        masthead=masthead,
+        language=language,
+        shown=forget,
+        clip_tab=clip_tab,
+        models_tab=models_tab,
+        models=models,
+        models_opened=gr.State(False),
+        **side,
+        **stage,
+    )
 
 
 def _side(examples: Sequence[Example]) -> dict[str, Any]:

@@ -64,6 +64,15 @@ def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> None:
     at.cancel.click(
         on.stop, [at.language], everything, cancels=[run, picked], queue=False, **PRIVATE
     )
-    at.language.input(on.relabel, [at.language, at.shown], everything, queue=False, **PRIVATE)
+    at.language.input(
+        on.relabel,
+        [at.language, at.shown, at.models_opened],
+        everything,
+        queue=False,
+        **PRIVATE,
+    )
+    at.models_tab.select(
+        on.open_models, [at.language], [at.models, at.models_opened], queue=False, **PRIVATE
+    )
     demo.load(on.arrive, None, everything, queue=False, **PRIVATE)
     demo.unload(on.leave)

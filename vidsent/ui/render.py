@@ -97,12 +97,17 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(image=_image, clock=clock, pieces=pieces)
+    environment.filters.update(image=_image, clock=clock, pieces=pieces, figure=_figure)
     return environment
 
 
 def _say(language: str, key: str, **values: object) -> str:
     return say(key, language, **values)
+
+
+def _figure(value: float) -> str:
+    """A measured number with three digits that tell something: 0.835, 2.31, 43.8."""
+    return f"{value:.3f}" if abs(value) < 1 else f"{value:.3g}"
 
 
 def _image(content: bytes) -> str:

@@ -78,6 +78,26 @@ EN = {
     "no_clip": "No clip yet. Choose a video or record one, then press Analyse.",
     "broken": "Something went wrong on our side, and the clip was not analysed. Try again; "
     "if it happens again, try another clip.",
+    "clip_tab": "Clip",
+    "models_title": "Three small models, trained by us, run on this machine",
+    "models_text": "Every number below was printed by one command, on data that neither training "
+    "nor any choice has seen, with its 95 % interval. Point at a number for how it was measured.",
+    "not_for": "Not for",
+    "size": "size",
+    "parameters": "parameters",
+    "trained_on": "trained on",
+    "weights_missing": "not installed",
+    "not_measured": "No measured numbers are here yet. This command makes them:",
+    "measured_others": "These numbers are of other weights than those installed. Measure again:",
+    "measured_on": "Measured on {day}",
+    "baseline": "Haar cascade {value}",
+    "fails": "Where it fails",
+    "all_numbers": "All {n} numbers",
+    "as_printed": "As printed by",
+    "metric": "metric",
+    "value": "value",
+    "interval": "95 % interval",
+    "protocol": "protocol",
 }
 
 ZH = {
@@ -144,6 +164,26 @@ ZH = {
     "failed": "未能分析",
     "no_clip": "还没有视频。请选择或录制一段，再点“开始分析”。",
     "broken": "我们这边出了问题，视频未能分析。请重试；若再次出现，请换一个视频。",
+    "clip_tab": "视频",
+    "models_title": "三个小模型，由我们训练，在本机运行",
+    "models_text": "以下每个数字都由一条命令得出，所用数据未参与训练与任何选择，并附 95% 区间。"
+    "指向数字可看测量方法。",
+    "not_for": "不得用于",
+    "size": "大小",
+    "parameters": "参数",
+    "trained_on": "训练数据",
+    "weights_missing": "未安装",
+    "not_measured": "这里还没有测量结果。用此命令生成：",
+    "measured_others": "这些数字属于另一版权重，与已安装的不同。请重新测量：",
+    "measured_on": "测量于 {day}",
+    "baseline": "Haar 级联 {value}",
+    "fails": "不足之处",
+    "all_numbers": "全部 {n} 个数字",
+    "as_printed": "以下为命令输出的原文（英文）：",
+    "metric": "指标",
+    "value": "数值",
+    "interval": "95% 区间",
+    "protocol": "测量方法",
 }
 
 TEXTS = {"en": EN, "zh": ZH}

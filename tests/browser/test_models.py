@@ -1,0 +1,54 @@
+"""The Models tab in a browser: made when it is opened, drawn, translated, narrow."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from vidsent import measured
+from vidsent.ui.text import say
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = "[...document.querySelectorAll('#models .figure .main-svg')].map((e) => e.clientWidth)"
+OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
+INK = "getComputedStyle(document.querySelector('#models .figure .gtitle')).fill"
+
+
+def _open(page: Page) -> None:
+    page.get_by_role("tab").nth(1).click()
+    page.wait_for_selector("#models .figure .main-svg")
+
+
+def test_the_tab_is_made_when_it_is_opened_and_from_this_server_alone(
+    page: Page, site: str, complaints: list[str]
+) -> None:
+    asked: list[Request] = []
+    page.on("request", asked.append)
+    expect(page.locator("#models .model")).to_have_count(0)
+    _open(page)
+    expect(page.locator("#models .model")).to_have_count(len(measured.MODELS))
+    expect(page.locator("#models .not-for li")).not_to_have_count(0)
+    assert all(request.url.startswith((site, "data:", "blob:")) for request in asked)
+    page.get_by_role("tab").nth(0).click()
+    expect(page.locator("#analyse")).to_be_visible()
+    assert complaints == []
+
+
+def test_it_follows_the_language_and_the_colour_scheme(page: Page) -> None:
+    _open(page)
+    light = page.evaluate(INK)
+    page.evaluate("document.body.classList.add('dark')")
+    page.wait_for_function(f"(before) => {INK} !== before", arg=light)
+    page.locator("#language label").nth(1).click()
+    expect(page.locator("#models .not-for h2")).to_have_text(say("not_for", "zh"))
+    expect(page.get_by_role("tab").nth(1)).to_have_text(say("models", "zh"))
+    expect(page.locator("#models .gtitle").last).to_contain_text("训练过程")
+
+
+@pytest.mark.visitor(viewport={"width": 390, "height": 844})
+def test_it_fits_a_phone(page: Page) -> None:
+    _open(page)
+    widths = page.evaluate(WIDTHS)
+    assert widths and all(200 < width <= 390 for width in widths)
+    assert page.evaluate(OVERFLOW) <= 0

@@ -1,0 +1,106 @@
+"""The Models tab: planted results, missing ones, other weights, both languages."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import ROOT
+from vidsent import measured
+from vidsent.emotions import LABELS
+from vidsent.measured import Measured
+from vidsent.training import expression, metrics, per_label
+from vidsent.ui import model_text
+from vidsent.ui.models import models_value
+from vidsent.ui.text import say
+
+ROW = {"value": 0.835, "low": 0.823, "high": 0.846, "n": 3518, "protocol": "planted <b> protocol"}
+
+
+def _planted(model: str) -> Measured:
+    counts = np.diag([80, 20, 50, 95, 60, 88, 87])
+    counts[LABELS.index("disgust"), LABELS.index("anger")] = 80
+    probs = np.random.default_rng(0).dirichlet(np.full(7, 0.2), 300)
+    rows = {name: ROW for name in (*model_text.NUMBERS[model], *model_text.WEAK[model])}
+    tables = {
+        "confusion": counts.tolist(),
+        "report": per_label.report(counts),
+        "reliability": metrics.reliability(probs.argmax(1), probs),
+    }
+    actors = {f"java_sed_uar_actor_0{k}": {**ROW, "value": 0.1 * k} for k in (3, 6)}
+    return measured.measured(model, rows | actors, tables)
+
+
+@pytest.fixture
+def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of no results in the place of the shipped ones."""
+    monkeypatch.setattr(measured, "path", lambda model: tmp_path / f"{model}.json")
+    return tmp_path
+
+
+def _figures(page: str) -> list[dict[str, dict[str, object]]]:
+    found = re.findall(r'<script type="application/json">(.*?)</script>', page, re.DOTALL)
+    return [json.loads(each) for each in found]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_without_results_the_tab_names_the_command_that_makes_them(
+    results: Path, language: str
+) -> None:
+    page = models_value(language)
+    for model in measured.MODELS:
+        assert f"python -m vidsent evaluate {model} --data DIR --keep" in page
+        assert model_text.TITLES[model][language == "zh"] in page
+    assert page.count(say("not_measured", language)) == 3
+    assert all(set(each) == {"light", "dark"} for each in _figures(page))  # of the training
+
+
+def test_results_are_shown_with_interval_protocol_figures_and_failures(results: Path) -> None:
+    for model in measured.MODELS:
+        measured.keep(_planted(model))
+    page = models_value("en")
+    assert say("not_measured", "en") not in page and say("measured_others", "en") not in page
+    assert page.count("0.835</b>") == sum(map(len, model_text.NUMBERS.values()))
+    assert "0.823–0.846" in page and "n = 3,518" in page
+    assert "planted &lt;b&gt; protocol" in page and "planted <b>" not in page
+    assert "Disgust: 20% are recognised, most often taken for anger." in page
+    assert "recall from 30% to 60% over 2 actors" in page
+    titles = [each["light"]["layout"]["title"]["text"] for each in _figures(page)]  # type: ignore[index]
+    assert "What each emotion is taken for" in titles
+    assert "Is confidence worth its word?" in titles
+    assert "Training of the CNN" in titles
+
+
+def test_numbers_of_other_weights_are_called_so(results: Path) -> None:
+    measured.keep(replace(_planted("faces"), versions={"face_detector.safetensors": "0"}))
+    assert models_value("en").count(say("measured_others", "en")) == 1
+
+
+def test_chinese_readers_get_chinese(results: Path) -> None:
+    measured.keep(_planted("expression"))
+    page = models_value("zh")
+    assert "厌恶：认出 20%，最常被认作愤怒。" in page
+    told = re.sub(r"<(script|details|code).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+    assert set(re.findall(r"[A-Za-z][a-z]{3,}", told)) <= {"Java", "Emotions", "weibo"}
+
+
+def test_limits_are_those_of_the_model_card() -> None:
+    card = " ".join((ROOT / "docs" / "MODEL_CARD.md").read_text("utf-8").split())
+    assert "; ".join(english for english, _ in model_text.NOT_FOR) in card
+    assert model_text.REASON[0] in card
+    for limits in model_text.LIMITS.values():
+        for english, _ in limits:
+            assert english in card
+
+
+def test_every_model_and_file_has_its_words() -> None:
+    for words in (model_text.TITLES, model_text.DOES, model_text.NUMBERS, model_text.WEAK):
+        assert set(words) == set(measured.MODELS)
+    assert set(model_text.FILES) == {name for files in measured.FILES.values() for name in files}
+    assert measured.EXPRESSION_RECORD == expression.RECORD_FILE
+    assert model_text.TRAINED_ON_ZH.keys() >= {expression.CNN_DATA, expression.GRU_DATA}

@@ -1,0 +1,53 @@
+"""What the CNN alone makes of FER+ test tiles: as they are, label by label, and spoiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from vidsent.training import metrics
+from vidsent.training.fer import NO_LABEL, FerSplit
+from vidsent.training.metrics import Metric, bootstrap
+from vidsent.training.per_label import label_rows
+from vidsent.training.tile_variants import changes
+
+FERPLUS = (
+    "FER+ test split, majority of the votes of 7 emotions after dropping single votes; left out "
+    "where the majority is unknown, not a face or contempt, or no vote is left"
+)
+ALONE = f"{FERPLUS}; CNN alone, on the tiles as they are"
+FER2013 = "FER2013 test split (PrivateTest) with its first labels; CNN alone, trained on FER+"
+AUC = "area under the ROC curve, each label against the rest, mean over labels"
+
+
+def recognition_rows(test: FerSplit, probs: np.ndarray) -> dict[str, Metric]:
+    """How often the CNN is right on tiles as they are; `probs` (N, 7) of all of them."""
+    plus, old = test.majority() != NO_LABEL, test.fer2013 != NO_LABEL
+    truth, answers = test.majority()[plus], probs[plus].argmax(1)
+    older = test.fer2013[old], probs[old].argmax(1)
+    return {
+        "ferplus_accuracy": bootstrap(metrics.accuracy, truth, answers, protocol=ALONE),
+        "ferplus_macro_f1": bootstrap(metrics.macro_f1, truth, answers, protocol=ALONE),
+        "ferplus_uar": bootstrap(metrics.uar, truth, answers, protocol=ALONE),
+        "ferplus_auc": bootstrap(metrics.auc, truth, probs[plus], protocol=f"{AUC}; {ALONE}"),
+        "fer2013_accuracy": bootstrap(metrics.accuracy, *older, protocol=FER2013),
+    }
+
+
+def by_label_rows(counts: np.ndarray) -> dict[str, Metric]:
+    """The classification report of the confusion matrix (7, 7), each number a row of its own."""
+    return label_rows(counts, "ferplus", ALONE)
+
+
+def variant_rows(test: FerSplit, read: Callable[[np.ndarray], np.ndarray]) -> dict[str, Metric]:
+    """Accuracy on tiles spoiled in one way each; `read` gives the CNN's probabilities (N, 7)."""
+    kept = test.majority() != NO_LABEL
+    truth, rows = test.majority()[kept], {}
+    for name, (change, how) in changes().items():
+        answers = read(np.stack([change(tile) for tile in test.images[kept]])).argmax(1)
+        protocol = f"{FERPLUS}; CNN alone, on the tiles {how}"
+        rows[f"ferplus_accuracy_{name}"] = bootstrap(
+            metrics.accuracy, truth, answers, protocol=protocol
+        )
+    return rows

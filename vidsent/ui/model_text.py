@@ -1,0 +1,194 @@
+"""What the Models tab says of each model, in English and Chinese.
+
+English sentences of NOT_FOR and LIMITS stand word for word in docs/MODEL_CARD.md, which is not
+installed with the package; a test compares the two. Whatever is a number comes from `measured`.
+"""
+
+from __future__ import annotations
+
+Pair = tuple[str, str]  # English, Chinese
+
+TITLES: dict[str, Pair] = {
+    "faces": ("Face detector", "人脸检测"),
+    "expression": ("Expression", "表情识别"),
+    "language": ("Emotion words", "情绪词语"),
+}
+DOES: dict[str, Pair] = {
+    "faces": (
+        "A small one-stage CNN that finds the faces of a picture, each with five landmarks.",
+        "单阶段小型 CNN：找出画面中的人脸及其五个关键点。",
+    ),
+    "expression": (
+        "A CNN reads one face; a GRU reads the same face over time, corrects it, and adds valence "
+        "and arousal.",
+        "CNN 读取单张人脸；GRU 沿时间读取同一张脸，加以修正，并给出效价与唤醒度。",
+    ),
+    "language": (
+        "A table of English and Chinese words and phrases, each with a weight for every emotion.",
+        "中英文词语与短语表，每条对各种情绪各有权重。",
+    ),
+}
+FILES: dict[str, Pair] = {
+    "face_detector.safetensors": ("detector", "检测器"),
+    "expression_cnn.safetensors": ("CNN", "CNN"),
+    "expression_gru.safetensors": ("GRU", "GRU"),
+    "words.tsv": ("word table", "词表"),
+}
+WORDS_TRAINED_ON = "GoEmotions, XED, CSMV comments; SMP2020-EWECT, weibo8"  # has no metadata
+TRAINED_ON_ZH = {  # what the weights say of themselves; others stay English
+    "photographs and video frames with human and YuNet boxes": (
+        "照片与视频画面，人脸框由人工及 YuNet 标注"
+    ),
+    "FER2013 faces with the vote distributions of FER+": "FER2013 人脸及 FER+ 投票分布",
+    "FER2013 faces with the vote distributions of FER+, as tiles and aligned": (
+        "FER2013 人脸（原图与对齐）及 FER+ 投票分布"
+    ),
+    "Java-SED video, CK+, KERC 2020 and FER2013 faces with FER+ votes": (
+        "Java-SED 视频、CK+、KERC 2020，以及带 FER+ 投票的 FER2013 人脸"
+    ),
+    WORDS_TRAINED_ON: "GoEmotions、XED、CSMV 评论；SMP2020-EWECT、weibo8",
+}
+
+NUMBERS: dict[str, dict[str, Pair]] = {  # the handful that is shown first, by metric
+    "faces": {
+        "ap35": ("average precision, all pictures", "平均精度，全部图片"),
+        "portrait_recall": ("of the faces in portraits are found", "人像照片中人脸的检出率"),
+        "recall_tilt_30": (
+            "found with the picture turned by 30 degrees",
+            "画面旋转 30 度时的检出率",
+        ),
+        "false_positives_per_image": (
+            "false finds in a picture without faces",
+            "每张无人脸图片的误检数",
+        ),
+        "ms_640x360": ("ms for a picture of 640 × 360", "毫秒处理一张 640 × 360 图片"),
+    },
+    "expression": {
+        "ferplus_accuracy": ("right on single faces, CNN alone", "单张人脸正确率，仅 CNN"),
+        "ferplus_accuracy_held": (
+            "right on faces found in scenes, all of the way",
+            "场景中人脸的正确率，完整流程",
+        ),
+        "ferplus_uar": ("recall, mean over the seven emotions", "七种情绪召回率的平均"),
+        "ferplus_auc": ("area under the ROC curve", "ROC 曲线下面积"),
+        "java_sed_uar": (
+            "recall on acted clips of people never seen",
+            "对陌生演员表演片段的召回率",
+        ),
+        "kerc_ccc_valence": ("agreement on valence in film (CCC)", "电影片段效价一致性（CCC）"),
+        "kerc_ccc_arousal": ("agreement on arousal in film (CCC)", "电影片段唤醒度一致性（CCC）"),
+        "ece": ("calibration error", "校准误差"),
+        "ckplus_intensity_rises": (
+            "of rising expressions are read as rising",
+            "渐强表情中强度不下降的比例",
+        ),
+        "ms_per_face_fp32": ("ms to read a face", "毫秒读取一张人脸"),
+    },
+    "language": {
+        "goemotions_macro_f1": ("macro-F1, English comments", "宏平均 F1，英文评论"),
+        "smp2020_macro_f1": ("macro-F1, Chinese posts", "宏平均 F1，中文微博"),
+    },
+}
+
+WEAK: dict[str, dict[str, Pair]] = {  # where it fails, with the number that says so
+    "faces": {
+        "recall_profile": (
+            "Faces in profile: {value} are found.",
+            "侧脸：检出 {value}。",
+        ),
+        "recall_16_24px": (
+            "Faces of 16 to 24 pixels: {value} are found.",
+            "16 至 24 像素的人脸：检出 {value}。",
+        ),
+        "recall_masked": ("Masked faces: {value} are found.", "戴口罩的人脸：检出 {value}。"),
+        "recall_tilt_90": (
+            "Portraits turned by 90 degrees: {value} are found.",
+            "旋转 90 度的人像：检出 {value}。",
+        ),
+    },
+    "expression": {
+        "ferplus_accuracy_masked": (
+            "Lower part covered, as by a mask: right on {value}.",
+            "下半脸被遮（如戴口罩）：正确 {value}。",
+        ),
+        "ferplus_accuracy_small_20px": (
+            "Shrunk to 20 pixels: right on {value}.",
+            "缩小到 20 像素：正确 {value}。",
+        ),
+        "ferplus_accuracy_turned_30": (
+            "Turned by 30 degrees and not set upright: right on {value}.",
+            "旋转 30 度且未扶正：正确 {value}。",
+        ),
+        "ferplus_accuracy_blurred": ("Blurred: right on {value}.", "模糊：正确 {value}。"),
+        "ferplus_accuracy_jpeg_10": (
+            "Heavily compressed: right on {value}.",
+            "重度压缩：正确 {value}。",
+        ),
+        "ferplus_accuracy_dark": (
+            "At 15 % of the brightness: right on {value}.",
+            "亮度降至 15%：正确 {value}。",
+        ),
+        "ferplus_accuracy_24_40px": (
+            "Faces of 24 to 40 pixels in a scene, those not found included: right on {value}.",
+            "场景中 24 至 40 像素的人脸（含未检出）：正确 {value}。",
+        ),
+    },
+    "language": {},
+}
+MISTAKEN: Pair = (
+    "{label}: {value} are recognised, most often taken for {other}.",
+    "{label}：认出 {value}，最常被认作{other}。",
+)
+ACTORS: Pair = (
+    "People differ: recall from {low} to {high} over {n} actors it never saw.",
+    "因人而异：{n} 位陌生演员的召回率从 {low} 到 {high}。",
+)
+LIMITS: dict[str, tuple[Pair, ...]] = {
+    "faces": (
+        (
+            "Faces on coins, dolls and posters are taken for faces",
+            "硬币、玩偶与海报上的脸会被当作人脸",
+        ),
+        (
+            "Tracks tell people apart by place, movement and the colours of hair, face and "
+            "clothes, not by identity",
+            "区分人物靠位置、运动以及头发、面部与衣着的颜色，而非身份",
+        ),
+    ),
+    "expression": (
+        (
+            "FER2013 comes from web search, with the skew of such pictures in age, skin tone, pose "
+            "and occasion; it carries no such labels, so nothing here could be measured by group.",
+            "FER2013 来自网络搜索，年龄、肤色、姿态与场合都有偏差，且没有此类标签，"
+            "因此无法按人群测量。",
+        ),
+        ("Do not assume equal error.", "不要以为对所有人误差相同。"),
+    ),
+    "language": (
+        (
+            "The word table knows neither irony nor context; a sentence without a known word says "
+            "nothing.",
+            "词表不懂反讽，也不看语境；没有已知词语的句子不产生结果。",
+        ),
+        (
+            "dialects, reclaimed words and in-group irony are read wrongly.",
+            "方言、被重新接纳的词语与圈内反讽会被误读。",
+        ),
+    ),
+}
+NOT_FOR: tuple[Pair, ...] = (
+    (
+        "Judging, ranking, hiring, grading, monitoring, policing or diagnosing people",
+        "评判、排名、招聘、打分、监控、执法或诊断他人",
+    ),
+    ("inferring what anyone feels or is", "推断任何人的感受或本质"),
+    (
+        "use at work or in education in the EU (AI Act, Article 5(1)(f))",
+        "在欧盟用于职场或教育（《人工智能法》第 5 条第 1 款 (f) 项）",
+    ),
+    ("any decision about a person.", "任何关于个人的决定"),
+)
+REASON: Pair = (
+    "Expressions are not feelings, and the labels are what raters saw in a picture.",
+    "表情不等于感受，标签只是评分者在图片中所见。",
+)
