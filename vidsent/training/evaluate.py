@@ -22,7 +22,7 @@ from vidsent.training import held_out, metrics
 from vidsent.training.aligned import at, paste
 from vidsent.training.courses import Course, encode, encode_clips
 from vidsent.training.cutting import cover
-from vidsent.training.expression import RECORD_FILE
+from vidsent.training.export import RECORD_FILE
 from vidsent.training.facedet import read_photos
 from vidsent.training.fer import NO_LABEL, FerSplit, read_split
 from vidsent.training.metrics import Measure, Metric
