@@ -16,6 +16,7 @@ from tests.training import tiny
 from vidsent import weights
 from vidsent.bench import Bench
 from vidsent.errors import DataError
+from vidsent.training import backbones
 from vidsent.training.expression import train_expression
 
 CNN = "expression_cnn.safetensors"
@@ -54,14 +55,15 @@ def test_another_system_trains_and_the_same_seed_gives_the_same_weights(
 ) -> None:
     bench = Bench(backbone="mobilenet_v3_small", temporal="lstm", window=3, augment="light")
     made = []
-    for name, seed in (("one", 5), ("again", 5), ("other", 6)):
+    for name in ("one", "again"):
         shutil.copytree(begun / "faces", tmp_path / name / "faces")
-        _train(data, tmp_path / name, seed=seed, bench=bench)
+        _train(data, tmp_path / name, seed=5, bench=bench)
         files = (CNN, "expression_lstm.safetensors")
         made.append([load_file(tmp_path / name / file) for file in files])
-    for first, again, other in zip(*made, strict=True):
+    for first, again in zip(*made, strict=True):
         assert all(torch.equal(again[key], value) for key, value in first.items())
-        assert any(not torch.equal(other[key], value) for key, value in first.items())
+    random = backbones.make("mobilenet_v3_small").state_dict()
+    assert any(not torch.equal(made[0][0][key].float(), value) for key, value in random.items())
     assert set(_record(tmp_path / "one")["java_sed_uar"]) == {"cnn", "lstm"}
     assert _record(tmp_path / "one", "cnn")["options"]["backbone"] == "mobilenet_v3_small"
 

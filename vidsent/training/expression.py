@@ -163,9 +163,9 @@ def _options(
     if epochs is not None:
         cnn, temporal = replace(cnn, epochs=epochs), replace(temporal, epochs=epochs)
     if limit is not None:
-        temporal = replace(
-            temporal, steps=min(temporal.steps, limit), stills=min(temporal.stills, limit)
-        )
+        cut = ("steps", "stills", "acted", "still", "rising", "rated")
+        smaller: dict[str, Any] = {name: min(getattr(temporal, name), limit) for name in cut}
+        temporal = replace(temporal, **smaller)
     tuning = FineTuning(bench.fine_tune, freeze=bench.freeze, augment=bench.augment, seed=seed)
     return _Options(cnn, temporal, tuning)
 

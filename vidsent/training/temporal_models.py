@@ -28,15 +28,19 @@ class WindowLSTM(Corrector):
         self.lstm = nn.LSTM(width + NUM_LABELS, LSTM_HIDDEN, batch_first=True)
 
     def states(self, steps: Tensor, lengths: Tensor) -> Tensor:
-        tracks, count, width = steps.shape
-        first, last = window_ends(count, self.window, steps.device)
+        tracks, count, _ = steps.shape
+        lengths = lengths.to(steps.device).unsqueeze(1)
+        track, last = torch.nonzero(
+            torch.arange(count, device=steps.device) < lengths, as_tuple=True
+        )  # (M,) each: the real steps, at each of which a window ends
+        first = (last - self.window + 1).clamp_min(0)
         within = torch.arange(self.window, device=steps.device)
         # subtle: a window cut short at the start is filled up behind its end, where the LSTM
         # comes by only after its answer was taken
-        windows = steps[:, (first.unsqueeze(1) + within).clamp_max(count - 1)]
-        remembered = self.lstm(windows.reshape(tracks * count, self.window, width))[0]
-        remembered = remembered.view(tracks, count, self.window, LSTM_HIDDEN)
-        return remembered[:, torch.arange(count, device=steps.device), last - first]
+        windows = steps[track.unsqueeze(1), (first.unsqueeze(1) + within).clamp_max(count - 1)]
+        remembered = self.lstm(windows)[0]  # (M, S, hidden)
+        answers = remembered[torch.arange(len(track), device=steps.device), last - first]
+        return answers.new_zeros(tracks, count, LSTM_HIDDEN).index_put((track, last), answers)
 
 
 class CnnAlone(TemporalModel):
@@ -51,12 +55,6 @@ class CnnAlone(TemporalModel):
         log_probs = F.log_softmax(logits / self.temperature, dim=-1)
         places = torch.from_numpy(VALENCE_AROUSAL).to(logits.device)
         return log_probs, log_probs.exp() @ places
-
-
-def window_ends(count: int, window: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """First and last step (count,) int64 of the window of each step."""
-    last = torch.arange(count, device=device)
-    return (last - window + 1).clamp_min(0), last
 
 
 def make(name: str, width: int, window: int) -> TemporalModel:
