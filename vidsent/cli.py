@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from vidsent import __version__
+from vidsent import __version__, cli_train
 from vidsent.errors import VidsentError
 
 if TYPE_CHECKING:
@@ -114,24 +114,8 @@ def _add_analyze(commands: Any) -> None:
 
 
 def _add_train(commands: Any) -> None:
-    parser = _command(commands, "train", _train, "train a model", logging.INFO)
-    _add_model(parser)
-    parser.add_argument(
-        "--out",
-        metavar="DIR",
-        type=Path,
-        required=True,
-        help="checkpoints and records; resumes there",
-    )
-    parser.add_argument("--seed", type=int, default=0, help="(%(default)s)")
-    parser.add_argument("--epochs", type=_count, help="instead of the usual number")
-    parser.add_argument("--limit", type=_count, help="use only so many images: a smoke run")
-    parser.add_argument(
-        "--start", metavar="FILE", type=Path, help="weights of the CNN to train further"
-    )
-    parser.add_argument(
-        "--ship", action="store_true", help="put the weights into assets/weights when done"
-    )
+    parser = _command(commands, "train", cli_train.train, "train a model", logging.INFO)
+    cli_train.add_options(parser, MODELS)
     _add_device(parser)
 
 
@@ -162,12 +146,6 @@ def _add_device(parser: argparse.ArgumentParser) -> None:
 def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"a port lies in 1..65535, got {text!r}")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"a whole number from 1 up is needed, got {text!r}")
     return int(text)
 
 
@@ -220,26 +198,6 @@ def _write_files(analysis: Analysis, folder: Path, language: str) -> None:
             f"Cannot write into {folder}: {error.strerror}. Name another folder."
         ) from error
     print(f"wrote {folder / stem}.json, .csv and .html", file=sys.stderr)
-
-
-def _train(arguments: argparse.Namespace) -> None:
-    if arguments.model == "language":
-        from vidsent.training.words import train_words
-
-        train_words(arguments.data, arguments.out, ship=arguments.ship)
-        return
-    options: dict[str, Any] = {
-        name: getattr(arguments, name)
-        for name in ("device", "seed", "epochs", "limit", "start", "ship")
-    }
-    if arguments.model == "faces":
-        from vidsent.training.detector import train_faces
-
-        train_faces(arguments.data, arguments.out, **options)
-    else:
-        from vidsent.training.expression import train_expression
-
-        train_expression(arguments.data, arguments.out, **options)
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:

@@ -61,11 +61,34 @@ class ResidualBlock(nn.Module):
         return F.relu(self.norm2(self.conv2(y)) + self.shortcut(x), inplace=True)
 
 
-class ExpressionCNN(nn.Module):
-    """Grey face crops (B, 1, 48, 48) in [0, 1] to features (B, 256) and logits (B, 7)."""
+class ExpressionNetwork(nn.Module):
+    """Grey face crops (B, 1, 48, 48) in [0, 1] to features (B, width) and logits (B, 7).
+
+    `trunk` turns standardised crops into maps (B, width, H, W); their means are the features.
+    """
+
+    def __init__(self, trunk: nn.Sequential, width: int, dropout: float = 0.4) -> None:
+        super().__init__()
+        self.width = width
+        self.trunk = trunk
+        self.dropout = nn.Dropout(dropout)
+        self.classifier = nn.Linear(width, NUM_LABELS)
+
+    def features(self, crops: Tensor) -> Tensor:
+        """(B, 1, 48, 48) in [0, 1] -> (B, width); each crop is standardised, so light cancels."""
+        mean = crops.mean(dim=(1, 2, 3), keepdim=True)
+        std = crops.std(dim=(1, 2, 3), keepdim=True)
+        x = (crops - mean) / (std + EPSILON)
+        return self.trunk(x).mean(dim=(2, 3))
+
+    def forward(self, crops: Tensor) -> Tensor:
+        return self.classifier(self.dropout(self.features(crops)))
+
+
+class ExpressionCNN(ExpressionNetwork):
+    """The network that ships: small, residual, with features (B, 256)."""
 
     def __init__(self, dropout: float = 0.4) -> None:
-        super().__init__()
         blocks: list[nn.Module] = [
             nn.Conv2d(1, STEM_CHANNELS, 3, 1, 1, bias=False),
             nn.BatchNorm2d(STEM_CHANNELS),
@@ -76,57 +99,27 @@ class ExpressionCNN(nn.Module):
             for block in range(depth):
                 blocks.append(ResidualBlock(channels, width, stride=2 if block == 0 else 1))
                 channels = width
-        self.trunk = nn.Sequential(*blocks)
-        self.dropout = nn.Dropout(dropout)
-        self.classifier = nn.Linear(FEATURES, NUM_LABELS)
-
-    def features(self, crops: Tensor) -> Tensor:
-        """(B, 1, 48, 48) in [0, 1] -> (B, 256); each crop is standardised, so light cancels."""
-        mean = crops.mean(dim=(1, 2, 3), keepdim=True)
-        std = crops.std(dim=(1, 2, 3), keepdim=True)
-        x = (crops - mean) / (std + EPSILON)
-        return self.trunk(x).mean(dim=(2, 3))
-
-    def forward(self, crops: Tensor) -> Tensor:
-        return self.classifier(self.dropout(self.features(crops)))
+        super().__init__(nn.Sequential(*blocks), FEATURES, dropout)
 
 
-class ExpressionGRU(nn.Module):
-    """Corrects what the CNN said of each face by the course of the whole track.
+class TemporalModel(nn.Module):
+    """Reads one face along its track: what every temporal model takes and gives."""
 
-    Its probabilities are the CNN's times a learned correction, at a calibrated temperature: a
-    class that acted clips never show stays the CNN's to call, and a still face stays as it was.
-    """
+    name: str  # as `train expression --temporal` and the records call it
+    overlap = OVERLAP
+    temperature: Tensor  # of the probabilities, set by calibration
 
-    temperature: Tensor
-
-    def __init__(self, dropout: float = 0.3) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.register_buffer("temperature", torch.ones(()))
-        self.norm = nn.LayerNorm(FEATURES)
-        self.dropout = nn.Dropout(dropout)
-        self.gru = nn.GRU(FEATURES + NUM_LABELS, HIDDEN, batch_first=True, bidirectional=True)
-        self.correction = nn.Linear(2 * HIDDEN, NUM_LABELS)
-        self.affect = nn.Linear(2 * HIDDEN + NUM_LABELS, 2)
-        nn.init.zeros_(self.correction.weight)
-        nn.init.zeros_(self.correction.bias)
 
     def forward(self, features: Tensor, logits: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """Read B tracks, padded at the end to T steps, of which `lengths` (B,) int64 are real.
 
-        features (B, T, 256) and logits (B, T, 7) come from the CNN. Returns log-probabilities
+        features (B, T, width) and logits (B, T, 7) come from the CNN. Returns log-probabilities
         (B, T, 7) and valence and arousal (B, T, 2) in [-1, 1]; padded steps mean nothing.
         """
-        cnn = F.log_softmax(logits, dim=-1)
-        steps = self.dropout(torch.cat([self.norm(features), cnn.exp()], dim=-1))
-        packed = pack_padded_sequence(steps, lengths.cpu(), batch_first=True, enforce_sorted=False)
-        states, _ = pad_packed_sequence(
-            self.gru(packed)[0], batch_first=True, total_length=features.shape[1]
-        )
-        states = self.dropout(states)
-        log_probs = F.log_softmax((cnn + self.correction(states)) / self.temperature, dim=-1)
-        affect = self.affect(torch.cat([states, log_probs.exp()], dim=-1)).tanh()
-        return log_probs, affect
+        raise NotImplementedError
 
     @torch.inference_mode()
     def along(self, features: Tensor, logits: Tensor) -> tuple[Tensor, Tensor]:
@@ -136,10 +129,57 @@ class ExpressionGRU(nn.Module):
         """
         probs, affect = [], []
         for start in range(0, len(features), STRETCH):
-            first, last = max(0, start - OVERLAP), min(len(features), start + STRETCH + OVERLAP)
+            first = max(0, start - self.overlap)
+            last = min(len(features), start + STRETCH + self.overlap)
             seen = slice(start - first, min(start + STRETCH, len(features)) - first)
             length = torch.tensor([last - first])
             read = self(features[None, first:last], logits[None, first:last], length)
             probs.append(read[0][0, seen])
             affect.append(read[1][0, seen])
         return torch.cat(probs), torch.cat(affect)
+
+
+class Corrector(TemporalModel):
+    """Corrects what the CNN said of each face by the course of the whole track.
+
+    Its probabilities are the CNN's times a learned correction, at a calibrated temperature: a
+    class that acted clips never show stays the CNN's to call, and a still face stays as it was.
+    """
+
+    def __init__(self, width: int, hidden: int, dropout: float) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.dropout = nn.Dropout(dropout)
+        self.correction = nn.Linear(hidden, NUM_LABELS)
+        self.affect = nn.Linear(hidden + NUM_LABELS, 2)
+        nn.init.zeros_(self.correction.weight)
+        nn.init.zeros_(self.correction.bias)
+
+    def states(self, steps: Tensor, lengths: Tensor) -> Tensor:
+        """What is remembered at each step: (B, T, width + 7) to (B, T, hidden)."""
+        raise NotImplementedError
+
+    def forward(self, features: Tensor, logits: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+        cnn = F.log_softmax(logits, dim=-1)
+        steps = self.dropout(torch.cat([self.norm(features), cnn.exp()], dim=-1))
+        states = self.dropout(self.states(steps, lengths))
+        log_probs = F.log_softmax((cnn + self.correction(states)) / self.temperature, dim=-1)
+        affect = self.affect(torch.cat([states, log_probs.exp()], dim=-1)).tanh()
+        return log_probs, affect
+
+
+class ExpressionGRU(Corrector):
+    """The temporal model that ships: a GRU that knows the past and the future of each step."""
+
+    name = "gru"
+
+    def __init__(self, dropout: float = 0.3, width: int = FEATURES) -> None:
+        gru = nn.GRU(width + NUM_LABELS, HIDDEN, batch_first=True, bidirectional=True)
+        super().__init__(width, 2 * HIDDEN, dropout)
+        self.gru = gru
+
+    def states(self, steps: Tensor, lengths: Tensor) -> Tensor:
+        packed = pack_padded_sequence(steps, lengths.cpu(), batch_first=True, enforce_sorted=False)
+        return pad_packed_sequence(
+            self.gru(packed)[0], batch_first=True, total_length=steps.shape[1]
+        )[0]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import cv2
 import pytest
 import torch
 
-from vidsent.training.augment import augment
+from vidsent.training.augment import augment, blur
 
 
 def _crops(count: int = 32) -> torch.Tensor:
@@ -57,3 +58,40 @@ def test_mirroring_is_as_likely_as_not() -> None:
     varied = augment(half, _generator())
     left = varied[..., :24].mean((1, 2, 3)) > varied[..., 24:].mean((1, 2, 3))
     assert float(left.float().mean()) == pytest.approx(0.5, abs=0.08)
+
+
+def test_none_changes_nothing_and_light_changes_less_than_full() -> None:
+    crops = _crops(100)
+    assert torch.equal(augment(crops.clone(), _generator(), "none"), crops)
+    changes = [
+        float((augment(crops.clone(), _generator(), kind) - crops).abs().mean())
+        for kind in ("light", "full")
+    ]
+    assert 0 < changes[0] < changes[1] / 2
+
+
+def test_light_keeps_every_pixel_s_neighbourhood() -> None:
+    """No occlusion, blur or loss of resolution: a fine grid stays as contrasted as it was."""
+    grid = torch.zeros(64, 1, 48, 48)
+    grid[..., ::4] = 1.0
+    varied = augment(grid, _generator(), "light")
+    assert float(varied.std((1, 2, 3)).min()) > 0.2
+
+
+def test_blur_is_the_gaussian_that_opencv_makes() -> None:
+    crops = torch.rand(3, 2, 48, 48, generator=_generator())
+    blurred = blur(crops, 1.3)
+    side = 2 * 4 + 1  # pixels, three standard deviations to either side
+    for crop, ours in zip(crops.flatten(0, 1), blurred.flatten(0, 1), strict=True):
+        wanted = cv2.GaussianBlur(
+            crop.numpy(), (side, side), 1.3, borderType=cv2.BORDER_REFLECT_101
+        )
+        assert ours.numpy() == pytest.approx(wanted, abs=1e-5)
+
+
+def test_some_crops_are_blurred_under_full() -> None:
+    noise = torch.rand(400, 1, 48, 48, generator=_generator())
+    sharp = augment(noise, _generator())[..., 16:32, 16:32].diff(dim=-1).abs().mean((1, 2, 3))
+    light = augment(noise, _generator(), "light")[..., 16:32, 16:32].diff(dim=-1).abs()
+    soft = (sharp < 0.25 * light.mean()).float().mean()
+    assert 0.1 < float(soft) < 0.5

@@ -85,3 +85,14 @@ def test_a_sheet_that_is_no_picture_is_refused(tmp_path: Path) -> None:
     (tmp_path / "val.png").write_bytes(b"not a picture")
     with pytest.raises(DataError, match="decoded"):
         read_split(tmp_path, "val")
+
+
+def test_hard_labels_are_fer2013_s_own_and_nothing_else(tmp_path: Path) -> None:
+    votes = np.zeros((3, len(VOTES)), int)
+    votes[:, 3] = 10  # all raters saw happiness
+    fer_split(tmp_path, "val", 3)
+    write_table(tmp_path / "val.csv", votes, ["fear", "", "happiness"])
+    split = read_split(tmp_path, "val").hard()
+    assert split.majority().tolist() == [LABELS.index("fear"), NO_LABEL, LABELS.index("happiness")]
+    assert split.distribution().sum(1).tolist() == [1, 0, 1]
+    assert (split.distribution().argmax(1)[[0, 2]] == split.majority()[[0, 2]]).all()

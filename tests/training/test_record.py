@@ -12,6 +12,7 @@ from torch.optim.swa_utils import AveragedModel
 from vidsent.errors import DataError
 from vidsent.training.record import (
     Run,
+    check_options,
     load_checkpoint,
     load_record,
     save_checkpoint,
@@ -89,3 +90,16 @@ def test_saving_leaves_no_partial_file_and_keeps_the_last(tmp_path: Path) -> Non
     assert sorted(path.name for path in tmp_path.iterdir()) == ["run.ckpt", "run.json"]
     assert load_checkpoint(tmp_path / "run.ckpt") == {"epoch": 1}
     assert load_record(tmp_path / "run.json") == {"epoch": 1}
+
+
+def test_options_of_a_run_from_before_there_were_as_many_are_compared_where_known(
+    tmp_path: Path,
+) -> None:
+    save_record(tmp_path / "cnn.json", {"options": {"epochs": 3}, "history": []})
+    check_options(tmp_path, {"cnn": {"epochs": 3, "backbone": "new"}, "bench": {"window": 9}})
+    with pytest.raises(DataError, match="epochs 4 instead of 3"):
+        check_options(tmp_path, {"cnn": {"epochs": 4}})
+
+
+def test_any_options_begin_a_run(tmp_path: Path) -> None:
+    check_options(tmp_path / "absent", {"cnn": {"epochs": 3}})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from tests.training.courses import counting, example, two_stills
+from vidsent.errors import DataError
 from vidsent.expression import FEATURES, ExpressionGRU
 from vidsent.training import batches, held_out, metrics
 from vidsent.training.batches import Batch
@@ -58,18 +59,38 @@ class _Failing(Material):
         return super().draw(options, generator)
 
 
-def test_order_is_learned_that_no_average_can_tell_and_stills_stay_right(tmp_path: Path) -> None:
-    options = TemporalOptions(epochs=3, steps=15, acted=12, still=6, rising=2, rated=4)
+@pytest.mark.parametrize("name", ["gru", "lstm"])
+def test_order_is_learned_that_no_average_can_tell_and_stills_stay_right(
+    tmp_path: Path, name: str
+) -> None:
+    options = TemporalOptions(
+        epochs=3, steps=15, acted=12, still=6, rising=2, rated=4, model=name, window=8
+    )
     gru, history = fit(_material(), options, CPU, tmp_path / "fit.ckpt")
     unseen = [each for k in range(5) for each in _ordered("unseen", seed=100 + k)]
     read = [held_out.read_clip(gru, each) for each in unseen]
     truth = np.array([each.clip.label for each in unseen])
     assert (np.array([row["cnn"] for row in read]).std(1) < 1e-6).all()
-    answers = np.array([row["gru"] for row in read])
+    answers = np.array([row[name] for row in read])
     assert metrics.accuracy(truth, np.where(answers[:, 0] > answers[:, 2], 0, 2)) == 1.0
     assert history[-1]["clip"] < history[0]["clip"]
     held = held_out.read_stills(gru, two_stills().versions[0])
     assert held.argmax(1).tolist() == [0, 1]
+
+
+def test_without_a_temporal_model_a_clip_is_what_the_cnn_averages(tmp_path: Path) -> None:
+    model, history = fit(_material(), replace(QUICK, model="none"), CPU, tmp_path / "none.ckpt")
+    logits = torch.randn(20, 7, generator=torch.Generator().manual_seed(0))
+    row = held_out.read_clip(model, example(Course(torch.zeros(20, FEATURES), logits), label=0))
+    assert row["none"] == row["cnn"]
+    assert history == [] and not list(tmp_path.iterdir())
+
+
+def test_clips_alone_are_enough_to_learn_from(tmp_path: Path) -> None:
+    alone = Material(acted=_material().acted, rising=[], rated=[], stills=None)
+    _, history = fit(alone, replace(QUICK, epochs=4), CPU, tmp_path / "alone.ckpt")
+    assert history[-1]["clip"] < history[0]["clip"]
+    assert all(row["step"] == row["affect"] == 0 for row in history)
 
 
 def test_a_fit_that_was_cut_short_resumes_to_the_same_weights(tmp_path: Path) -> None:
@@ -120,6 +141,21 @@ def test_actors_left_out_are_left_out() -> None:
         assert kept == {"01", "02", "03", "04", "05"} - set(actors)
 
 
+@pytest.mark.parametrize(
+    ("actors", "folds"), [(3, [1, 1, 1]), (4, [2, 2]), (7, [2, 2, 2, 1]), (31, [4] * 7 + [3])]
+)
+def test_any_number_of_actors_is_left_out_once(actors: int, folds: list[int]) -> None:
+    clips = [example(counting(2), group=f"{k:02}") for k in range(actors)]
+    pairs = held_out.actor_pairs(clips)
+    assert [len(pair) for pair in pairs] == folds
+    assert sorted(actor for pair in pairs for actor in pair) == [f"{k:02}" for k in range(actors)]
+
+
+def test_two_actors_are_too_few() -> None:
+    with pytest.raises(DataError, match="at least 3"):
+        held_out.actor_pairs([example(counting(2), group=name) for name in ("01", "02")])
+
+
 def test_concordance_is_the_measure_that_is_reported() -> None:
     truth, predicted = torch.rand(30, 2), torch.rand(30, 2)
     wanted = [metrics.ccc(truth[:, k].numpy(), predicted[:, k].numpy()) for k in range(2)]
@@ -129,7 +165,12 @@ def test_concordance_is_the_measure_that_is_reported() -> None:
 def test_recognition_says_how_far_folds_lie_apart() -> None:
     right, wrong = [1.0, *[0.0] * 6], [0.0, 1.0, *[0.0] * 5]
     rows = [
-        {"fold": fold, "label": "anger", "gru": right if fold == 0 or k < 5 else wrong}
+        {
+            "fold": fold,
+            "actor": str(fold),
+            "label": "anger",
+            "gru": right if fold == 0 or k < 5 else wrong,
+        }
         for fold in range(2)
         for k in range(10)
     ]
@@ -140,6 +181,7 @@ def test_recognition_says_how_far_folds_lie_apart() -> None:
 
 
 def _others(material: Material) -> list[batches.Sample]:
+    assert material.stills is not None
     generator = torch.Generator().manual_seed(0)
     return [
         *batches.rated(material.rated, 4, generator),

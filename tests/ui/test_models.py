@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +12,10 @@ import pytest
 
 from tests.conftest import ROOT
 from vidsent import measured
+from vidsent.bench import Bench
 from vidsent.emotions import LABELS
 from vidsent.measured import Measured
-from vidsent.training import expression, metrics, per_label
+from vidsent.training import export, metrics, per_label
 from vidsent.ui import model_text
 from vidsent.ui.models import models_value
 from vidsent.ui.text import say
@@ -102,5 +103,6 @@ def test_every_model_and_file_has_its_words() -> None:
     for words in (model_text.TITLES, model_text.DOES, model_text.NUMBERS, model_text.WEAK):
         assert set(words) == set(measured.MODELS)
     assert set(model_text.FILES) == {name for files in measured.FILES.values() for name in files}
-    assert measured.EXPRESSION_RECORD == expression.RECORD_FILE
-    assert model_text.TRAINED_ON_ZH.keys() >= {expression.CNN_DATA, expression.GRU_DATA}
+    assert measured.EXPRESSION_RECORD == export.RECORD_FILE
+    shipped = export.trained_on(asdict(Bench()))
+    assert model_text.TRAINED_ON_ZH.keys() >= set(shipped)

@@ -1,32 +1,55 @@
 """Augmentation of grey face crops, a whole batch at a time, as torch operations.
 
 Covers what a detector's crop adds to a curated one: another scale and place, tilt, mirror,
-light, blur, low resolution and occlusion. Every draw comes from the generator handed in.
+light, blur, low resolution and occlusion; or a light choice of them. Every draw comes from the
+generator handed in.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-ROTATION = math.radians(18)  # largest tilt either way
-SCALE = (0.85, 1.2)  # a detector's box beside a curated one
-SHIFT = 0.12  # of half the crop
-GAMMA = 0.5  # exponent of the exponent: 2 ** uniform(-GAMMA, GAMMA)
-CONTRAST = (0.6, 1.4)
+BLURRED = 0.2  # share of crops that are out of focus
+SIGMA = (0.4, 1.6)  # pixels, of the Gaussian that blurs
 LOW_RESOLUTION = 0.2  # share of crops that are shrunk and blown up again
 SMALLEST = 20  # pixels to which those are shrunk at most
 OCCLUDED = 0.3  # share of crops with a grey patch
 PATCH = (8, 20)  # pixels, side of the patch
 
 
-def augment(crops: Tensor, generator: torch.Generator) -> Tensor:
-    """Augment (B, 1, H, W) float32 in [0, 1]; same shape and range come back."""
-    crops = _warp(crops, generator)
-    crops = _light(crops, generator)
+@dataclass(frozen=True)
+class Strength:
+    """How far a crop may be varied."""
+
+    rotation: float  # radians, largest tilt either way
+    scale: tuple[float, float]  # a detector's box beside a curated one
+    shift: float  # of half the crop
+    gamma: float  # exponent of the exponent: 2 ** uniform(-gamma, gamma)
+    contrast: tuple[float, float]
+
+
+FULL = Strength(math.radians(18), (0.85, 1.2), 0.12, 0.5, (0.6, 1.4))
+LIGHT = Strength(0.0, (0.95, 1.05), 0.05, 0.2, (0.85, 1.15))
+
+
+def augment(crops: Tensor, generator: torch.Generator, kind: str = "full") -> Tensor:
+    """Augment (B, C, H, W) float32 in [0, 1]; same shape and range come back.
+
+    `kind` is "full"; "light", which is mirror, small scale, shift and light; or "none". All
+    channels of a crop are varied alike.
+    """
+    if kind == "none":
+        return crops
+    strength = FULL if kind == "full" else LIGHT
+    crops = _light(_warp(crops, strength, generator), strength, generator)
+    if kind == "light":
+        return crops
+    crops = _blur(crops, generator)
     crops = _shrink(crops, generator)
     return _occlude(crops, generator)
 
@@ -35,14 +58,14 @@ def _uniform(count: int, low: float, high: float, generator: torch.Generator) ->
     return torch.rand(count, generator=generator) * (high - low) + low
 
 
-def _warp(crops: Tensor, generator: torch.Generator) -> Tensor:
+def _warp(crops: Tensor, strength: Strength, generator: torch.Generator) -> Tensor:
     """Rotate, scale, shift and mirror each crop by its own affine map."""
     count = len(crops)
-    angle = _uniform(count, -ROTATION, ROTATION, generator)
-    zoom = 1 / _uniform(count, *SCALE, generator)
+    angle = _uniform(count, -strength.rotation, strength.rotation, generator)
+    zoom = 1 / _uniform(count, *strength.scale, generator)
     mirror = torch.where(_uniform(count, 0, 1, generator) < 0.5, -1.0, 1.0)
-    shift_x = _uniform(count, -SHIFT, SHIFT, generator)
-    shift_y = _uniform(count, -SHIFT, SHIFT, generator)
+    shift_x = _uniform(count, -strength.shift, strength.shift, generator)
+    shift_y = _uniform(count, -strength.shift, strength.shift, generator)
     cos, sin = angle.cos() * zoom, angle.sin() * zoom
     rows = [
         torch.stack([cos * mirror, -sin, shift_x], 1),
@@ -52,14 +75,35 @@ def _warp(crops: Tensor, generator: torch.Generator) -> Tensor:
     return F.grid_sample(crops, grid, padding_mode="reflection", align_corners=False)
 
 
-def _light(crops: Tensor, generator: torch.Generator) -> Tensor:
+def _light(crops: Tensor, strength: Strength, generator: torch.Generator) -> Tensor:
     """Gamma and contrast; overall brightness cancels in the model's standardisation."""
     count = len(crops)
-    gamma = 2 ** _uniform(count, -GAMMA, GAMMA, generator).view(-1, 1, 1, 1)
-    contrast = _uniform(count, *CONTRAST, generator).view(-1, 1, 1, 1)
+    gamma = 2 ** _uniform(count, -strength.gamma, strength.gamma, generator).view(-1, 1, 1, 1)
+    contrast = _uniform(count, *strength.contrast, generator).view(-1, 1, 1, 1)
     crops = crops.clamp(0, 1) ** gamma
     mean = crops.mean(dim=(1, 2, 3), keepdim=True)
     return ((crops - mean) * contrast + mean).clamp(0, 1)
+
+
+def _blur(crops: Tensor, generator: torch.Generator) -> Tensor:
+    """Some crops are out of focus, by one Gaussian for the batch."""
+    chosen = _uniform(len(crops), 0, 1, generator) < BLURRED
+    sigma = float(_uniform(1, *SIGMA, generator))
+    if chosen.any():
+        crops[chosen] = blur(crops[chosen], sigma)
+    return crops
+
+
+def blur(crops: Tensor, sigma: float) -> Tensor:
+    """(B, C, H, W) under a Gaussian of `sigma` pixels, cut off at three of them."""
+    reach = math.ceil(3 * sigma)
+    offsets = torch.arange(-reach, reach + 1, dtype=crops.dtype)
+    kernel = torch.exp(-(offsets**2) / (2 * sigma**2))
+    kernel = kernel / kernel.sum()
+    flat = F.pad(crops.flatten(0, 1).unsqueeze(1), (reach,) * 4, mode="reflect")
+    with torch.autocast(crops.device.type, enabled=False):  # half precision would be a noise
+        flat = F.conv2d(F.conv2d(flat, kernel.view(1, 1, 1, -1)), kernel.view(1, 1, -1, 1))
+    return flat.view(crops.shape)
 
 
 def _shrink(crops: Tensor, generator: torch.Generator) -> Tensor:

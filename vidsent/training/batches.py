@@ -1,8 +1,8 @@
-"""Batches of sequences to train the GRU on, drawn from what the CNN said of the clips.
+"""Batches of sequences to train a temporal model on, drawn from what the CNN said of the clips.
 
 Acted clips are played at random rates; stills become sequences too, steady or turning from
-one to another, so that the GRU keeps what the CNN knows of single pictures and follows a
-change at once. Every draw comes from the generator handed in.
+one to another, so that the model keeps what the CNN knows of single pictures and
+follows a change at once. Every draw comes from the generator handed in.
 """
 
 from __future__ import annotations
@@ -158,5 +158,7 @@ def _played(stills: Stills, index: int, steps: int, generator: torch.Generator) 
 
 
 def _integers(low: int, high: int, count: int, generator: torch.Generator) -> list[int]:
+    if low == high:  # nothing to draw from, and so no sample
+        return []
     drawn: list[int] = torch.randint(low, high, (count,), generator=generator).tolist()
     return drawn

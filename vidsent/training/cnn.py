@@ -11,20 +11,25 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn, update_bn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from vidsent.expression import ExpressionCNN, as_input
+from vidsent.bench import SMALL_RESNET, Bench
+from vidsent.expression import ExpressionNetwork, as_input
+from vidsent.training import backbones
 from vidsent.training.augment import augment
 from vidsent.training.fer import FerSplit
+from vidsent.training.pace import Pace
 from vidsent.training.record import Run, load_checkpoint, save_checkpoint, save_record
 
 log = logging.getLogger(__name__)
 
 STAGE = "cnn"
+BEST = "cnn_best.ckpt"
+AVERAGED_LOSS = "val_loss_averaged"
 EVALUATION_BATCH = 256
+WITHOUT_NORMS = 1 / 12  # of the learning rate; plain VGG has no batch norms to bear more
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,11 @@ class CnnOptions:
     ema_decay: float = 0.999
     seed: int = 0
     limit: int | None = None  # use only the first images: for smoke runs
-    start: str = ""  # safetensors file whose weights are trained further; "" begins with none
+    start: str = ""  # file whose weights are trained further; "" begins with none
+    backbone: str = SMALL_RESNET
+    freeze: int = 0  # blocks of the trunk that keep their weights
+    augment: str = "full"
+    patience: int | None = None  # epochs without a better loss of the averaged model, aligned crops
 
     def to_dict(self) -> dict[str, Any]:
         """As a record keeps them: files by their names, as their folders are nobody's business."""
@@ -52,6 +61,20 @@ class CnnOptions:
 def fine_tuning(start: Path) -> CnnOptions:
     """Options to train weights further that already know faces."""
     return CnnOptions(epochs=12, learning_rate=0.04, start=str(start))
+
+
+def options_for(bench: Bench, start: Path | None) -> CnnOptions:
+    """The usual options for the network of `bench`, which begins with `start` if with any."""
+    usual = CnnOptions() if start is None else fine_tuning(start)
+    slower = WITHOUT_NORMS if bench.backbone == "vgg16" else 1.0
+    return replace(
+        usual,
+        learning_rate=usual.learning_rate * slower,
+        backbone=bench.backbone,
+        freeze=bench.freeze,
+        augment=bench.augment,
+        patience=bench.patience,
+    )
 
 
 @dataclass(frozen=True)
@@ -64,11 +87,13 @@ class Faces:
 
 def train_cnn(
     train: Faces, val: Faces, out: Path, options: CnnOptions, device: torch.device
-) -> ExpressionCNN:
+) -> ExpressionNetwork:
     """Train on both kinds of crop; resumes from `out` when it holds a checkpoint.
 
-    Returns the averaged model of the last epoch, settled, in evaluation mode. Writes `cnn.ckpt`
-    and `cnn.json` into `out`.
+    Returns the averaged model of the last epoch, or with `patience` of the epoch with the lowest
+    validation loss, settled, in evaluation mode. Writes `cnn.ckpt` and `cnn.json` into `out`,
+    with patience `cnn_best.ckpt` as well. Raises DataError when `start` or `freeze` does not fit
+    the backbone.
     """
     out.mkdir(parents=True, exist_ok=True)
     images, targets = _labelled(train, options.limit)
@@ -77,21 +102,40 @@ def train_cnn(
     if (state := load_checkpoint(out / f"{STAGE}.ckpt")) is not None:
         run.restore(state)
         log.info("resuming the CNN after epoch %d", len(run.history))
+    pace = Pace(options.epochs)
+    pace.skip(len(run.history))
     for epoch in range(len(run.history), options.epochs):
+        if exhausted(run.history, options.patience):
+            log.info("cnn stops early: no better for %d epochs", options.patience)
+            break
         started = time.monotonic()
         loss = _epoch(run, images, targets, options, device)
         row = {"epoch": epoch + 1, "train_loss": loss, **validate(run.model, val, device)}
+        if options.patience is not None:
+            row[AVERAGED_LOSS] = validate(run.averaged, val, device)["val_loss_aligned"]
+            if row[AVERAGED_LOSS] < min((r[AVERAGED_LOSS] for r in run.history), default=np.inf):
+                save_checkpoint(out / BEST, run.averaged.state_dict())
         row["seconds"] = round(time.monotonic() - started, 1)
         run.history.append(row)
-        log.info("cnn %s", row)
+        log.info("cnn %s, %s", row, pace.tick())
         save_checkpoint(out / f"{STAGE}.ckpt", run.state())
         save_record(out / f"{STAGE}.json", {"options": options.to_dict(), "history": run.history})
+    if options.patience is not None and (best := load_checkpoint(out / BEST)) is not None:
+        run.averaged.load_state_dict(best)
     settled = _settled(run, images, targets, options, device)
     final = {"epoch": len(run.history), **validate(settled, val, device)}
     log.info("cnn, averaged %s", final)
     record = {"options": options.to_dict(), "history": run.history, "averaged": final}
     save_record(out / f"{STAGE}.json", record)
     return settled
+
+
+def exhausted(history: list[dict[str, float]], patience: int | None) -> bool:
+    """Whether the last `patience` epochs were no better than what came before them."""
+    if patience is None or not history:
+        return False
+    losses = [row[AVERAGED_LOSS] for row in history]
+    return len(losses) - 1 - losses.index(min(losses)) >= patience
 
 
 def validate(model: nn.Module, faces: Faces, device: torch.device) -> dict[str, float]:
@@ -124,17 +168,18 @@ def _labelled(faces: Faces, limit: int | None) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(images), torch.from_numpy(faces.tiles.distribution()[kept])
 
 
-def _start(options: CnnOptions, steps: int, device: torch.device) -> Run[ExpressionCNN]:
+def _start(options: CnnOptions, steps: int, device: torch.device) -> Run[ExpressionNetwork]:
     torch.manual_seed(options.seed)
-    model = ExpressionCNN()
-    if options.start:
-        model.load_state_dict({k: v.float() for k, v in load_file(options.start).items()})
+    model = backbones.make(options.backbone, Path(options.start) if options.start else None)
+    backbones.freeze(model, options.freeze)
+    if options.freeze and not options.start:
+        log.warning("the frozen blocks hold random weights: name trained ones with --start")
     model = model.to(device).to(memory_format=torch.channels_last)
     average = AveragedModel(
         model, multi_avg_fn=get_ema_multi_avg_fn(options.ema_decay), use_buffers=True
     )
     optimizer = torch.optim.SGD(
-        model.parameters(),
+        [parameter for parameter in model.parameters() if parameter.requires_grad],
         lr=options.learning_rate,
         momentum=options.momentum,
         weight_decay=options.weight_decay,
@@ -148,12 +193,12 @@ def _start(options: CnnOptions, steps: int, device: torch.device) -> Run[Express
 
 
 def _settled(
-    run: Run[ExpressionCNN],
+    run: Run[ExpressionNetwork],
     images: Tensor,
     targets: Tensor,
     options: CnnOptions,
     device: torch.device,
-) -> ExpressionCNN:
+) -> ExpressionNetwork:
     """The averaged model, its batch norms measured again, in evaluation mode.
 
     subtle: the averaged weights give other activations than any model along the way gave, so
@@ -163,19 +208,19 @@ def _settled(
     unmixed = replace(options, mixup=0.0)
     crops = (crops for crops, _ in _batches(images, targets, unmixed, generator))
     model = run.averaged
-    update_bn(crops, model, device)
+    backbones.remeasure_norms(model, crops, options.freeze, device)
     return model.eval()
 
 
 def _epoch(
-    run: Run[ExpressionCNN],
+    run: Run[ExpressionNetwork],
     images: Tensor,
     targets: Tensor,
     options: CnnOptions,
     device: torch.device,
 ) -> float:
     """One pass; returns the mean training loss."""
-    run.model.train()
+    backbones.train_mode(run.model, options.freeze)
     total, count = 0.0, 0
     for crops, wanted in _batches(images, targets, options, run.generator):
         crops = crops.to(device, memory_format=torch.channels_last)
@@ -202,7 +247,8 @@ def _batches(
     beta = np.random.default_rng(int(torch.randint(2**31, (1,), generator=generator)))
     for chosen in order[: len(targets) // batch * batch].split(batch):
         cut = (torch.rand(batch, generator=generator) < options.aligned).long()
-        crops, wanted = augment(as_input(images[cut, chosen]), generator), targets[chosen]
+        crops = augment(as_input(images[cut, chosen]), generator, options.augment)
+        wanted = targets[chosen]
         mix = float(beta.beta(options.mixup, options.mixup)) if options.mixup > 0 else 1.0
         other = torch.randperm(batch, generator=generator)
         yield mix * crops + (1 - mix) * crops[other], mix * wanted + (1 - mix) * wanted[other]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from vidsent.expression import ExpressionCNN, as_input
+from vidsent.expression import ExpressionNetwork, as_input
 from vidsent.training.augment import augment
 from vidsent.training.fer import FerSplit
 from vidsent.training.sequences import NO_LABEL, FaceClip
@@ -21,7 +21,7 @@ ENCODING_BATCH = 256
 
 
 class Course(NamedTuple):
-    """What the CNN gave along one face: features (T, 256) and logits (T, 7), float32."""
+    """What the CNN gave along one face: features (T, width) and logits (T, 7), float32."""
 
     features: Tensor
     logits: Tensor
@@ -44,7 +44,7 @@ class Stills:
     targets: Tensor  # (N, 7) float32, rows sum to 1
 
 
-def encode(cnn: ExpressionCNN, crops: Tensor, device: torch.device) -> Course:
+def encode(cnn: ExpressionNetwork, crops: Tensor, device: torch.device) -> Course:
     """Features and logits of crops (N, 1, 48, 48) in [0, 1], as they come on the CPU."""
     features, logits = [], []
     with torch.inference_mode():
@@ -56,20 +56,27 @@ def encode(cnn: ExpressionCNN, crops: Tensor, device: torch.device) -> Course:
 
 
 def encode_clips(
-    cnn: ExpressionCNN,
+    cnn: ExpressionNetwork,
     clips: list[FaceClip],
     versions: int,
     generator: torch.Generator,
     device: torch.device,
+    kind: str = "full",
 ) -> list[Example]:
-    """Every clip as it is and `versions` times augmented, one draw for all crops of a clip."""
+    """Every clip as it is and `versions` times augmented, one draw for all crops of a clip.
+
+    `kind` is that of `augment`.
+    """
+    if not clips:
+        return []
     crops = [as_input(torch.from_numpy(clip.crops)) for clip in clips]
     lengths = [len(each) for each in crops]
     plain = _split(encode(cnn, torch.cat(crops), device), lengths)
     rounds = []
     for _ in range(versions):
         # subtle: the crops of a clip become channels of one picture, so that all share the draw
-        varied = [augment(each.transpose(0, 1), generator).transpose(0, 1) for each in crops]
+        films = [each.transpose(0, 1) for each in crops]
+        varied = [augment(film, generator, kind).transpose(0, 1) for film in films]
         with torch.autocast(device.type, dtype=torch.bfloat16):
             rounds.append(_split(encode(cnn, torch.cat(varied), device), lengths))
     augmented = zip(*rounds, strict=True) if rounds else ((),) * len(clips)
@@ -77,12 +84,13 @@ def encode_clips(
 
 
 def encode_stills(
-    cnn: ExpressionCNN,
+    cnn: ExpressionNetwork,
     split: FerSplit,
     count: int,
     versions: int,
     generator: torch.Generator,
     device: torch.device,
+    kind: str = "full",
 ) -> Stills:
     """`count` pictures of the split drawn so that rare emotions are not lost among the common."""
     targets = torch.from_numpy(split.distribution())
@@ -95,7 +103,7 @@ def encode_stills(
     courses = []
     with torch.autocast(device.type, dtype=torch.bfloat16):
         for version in range(1 + versions):
-            varied = crops if version == 0 else augment(crops.clone(), generator)
+            varied = crops if version == 0 else augment(crops.clone(), generator, kind)
             courses.append(encode(cnn, varied, device))
     return Stills(tuple(courses), targets[chosen])
 

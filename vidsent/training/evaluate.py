@@ -20,7 +20,7 @@ from vidsent.reader import ExpressionReader
 from vidsent.training import held_out, metrics, per_label, scene_rows, tile_rows
 from vidsent.training.ambiguity import ambiguity_rows
 from vidsent.training.courses import Course, encode, encode_clips
-from vidsent.training.expression import RECORD_FILE
+from vidsent.training.export import RECORD_FILE
 from vidsent.training.expression_speed import speed_rows
 from vidsent.training.facedet import read_photos
 from vidsent.training.fer import NO_LABEL, FerSplit, read_split

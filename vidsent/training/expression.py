@@ -1,42 +1,43 @@
-"""The command `train expression`: CNN, GRU, calibration, and weights that are fit to ship."""
+"""The command `train expression`: a CNN, a temporal model, calibration, and weights to ship."""
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
-from safetensors.torch import save_file
-from torch import Tensor, nn
 
 from vidsent import device as devices
 from vidsent import weights
-from vidsent.emotions import LABELS
+from vidsent.bench import SMALL_RESNET, Bench
 from vidsent.errors import DataError
-from vidsent.expression import ExpressionCNN, ExpressionGRU, as_input
-from vidsent.reader import CNN_FILE, GRU_FILE
-from vidsent.training import held_out
+from vidsent.expression import ExpressionCNN, ExpressionNetwork, TemporalModel, as_input
+from vidsent.reader import CNN_FILE
+from vidsent.training import backbones, fine_tuning, held_out
 from vidsent.training.aligned import align_split
 from vidsent.training.calibration import fit_temperature
-from vidsent.training.cnn import CnnOptions, Faces, fine_tuning, train_cnn
+from vidsent.training.cnn import STAGE as CNN
+from vidsent.training.cnn import CnnOptions, Faces, options_for, train_cnn
 from vidsent.training.courses import encode
+from vidsent.training.export import RECORD_FILE, export, stages
 from vidsent.training.fer import FerSplit, read_split
-from vidsent.training.record import load_record, save_record
+from vidsent.training.fine_tuning import FineTuning
+from vidsent.training.record import OPTIONS_FILE, check_options, load_record, save_record
+from vidsent.training.sources import gather
+from vidsent.training.temporal import STAGE as TEMPORAL
 from vidsent.training.temporal import TemporalOptions, train_temporal
 
 log = logging.getLogger(__name__)
 
-RECORD_FILE = "expression.json"
 LIMITED = 4  # pictures read for each that a smoke run keeps; some have no label
-CNN_DATA = "FER2013 faces with the vote distributions of FER+, as tiles and aligned"
-GRU_DATA = "Java-SED video, CK+, KERC 2020 and FER2013 faces with FER+ votes"
+CNN_RECORD = f"{CNN}.json"
+SHIPPED = Bench()
 
 
 def train_expression(
-    data: Path,
+    data: Path | None,
     out: Path,
     *,
     device: str = "auto",
@@ -45,82 +46,132 @@ def train_expression(
     limit: int | None = None,
     start: Path | None = None,
     ship: bool = False,
+    bench: Bench = SHIPPED,
 ) -> None:
-    """Train the CNN and the GRU on the sets under `data` and export both into `out`.
+    """Train a CNN and a temporal model on the sets under `data` and export both into `out`.
 
     Resumes what `out` holds. `epochs` is of each stage, `limit` the number of pictures and clips
     of each set (for a smoke run); None trains in full. `start` is a file of CNN weights to train
-    further instead of none. `ship` puts the result into assets/weights. Raises DataError when
-    data or `start` is missing, ModelError for a bad device.
+    further instead of none. `bench` says which system is trained; without `data`, its clips are
+    all there is: the CNN stays as it is and nothing is calibrated. `ship` puts the result into
+    assets/weights. Raises DataError when data or `start` is missing or does not fit, when `out`
+    holds a run of other options, or when the system cannot ship; ModelError for a bad device.
     """
     chosen = devices.choose(device)
-    cnn_options, gru_options = _options(seed, epochs, limit, start)
-    train, val = (_faces(data, out, kind, limit) for kind in ("train", "val"))
-    cnn = train_cnn(train, val, out, cnn_options, chosen)
-    gru = train_temporal(data, train.aligned, out, cnn, gru_options, chosen)
-    calibrate(cnn, gru, val.aligned, chosen)
-    options = {"cnn": cnn_options.to_dict(), "gru": asdict(gru_options)}
-    files = export(out, cnn, gru, options)
+    bench = _checked(bench, data, start, ship)
+    options = _options(bench, seed, epochs, limit, start)
+    about = {
+        "bench": {**asdict(bench), "clips": bench.clips.name if bench.clips else ""},
+        "cnn": options.cnn.to_dict(),
+        "temporal": asdict(options.temporal),
+    }
+    check_options(out, about)
+    train = val = None
+    if data is not None:
+        train, val = (_faces(data, out, kind, limit, bench.labels) for kind in ("train", "val"))
+    stills = train.aligned if train is not None else None
+    sources = gather(data, bench.clips, out / "faces", stills, limit)
+    save_record(out / OPTIONS_FILE, about)
+    if bench.keep_cnn or train is None or val is None:
+        cnn = kept_cnn(bench, start, out).to(chosen).eval()
+    else:
+        cnn = train_cnn(train, val, out, options.cnn, chosen)
+    model = train_temporal(sources, out, cnn, options.temporal, chosen)
+    if val is not None:
+        calibrate(cnn, model, val.aligned, chosen)
+    files = export(out, cnn, model, about)
+    if bench.fine_tune:
+        measured = fine_tuning.measure(sources, out, cnn, options.tuning, options.temporal, chosen)
+        _add_to_record(out, measured)
     if ship:
         for file in files:
             weights.register(file)
             log.info("shipped %s", file.name)
 
 
-def _faces(data: Path, out: Path, kind: str, limit: int | None) -> Faces:
+def _checked(bench: Bench, data: Path | None, start: Path | None, ship: bool) -> Bench:
+    """`bench` with what follows from the rest; raises DataError for what cannot go together."""
+    if data is None and bench.clips is None:
+        raise DataError("Name the data folder with --data, or your own clips with --clips.")
+    if ship and (odd := bench.unlike_shipped()):
+        raise DataError(
+            f"Not shipped with {' and '.join(odd)}: clips are read by our own CNN and GRU, "
+            "trained on FER+ and Java-SED. Leave out --ship."
+        )
+    if start is not None and not start.is_file():
+        raise DataError(f"There are no weights to start from at {start}.")
+    bench = replace(bench, keep_cnn=bench.keep_cnn or data is None)
+    if bench.keep_cnn and start is None and bench.backbone != SMALL_RESNET:
+        raise DataError(f"No {bench.backbone} ships with vidsent: name its weights with --start.")
+    backbones.freeze(backbones.make(bench.backbone, start), bench.freeze)  # before hours of work
+    return bench
+
+
+def _faces(data: Path, out: Path, kind: str, limit: int | None, labels: str) -> Faces:
     tiles = read_split(data / "fer2013", kind)
     if limit is not None:
         tiles = tiles.first(LIMITED * limit)
+    if labels == "fer2013":
+        tiles = tiles.hard()
     return Faces(tiles, align_split(tiles, data, kind, out / "faces"))
 
 
+def kept_cnn(bench: Bench, start: Path | None, out: Path) -> ExpressionNetwork:
+    """The CNN that is used as it is: that of `start`, or the shipped one.
+
+    The record of its training, where one lies beside `start`, becomes that of this run too.
+    Raises DataError when `start` holds no whole network of ours.
+    """
+    if start is not None:
+        if not backbones.is_ours(backbones.read_weights(start)):
+            raise DataError(f"{start} does not know our labels: train it, without --keep-cnn.")
+        if (told := start.parent / CNN_RECORD).exists():
+            save_record(out / CNN_RECORD, load_record(told))
+        return backbones.make(bench.backbone, start)
+    cnn = ExpressionCNN()
+    cnn.load_state_dict(weights.load_tensors(CNN_FILE).tensors)
+    return cnn
+
+
 def calibrate(
-    cnn: ExpressionCNN, gru: ExpressionGRU, split: FerSplit, device: torch.device
+    cnn: ExpressionNetwork, model: TemporalModel, split: FerSplit, device: torch.device
 ) -> None:
-    """Set the GRU's temperature so that its confidence in a held picture means accuracy."""
+    """Set the temperature so that the model's confidence in a held picture means accuracy."""
     labels = split.majority()
     kept = labels >= 0
     course = encode(cnn, as_input(torch.from_numpy(split.images[kept])), device)
-    gru.temperature.fill_(1.0)
-    log_probs = held_out.read_stills(gru, course)
-    gru.temperature.fill_(fit_temperature(log_probs, torch.from_numpy(labels[kept])))
-    log.info("temperature %.3f", float(gru.temperature))
+    model.temperature.fill_(1.0)
+    log_probs = held_out.read_stills(model, course)
+    model.temperature.fill_(fit_temperature(log_probs, torch.from_numpy(labels[kept])))
+    log.info("temperature %.3f", float(model.temperature))
+
+
+class _Options(NamedTuple):
+    cnn: CnnOptions
+    temporal: TemporalOptions
+    tuning: FineTuning
 
 
 def _options(
-    seed: int, epochs: int | None, limit: int | None, start: Path | None
-) -> tuple[CnnOptions, TemporalOptions]:
-    """The options of both stages, cut down where the caller asks for it."""
-    if start is not None and not start.is_file():
-        raise DataError(f"There are no weights to start from at {start}.")
-    cnn = CnnOptions() if start is None else fine_tuning(start)
-    cnn, gru = replace(cnn, seed=seed, limit=limit), TemporalOptions(seed=seed, limit=limit)
+    bench: Bench, seed: int, epochs: int | None, limit: int | None, start: Path | None
+) -> _Options:
+    """The options of every stage, cut down where the caller asks for it."""
+    cnn = replace(options_for(bench, start), seed=seed, limit=limit)
+    temporal = TemporalOptions(
+        seed=seed, limit=limit, model=bench.temporal, window=bench.window, augment=bench.augment
+    )
     if epochs is not None:
-        cnn, gru = replace(cnn, epochs=epochs), replace(gru, epochs=epochs)
+        cnn, temporal = replace(cnn, epochs=epochs), replace(temporal, epochs=epochs)
     if limit is not None:
-        gru = replace(gru, steps=min(gru.steps, limit), stills=min(gru.stills, limit))
-    return cnn, gru
+        cut = ("steps", "stills", "acted", "still", "rising", "rated")
+        smaller: dict[str, Any] = {name: min(getattr(temporal, name), limit) for name in cut}
+        temporal = replace(temporal, **smaller)
+    tuning = FineTuning(bench.fine_tune, freeze=bench.freeze, augment=bench.augment, seed=seed)
+    return _Options(cnn, temporal, tuning)
 
 
-def export(
-    out: Path, cnn: ExpressionCNN, gru: ExpressionGRU, options: dict[str, Any]
-) -> tuple[Path, ...]:
-    """Write both models and the record of their training into `out`; returns the files."""
-    about = {"labels": ",".join(LABELS), "options": json.dumps(options)}
-    files = out / CNN_FILE, out / GRU_FILE, out / RECORD_FILE
-    _save(files[0], cnn, {**about, "model": "ExpressionCNN", "trained_on": CNN_DATA})
-    _save(files[1], gru, {**about, "model": "ExpressionGRU", "trained_on": GRU_DATA})
-    stages = {stage: load_record(out / f"{stage}.json") for stage in ("cnn", "temporal")}
-    save_record(files[2], stages)
-    return files
-
-
-def _save(path: Path, model: nn.Module, about: dict[str, str]) -> None:
-    """Matrices as float16, which costs no accuracy; norms and counts as they are."""
-    tensors = {name: _halved(tensor) for name, tensor in model.state_dict().items()}
-    save_file(tensors, path, metadata=about)
-
-
-def _halved(tensor: Tensor) -> Tensor:
-    small = tensor.half() if tensor.is_floating_point() and tensor.dim() > 1 else tensor
-    return small.contiguous().cpu()
+def _add_to_record(out: Path, tuned: dict[str, Any]) -> None:
+    """Enter what `fine_tuning.measure` found into the records of this run."""
+    path = out / f"{TEMPORAL}.json"
+    save_record(path, {**load_record(path), "fine_tuned": tuned})
+    save_record(out / RECORD_FILE, stages(out))

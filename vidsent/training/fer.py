@@ -40,6 +40,13 @@ class FerSplit:
         """The same split cut down to its first pictures."""
         return FerSplit(self.images[:count], self.votes[:count], self.fer2013[:count])
 
+    def hard(self) -> FerSplit:
+        """The same pictures with FER2013's own label in place of the votes, where there is one."""
+        votes = np.zeros_like(self.votes)
+        kept = np.flatnonzero(self.fer2013 != NO_LABEL)
+        votes[kept, self.fer2013[kept]] = 1.0
+        return FerSplit(self.images, votes, self.fer2013)
+
     def distribution(self) -> np.ndarray:
         """FER+ votes for the seven emotions as probabilities, (N, 7); rows of 0 where none."""
         seven = self.votes[:, :NUM_LABELS]

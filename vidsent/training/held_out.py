@@ -1,4 +1,4 @@
-"""The honest test of the GRU: whole clips of people and films that it never saw.
+"""The honest test of a temporal model: whole clips of people and films that it never saw.
 
 A clip is read at the rate at which clips are analysed by default, and its answer is the mean
 of the probabilities over its length. The CNN alone, averaged in the same way, is the yardstick.
@@ -6,6 +6,7 @@ of the probabilities over its length. The CNN alone, averaged in the same way, i
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -15,61 +16,82 @@ from torch import Tensor
 
 from vidsent.emotions import LABELS
 from vidsent.errors import DataError
-from vidsent.expression import ExpressionGRU
+from vidsent.expression import TemporalModel
 from vidsent.training import metrics
 from vidsent.training.courses import Course, Example
 from vidsent.training.metrics import Metric
 from vidsent.training.sequences import RATE_HZ
 
 TEST_RATE_HZ = 10.0  # the default of `Options.rate_hz`
-ACTORS_OUT = 2
-NAMES = {"cnn": "the CNN's probabilities", "gru": "the GRU's probabilities"}
-MODELS = tuple(NAMES)
+JAVA_SED = "Java-SED"
+LEAST_ACTORS = 3
+MOST_FOLDS = 10  # each trains a model anew
+MODELS = ("cnn", "gru")  # of the shipped weights' record
+NAMES = {"cnn": "the CNN", "gru": "the GRU", "lstm": "the LSTM", "none": "the CNN"}
 PROTOCOL = (
-    "Java-SED, 6 acted emotions, leave two actors out in 5 folds; one answer of the 7 labels a "
-    "clip, mean of {model} over the clip at 10 pictures a second; clips drawn again for the "
-    "interval; UAR of single folds {low:.3f} to {high:.3f}"
+    "{source}, {emotions} acted emotions, leave {out} actors out in {folds} folds; one answer of "
+    "the 7 labels a clip, mean of {model}'s probabilities over the clip at 10 pictures a second; "
+    "clips drawn again for the interval; UAR of single folds {low:.3f} to {high:.3f}"
 )
 
 
 def actor_pairs(examples: list[Example]) -> list[tuple[str, ...]]:
     """Who is left out in each fold: 01 with 02, 03 with 04, and so on.
 
-    Raises DataError when nobody would be left to learn from.
+    Of three actors one is left out at a time; of more than twenty so many that ten folds
+    suffice. Raises DataError when nobody would be left to learn from.
     """
     actors = sorted({example.clip.group for example in examples})
-    if len(actors) <= ACTORS_OUT:
-        raise DataError(f"Found {len(actors)} actors; at least {ACTORS_OUT + 1} are needed.")
-    return [tuple(actors[i : i + ACTORS_OUT]) for i in range(0, len(actors), ACTORS_OUT)]
+    if len(actors) < LEAST_ACTORS:
+        raise DataError(
+            f"Found {len(actors)} actors; at least {LEAST_ACTORS} are needed to leave some out."
+        )
+    out = 1 if len(actors) == LEAST_ACTORS else max(2, math.ceil(len(actors) / MOST_FOLDS))
+    return [tuple(actors[i : i + out]) for i in range(0, len(actors), out)]
 
 
-def read_clip(gru: ExpressionGRU, example: Example) -> dict[str, Any]:
-    """One clip's name, actor, label and mean probabilities (7,) by the CNN and by the GRU."""
+def read_clip(model: TemporalModel, example: Example) -> dict[str, Any]:
+    """One clip's name, actor, label and mean probabilities (7,) by the CNN and by the model.
+
+    The model's stand under its name, "gru" for the one that ships.
+    """
     course = thinned(example.plain)
-    log_probs, _ = read(gru, course)
+    log_probs, _ = read(model, course)
     return {
         "clip": example.clip.name,
         "actor": example.clip.group,
         "label": LABELS[example.clip.label],
         "cnn": [round(p, 4) for p in course.logits.softmax(1).mean(0).tolist()],
-        "gru": [round(p, 4) for p in log_probs.exp().mean(0).tolist()],
+        model.name: [round(p, 4) for p in log_probs.exp().mean(0).tolist()],
     }
 
 
-def recognition(predictions: list[dict[str, Any]], model: str) -> Metric:
-    """UAR of "cnn" or "gru" over what `read_clip` gave for the clips of all folds."""
+def recognition(predictions: list[dict[str, Any]], model: str, source: str = JAVA_SED) -> Metric:
+    """UAR of "cnn" or a temporal model over what `read_clip` gave for the clips of all folds.
+
+    `source` names the clips in the protocol.
+    """
     truth = np.array([LABELS.index(row["label"]) for row in predictions])
     predicted = np.array([int(np.argmax(row[model])) for row in predictions])
     fold = np.array([row["fold"] for row in predictions])
     single = [metrics.uar(truth[fold == k], predicted[fold == k]) for k in np.unique(fold)]
-    protocol = PROTOCOL.format(model=NAMES[model], low=min(single), high=max(single))
+    actors = [{row["actor"] for row in predictions if row["fold"] == k} for k in np.unique(fold)]
+    protocol = PROTOCOL.format(
+        source=source,
+        emotions=len(np.unique(truth)),
+        out=max(map(len, actors)),
+        folds=len(actors),
+        model=NAMES[model],
+        low=min(single),
+        high=max(single),
+    )
     return metrics.bootstrap(metrics.uar, truth, predicted, protocol=protocol)
 
 
 def by_actor(predictions: list[dict[str, Any]], model: str) -> dict[str, Metric]:
     """UAR of "cnn" or "gru" on each actor, by a model that never saw the one measured."""
     found = {}
-    name = NAMES[model]
+    name = f"{NAMES[model]}'s probabilities"
     for actor in sorted({row["actor"] for row in predictions}):
         rows = [row for row in predictions if row["actor"] == actor]
         truth = np.array([LABELS.index(row["label"]) for row in rows])
@@ -88,12 +110,13 @@ def recorded(metric: Metric) -> Metric:
     return replace(metric, protocol=metric.protocol + note)
 
 
-def affect(gru: ExpressionGRU, examples: list[Example]) -> tuple[Metric, Metric]:
+def affect(model: TemporalModel, examples: list[Example]) -> tuple[Metric, Metric]:
     """CCC of valence and of arousal, each the mean over a rated clip."""
     truth = np.stack([example.clip.affect for example in examples])
-    predicted = np.stack([read(gru, example.plain)[1].mean(0).numpy() for example in examples])
+    predicted = np.stack([read(model, example.plain)[1].mean(0).numpy() for example in examples])
     protocol = (
-        "KERC 2020 {} of the val split ({}), mean over a film clip of what the GRU alone reads"
+        "KERC 2020 {} of the val split ({}), mean over a film clip of what "
+        f"{NAMES[model.name]} alone reads"
     )
     valence, arousal = (
         metrics.bootstrap(
@@ -104,13 +127,13 @@ def affect(gru: ExpressionGRU, examples: list[Example]) -> tuple[Metric, Metric]
     return valence, arousal
 
 
-def read_stills(gru: ExpressionGRU, course: Course) -> Tensor:
+def read_stills(model: TemporalModel, course: Course) -> Tensor:
     """Log-probabilities (N, 7) of N pictures, each held for one second; on the CPU."""
-    device = gru.temperature.device
+    device = model.temperature.device
     held = (len(course.logits), round(TEST_RATE_HZ), -1)
     lengths = torch.full(held[:1], held[1])
     with torch.inference_mode():
-        log_probs, _ = gru(
+        log_probs, _ = model(
             course.features.to(device).unsqueeze(1).expand(held),
             course.logits.to(device).unsqueeze(1).expand(held),
             lengths,
@@ -118,10 +141,10 @@ def read_stills(gru: ExpressionGRU, course: Course) -> Tensor:
     return log_probs.mean(1).log_softmax(1).cpu()
 
 
-def read(gru: ExpressionGRU, course: Course) -> tuple[Tensor, Tensor]:
-    """`ExpressionGRU.along` of a course on the CPU, wherever the GRU is."""
-    device = gru.temperature.device
-    log_probs, affect = gru.along(course.features.to(device), course.logits.to(device))
+def read(model: TemporalModel, course: Course) -> tuple[Tensor, Tensor]:
+    """`TemporalModel.along` of a course on the CPU, wherever the model is."""
+    device = model.temperature.device
+    log_probs, affect = model.along(course.features.to(device), course.logits.to(device))
     return log_probs.cpu(), affect.cpu()
 
 

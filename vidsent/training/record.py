@@ -1,13 +1,15 @@
 """What a training run keeps on disk: checkpoints to resume from and a history to draw.
 
-A run folder holds `<stage>.ckpt` (everything to resume, replaced atomically each epoch) and
-`<stage>.json` (options, history and the numbers that the run itself must report).
+A run folder holds `<stage>.ckpt` (everything to resume, replaced atomically each epoch),
+`<stage>.json` (options, history and the numbers that the run itself must report) and
+`options.json` (with which the run was begun, and so must go on).
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
@@ -19,6 +21,8 @@ from torch.optim.swa_utils import AveragedModel
 from vidsent.errors import DataError
 
 Model = TypeVar("Model", bound=nn.Module)
+
+OPTIONS_FILE = "options.json"
 
 
 @dataclass
@@ -99,3 +103,30 @@ def load_record(path: Path) -> dict[str, Any]:
         raise DataError(f"No training record at {path}: run `python -m vidsent train` first.")
     record: dict[str, Any] = json.loads(path.read_text())
     return record
+
+
+def check_options(out: Path, options: Mapping[str, Mapping[str, Any]]) -> None:
+    """Raise DataError when the run in `out` was begun with other options, {stage: {name: value}}.
+
+    Options that the run knew nothing of, being older than they are, are not compared.
+    """
+    begun = _begun(out)
+    asked = json.loads(json.dumps(options))
+    changed = {
+        name: f"{name} {wanted!r} instead of {begun[stage][name]!r}"
+        for stage, values in asked.items()
+        for name, wanted in values.items()
+        if begun.get(stage, {}).get(name, wanted) != wanted
+    }
+    if changed:
+        raise DataError(
+            f"The run in {out} was begun with other options ({'; '.join(changed.values())}). "
+            "Give the same ones to go on, or another folder with --out."
+        )
+
+
+def _begun(out: Path) -> dict[str, dict[str, Any]]:
+    if (out / OPTIONS_FILE).exists():
+        return load_record(out / OPTIONS_FILE)
+    records = {path.stem: load_record(path) for path in out.glob("*.json")}
+    return {stage: record["options"] for stage, record in records.items() if "options" in record}

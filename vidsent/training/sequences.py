@@ -23,7 +23,7 @@ from vidsent import weights
 from vidsent.crops import TEMPLATE, align, rate
 from vidsent.emotions import LABELS
 from vidsent.errors import DataError
-from vidsent.faces import FILE, THRESHOLD, FaceDetector
+from vidsent.faces import FILE, THRESHOLD, FaceDetector, search_side
 from vidsent.looks import look
 from vidsent.tracks import Tracker
 from vidsent.training.aligned import align_picture, middle
@@ -64,12 +64,12 @@ def read_java_sed(folder: Path, detector: FaceDetector, limit: int | None = None
     """
     clips = []
     for row in _some(_rows(folder / "index.csv"), limit):
-        crops = _longest_track(folder / row["file"], detector)
+        crops = longest_track(folder / row["file"], detector)
         if not crops:
             log.warning("no face found in %s: left out", row["file"])
             continue
         label = LABELS.index(row["emotion"])
-        clips.append(_clip(row["file"], row["actor"], "", label, crops))
+        clips.append(make_clip(row["file"], row["actor"], "", label, crops))
     return clips
 
 
@@ -85,7 +85,7 @@ def read_kerc(folder: Path, detector: FaceDetector, limit: int | None = None) ->
             crops = [align_picture(_picture(archive, n), detector, _kerc_middle) for n in names]
             rated = np.array([float(row["valence"]), float(row["arousal"])], np.float32)
             affect = (rated - KERC_MIDDLE) / KERC_HALF
-            clips.append(_clip(row["clip"], row["clip"], row["split"], NO_LABEL, crops, affect))
+            clips.append(make_clip(row["clip"], row["clip"], row["split"], NO_LABEL, crops, affect))
     return clips
 
 
@@ -103,12 +103,17 @@ def read_ckplus(path: Path, detector: FaceDetector) -> list[FaceClip]:
         clips = []
         for (label, subject, take), names in takes.items():
             crops = [align_picture(_picture(archive, name), detector, middle) for name in names]
-            clips.append(_clip(f"{subject}_{take}", subject, "", LABELS.index(label), crops))
+            clips.append(make_clip(f"{subject}_{take}", subject, "", LABELS.index(label), crops))
         return clips
 
 
-def load_all(data: Path, cache: Path, limit: int | None = None) -> dict[str, list[FaceClip]]:
-    """The three sets under `data`, each decoded once and then read from the folder `cache`."""
+def load_all(
+    data: Path, cache: Path, limit: int | None = None, with_java: bool = True
+) -> dict[str, list[FaceClip]]:
+    """The three sets under `data`, each decoded once and then read from the folder `cache`.
+
+    Java-SED can be left out, where other clips take its place.
+    """
     cut = f"{weights.version(FILE)} {TEMPLATE.tolist()} rate {RATE_HZ} limit {limit}"
     detector = FaceDetector.shared()
     readers: dict[str, Callable[[], list[FaceClip]]] = {
@@ -116,6 +121,8 @@ def load_all(data: Path, cache: Path, limit: int | None = None) -> dict[str, lis
         "kerc": lambda: read_kerc(data, detector, limit),
         "ckplus": lambda: read_ckplus(data / "ckplus48.zip", detector),
     }
+    if not with_java:
+        del readers["java_sed"]
     return {name: cached(cache / f"{name}.npz", cut, read) for name, read in readers.items()}
 
 
@@ -131,11 +138,18 @@ def cached(path: Path, key: str, read: Callable[[], list[FaceClip]]) -> list[Fac
     return clips
 
 
-def _longest_track(path: Path, detector: FaceDetector) -> list[np.ndarray]:
-    """Crops of the face that is seen most often; those that cannot be read are left out."""
+def longest_track(
+    path: Path, detector: FaceDetector, side: int | None = JAVA_SIDE
+) -> list[np.ndarray]:
+    """Crops of the face that is seen most often; those that cannot be read are left out.
+
+    Pictures are searched at `side` pixels, or where it is None as the analysis of a clip does.
+    Raises ClipError when the file is no clip.
+    """
     tracker, crops = Tracker(), defaultdict[int, list[np.ndarray]](list)
     for frame in frames(path, RATE_HZ):
-        found = detector.detect(frame.image, JAVA_SIDE, THRESHOLD)
+        searched = search_side(max(frame.image.shape)) if side is None else side
+        found = detector.detect(frame.image, searched, THRESHOLD)
         looks = np.array([look(frame.image, box) for box in found.boxes], np.float32)
         owners = tracker.update(frame.t_s, found.boxes, found.scores, looks)
         for track, landmarks in zip(owners, found.landmarks, strict=True):
@@ -145,7 +159,7 @@ def _longest_track(path: Path, detector: FaceDetector) -> list[np.ndarray]:
     return max(crops.values(), key=len, default=[])
 
 
-def _clip(
+def make_clip(
     name: str,
     group: str,
     split: str,
@@ -153,6 +167,7 @@ def _clip(
     crops: list[np.ndarray],
     affect: np.ndarray | None = None,
 ) -> FaceClip:
+    """A clip of T >= 1 crops (48, 48) uint8; without `affect` its valence and arousal are NaN."""
     unknown = np.full(2, np.nan, np.float32)
     return FaceClip(
         name, group, split, label, unknown if affect is None else affect, np.stack(crops)

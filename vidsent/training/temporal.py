@@ -1,8 +1,9 @@
-"""Stage two of `train expression`: the GRU over the frozen CNN's features, and its honest test.
+"""Stage two of `train expression`: a temporal model over the frozen CNN, and its honest test.
 
 Four kinds of sequences teach it at once: acted clips (one emotion for the clip), stills (one
 for every step), rising expressions (one for the peak) and film scenes (valence and arousal).
-Recognition is tested on actors that the tested GRU never saw; the shipped GRU sees all.
+Recognition is tested on actors that the tested model never saw; the one that is kept sees all.
+Of these kinds, those are left out that the sources do not have, such as a user's clips alone.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from vidsent.emotions import NUM_LABELS
-from vidsent.expression import ExpressionCNN, ExpressionGRU
-from vidsent.training import batches, held_out
+from vidsent.expression import ExpressionNetwork, TemporalModel
+from vidsent.training import batches, held_out, temporal_models
 from vidsent.training.batches import Batch
 from vidsent.training.courses import Example, Stills, encode_clips, encode_stills
-from vidsent.training.fer import FerSplit
+from vidsent.training.pace import Pace
 from vidsent.training.record import Run, load_checkpoint, save_checkpoint, save_record
-from vidsent.training.sequences import NO_LABEL, load_all
+from vidsent.training.sequences import NO_LABEL, FaceClip
+from vidsent.training.sources import Sources
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ STAGE = "temporal"
 
 @dataclass(frozen=True)
 class TemporalOptions:
-    """How to train the GRU; the defaults made the shipped weights."""
+    """How to train the temporal model; the defaults made the shipped weights."""
 
     epochs: int = 4
     steps: int = 60  # batches an epoch
@@ -50,27 +52,35 @@ class TemporalOptions:
     stills: int = 12_000
     seed: int = 0
     limit: int | None = None  # use only the first clips and pictures: for smoke runs
+    model: str = "gru"  # one of `bench.TEMPORAL`
+    window: int = 10  # steps that an LSTM sees
+    augment: str = "full"
 
 
 @dataclass(frozen=True)
 class Material:
-    """Everything that a GRU learns from."""
+    """Everything that a temporal model learns from."""
 
     acted: list[Example]
     rising: list[Example]
     rated: list[Example]
-    stills: Stills
+    stills: Stills | None
+
+    @property
+    def width(self) -> int:
+        """Features of a face."""
+        return self.acted[0].plain.features.shape[1]
 
     def draw(self, options: TemporalOptions, generator: torch.Generator) -> Batch:
-        """One batch of every kind of sequence."""
-        return batches.collate(
-            [
-                *batches.acted(self.acted, options.acted, generator),
-                *batches.rising(self.rising, options.rising, generator),
-                *batches.rated(self.rated, options.rated, generator),
-                *batches.still(self.stills, options.still, generator),
-            ]
-        )
+        """One batch of every kind of sequence that there is."""
+        samples = [
+            *batches.acted(self.acted, options.acted, generator),
+            *batches.rising(self.rising, options.rising, generator),
+            *batches.rated(self.rated, options.rated, generator),
+        ]
+        if self.stills is not None:
+            samples += batches.still(self.stills, options.still, generator)
+        return batches.collate(samples)
 
     def shown(self) -> Tensor:
         """The emotions that were acted, (7,) bool."""
@@ -84,101 +94,122 @@ class Material:
 
 
 def train_temporal(
-    data: Path,
-    faces: FerSplit,
+    sources: Sources,
     out: Path,
-    cnn: ExpressionCNN,
+    cnn: ExpressionNetwork,
     options: TemporalOptions,
     device: torch.device,
-) -> ExpressionGRU:
-    """Test on every pair of actors left out, then train on all; resumes what `out` holds.
+) -> TemporalModel:
+    """Test on every fold of actors left out, then train on all; resumes what `out` holds.
 
-    `faces` are the training pictures of FER2013 as inference cuts them. Returns the GRU in
-    evaluation mode. Writes the cut faces, checkpoints and `temporal.json`.
+    Returns the model in evaluation mode. Writes checkpoints and `temporal.json`, with the UAR of
+    the CNN's average and of the model under their names.
     """
-    material, rated_val = prepare(data, faces, out, cnn, options, device)
+    material, rated_val = prepare(sources, cnn, options, device)
+    folds = held_out.actor_pairs(material.acted)
+    pace = Pace((1 + len(folds)) * options.epochs)
     predictions: list[dict[str, Any]] = []
-    for fold, actors in enumerate(held_out.actor_pairs(material.acted)):
-        gru, _ = fit(material.without(actors), options, device, out / f"{STAGE}_fold{fold}.ckpt")
+    for fold, actors in enumerate(folds):
+        checkpoint = out / f"{STAGE}_fold{fold}.ckpt"
+        model, _ = fit(material.without(actors), options, device, checkpoint, pace)
         tested = [example for example in material.acted if example.clip.group in actors]
-        predictions += [{"fold": fold, **held_out.read_clip(gru, each)} for each in tested]
+        predictions += [{"fold": fold, **held_out.read_clip(model, each)} for each in tested]
         log.info("actors %s tested", "+".join(actors))
-    gru, history = fit(material, options, device, out / f"{STAGE}.ckpt")
-    valence, arousal = held_out.affect(gru, rated_val)
+    model, history = fit(material, options, device, out / f"{STAGE}.ckpt", pace)
     record = {
         "options": asdict(options),
         "history": history,
-        "java_sed_uar": {
-            model: held_out.recognition(predictions, model).to_dict() for model in held_out.MODELS
-        },
-        "kerc_ccc": {"valence": valence.to_dict(), "arousal": arousal.to_dict()},
-        "java_sed_clips": predictions,
+        f"{sources.key}_uar": uars(predictions, model.name, sources.name),
+        f"{sources.key}_clips": predictions,
     }
+    if rated_val:
+        valence, arousal = held_out.affect(model, rated_val)
+        record["kerc_ccc"] = {"valence": valence.to_dict(), "arousal": arousal.to_dict()}
+    if sources.tested:
+        examples = encode_clips(cnn, sources.tested, 0, torch.Generator(), device)
+        told = [{"fold": 0, **held_out.read_clip(model, each)} for each in examples]
+        record["own_test_uar"] = uars(told, model.name, f"{sources.name}, test split")
     save_record(out / f"{STAGE}.json", record)
-    return gru
+    return model
+
+
+def uars(predictions: list[dict[str, Any]], name: str, source: str) -> dict[str, dict[str, Any]]:
+    """UAR of the CNN's average and of the temporal model `name`, as records hold them."""
+    models = ("cnn", name)
+    return {each: held_out.recognition(predictions, each, source).to_dict() for each in models}
 
 
 def prepare(
-    data: Path,
-    faces: FerSplit,
-    out: Path,
-    cnn: ExpressionCNN,
-    options: TemporalOptions,
-    device: torch.device,
+    sources: Sources, cnn: ExpressionNetwork, options: TemporalOptions, device: torch.device
 ) -> tuple[Material, list[Example]]:
-    """What the CNN says of everything under `data`, and KERC's validation clips apart."""
+    """What the CNN says of all sources, and of KERC's validation clips apart."""
     generator = torch.Generator().manual_seed(options.seed)
-    clips = load_all(data, out / "faces", options.limit)
+    versions, kind = options.versions, options.augment
+    if kind == "none":
+        versions = 0  # each would be the plain one again
 
-    def encoded(name: str, split: str = "") -> list[Example]:
-        chosen = [clip for clip in clips[name] if clip.split == split]
-        return encode_clips(cnn, chosen, options.versions, generator, device)
+    def encoded(clips: list[FaceClip]) -> list[Example]:
+        return encode_clips(cnn, clips, versions, generator, device, kind)
 
-    material = Material(
-        acted=encoded("java_sed"),
-        rising=encoded("ckplus"),
-        rated=encoded("kerc", "train"),
-        stills=encode_stills(cnn, faces, options.stills, options.versions, generator, device),
-    )
-    return material, encoded("kerc", "val")
+    acted, rising, rated = map(encoded, (sources.acted, sources.rising, sources.rated))
+    stills = None
+    if sources.stills is not None:
+        count = options.stills
+        stills = encode_stills(cnn, sources.stills, count, versions, generator, device, kind)
+    return Material(acted, rising, rated, stills), encoded(sources.rated_val)
 
 
 def fit(
-    material: Material, options: TemporalOptions, device: torch.device, checkpoint: Path
-) -> tuple[ExpressionGRU, list[dict[str, float]]]:
-    """Train one GRU, resuming from `checkpoint` where it exists.
+    material: Material,
+    options: TemporalOptions,
+    device: torch.device,
+    checkpoint: Path,
+    pace: Pace | None = None,
+) -> tuple[TemporalModel, list[dict[str, float]]]:
+    """Train one temporal model, resuming from `checkpoint` where it exists.
 
-    Returns it in evaluation mode, and the mean losses of every epoch.
+    Returns it in evaluation mode, and the mean losses of every epoch: none where the model has
+    nothing to learn. `pace` counts the epochs of all fits.
     """
-    run = _start(options, device)
+    torch.manual_seed(options.seed)
+    model = temporal_models.make(options.model, material.width, options.window).to(device)
+    if not list(model.parameters()):
+        return model.eval(), []
+    run = _start(model, options)
     if (state := load_checkpoint(checkpoint)) is not None:
         run.restore(state)
+    pace = pace or Pace(options.epochs)
+    pace.skip(len(run.history))
     shown = material.shown().to(device)
     for epoch in range(len(run.history), options.epochs):
         row = _epoch(run, material, shown, options, device)
         run.history.append({"epoch": epoch + 1, **row})
-        log.info("%s %s", checkpoint.stem, run.history[-1])
+        log.info("%s %s, %s", checkpoint.stem, run.history[-1], pace.tick())
         save_checkpoint(checkpoint, run.state())
     return run.averaged.eval(), run.history
 
 
-def losses(model: ExpressionGRU, batch: Batch, shown: Tensor) -> dict[str, Tensor]:
+def losses(model: TemporalModel, batch: Batch, shown: Tensor) -> dict[str, Tensor]:
     """What each kind of sequence asks for; `shown` (7,) bool marks the emotions acted.
 
     clip: cross-entropy of an acted clip's emotion under the mean log-probability of its steps,
     among the acted emotions alone, so that a class no actor shows is not unlearned.
     step: cross-entropy with the soft targets of single steps.
     affect: 1 - CCC of valence and of arousal.
+    Without steps or clips of a kind its loss is nought.
     """
     log_probs, affect = model(batch.features, batch.logits, batch.lengths)
     share = batch.share()
     clip = (log_probs * share).sum(1).masked_fill(~shown, -torch.inf)
     rated = ~batch.affect[:, 0].isnan()
-    mean_affect = (affect * share).sum(1)[rated]
+    affect_loss = affect.new_zeros(())
+    if rated.any():
+        mean_affect = (affect * share).sum(1)[rated]
+        affect_loss = 1 - concordance(batch.affect[rated], mean_affect).mean()
     return {
         "clip": F.cross_entropy(clip, batch.labels, ignore_index=NO_LABEL),
-        "step": -(batch.frames * log_probs).sum() / batch.frames.sum(),
-        "affect": 1 - concordance(batch.affect[rated], mean_affect).mean(),
+        "step": -(batch.frames * log_probs).sum() / batch.frames.sum().clamp_min(1e-6),
+        "affect": affect_loss,
     }
 
 
@@ -190,9 +221,7 @@ def concordance(truth: Tensor, predicted: Tensor) -> Tensor:
     return 2 * covariance / spread.clamp_min(1e-6)
 
 
-def _start(options: TemporalOptions, device: torch.device) -> Run[ExpressionGRU]:
-    torch.manual_seed(options.seed)
-    model = ExpressionGRU().to(device)
+def _start(model: TemporalModel, options: TemporalOptions) -> Run[TemporalModel]:
     optimizer = torch.optim.AdamW(
         model.parameters(), options.learning_rate, weight_decay=options.weight_decay
     )
@@ -205,7 +234,7 @@ def _start(options: TemporalOptions, device: torch.device) -> Run[ExpressionGRU]
 
 
 def _epoch(
-    run: Run[ExpressionGRU],
+    run: Run[TemporalModel],
     material: Material,
     shown: Tensor,
     options: TemporalOptions,

@@ -1,0 +1,158 @@
+"""Systems other than the one that ships: each trains, repeats itself, and is not mixed up."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from tests.training import tiny
+from vidsent import weights
+from vidsent.bench import Bench
+from vidsent.errors import DataError
+from vidsent.training import backbones
+from vidsent.training.expression import train_expression
+
+CNN = "expression_cnn.safetensors"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny.everything(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def begun(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run whose CNN is the shipped one, with all faces cut."""
+    out = tmp_path_factory.mktemp("begun")
+    _train(data, out, bench=Bench(keep_cnn=True, temporal="none"))
+    return out
+
+
+@pytest.fixture
+def out(begun: Path, tmp_path: Path) -> Path:
+    """A run folder that holds the faces, cut, and no run."""
+    shutil.copytree(begun / "faces", tmp_path / "run" / "faces")
+    return tmp_path / "run"
+
+
+def _train(data: Path | None, out: Path, **options: Any) -> None:
+    train_expression(data, out, device="cpu", **{"epochs": 1, "limit": 8, **options})
+
+
+def _record(out: Path, stage: str = "temporal") -> dict[str, Any]:
+    return json.loads((out / f"{stage}.json").read_text())
+
+
+def test_another_system_trains_and_the_same_seed_gives_the_same_weights(
+    data: Path, begun: Path, tmp_path: Path
+) -> None:
+    bench = Bench(backbone="mobilenet_v3_small", temporal="lstm", window=3, augment="light")
+    made = []
+    for name in ("one", "again"):
+        shutil.copytree(begun / "faces", tmp_path / name / "faces")
+        _train(data, tmp_path / name, seed=5, bench=bench)
+        files = (CNN, "expression_lstm.safetensors")
+        made.append([load_file(tmp_path / name / file) for file in files])
+    for first, again in zip(*made, strict=True):
+        assert all(torch.equal(again[key], value) for key, value in first.items())
+    random = backbones.make("mobilenet_v3_small").state_dict()
+    assert any(not torch.equal(made[0][0][key].float(), value) for key, value in random.items())
+    assert set(_record(tmp_path / "one")["java_sed_uar"]) == {"cnn", "lstm"}
+    assert _record(tmp_path / "one", "cnn")["options"]["backbone"] == "mobilenet_v3_small"
+
+
+def test_a_kept_cnn_is_the_shipped_one_and_none_is_its_average(begun: Path) -> None:
+    shipped = weights.load_tensors(CNN).tensors
+    assert all(torch.equal(load_file(begun / CNN)[key].float(), v) for key, v in shipped.items())
+    measured = _record(begun)["java_sed_uar"]
+    assert measured["none"]["value"] == measured["cnn"]["value"]
+    assert "CNN" in measured["none"]["protocol"]
+
+
+def test_a_kept_cnn_brings_its_record_along(data: Path, begun: Path, out: Path) -> None:
+    shutil.copyfile(begun / CNN, out / CNN)
+    (out / "cnn.json").write_text('{"history": [1, 2, 3]}')
+    other = out.parent / "other"
+    shutil.copytree(out / "faces", other / "faces")
+    _train(data, other, start=out / CNN, bench=Bench(keep_cnn=True, temporal="none"))
+    assert json.loads((other / "expression.json").read_text())["cnn"] == {"history": [1, 2, 3]}
+
+
+def test_first_labels_take_the_place_of_votes(data: Path, out: Path) -> None:
+    """Tiny's votes of a face go to two emotions, its FER2013 label to one: certainty costs less."""
+    _train(data, out, bench=Bench(labels="fer2013", temporal="none"))
+    history = _record(out, "cnn")["history"]
+    assert history[0]["val_loss_tiles"] > 0
+    said = json.loads((out / "options.json").read_text())
+    assert said["bench"]["labels"] == "fer2013"
+
+
+def test_patience_ends_the_cnn_and_keeps_its_best(
+    data: Path, out: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        _train(data, out, epochs=40, bench=Bench(patience=1, temporal="none"))
+    record = _record(out, "cnn")
+    losses = [row["val_loss_averaged"] for row in record["history"]]
+    assert len(losses) < 40
+    assert losses[-1] >= min(losses[:-1]) and losses[:-1] == sorted(losses[:-1], reverse=True)
+    assert "stops early" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [({"seed": 1}, "seed 1 instead of 0"), ({"epochs": 2}, "epochs 2 instead of 1")],
+)
+def test_a_run_goes_on_with_its_own_options_only(
+    data: Path, begun: Path, changed: dict[str, Any], named: str
+) -> None:
+    before = (begun / CNN).read_bytes()
+    with pytest.raises(DataError, match=named):
+        _train(data, begun, bench=Bench(keep_cnn=True, temporal="none"), **changed)
+    with pytest.raises(DataError, match="temporal 'lstm' instead of 'none'"):
+        _train(data, begun, bench=Bench(keep_cnn=True, temporal="lstm"))
+    assert (begun / CNN).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("bench", "named"),
+    [
+        (Bench(backbone="resnet18"), "--backbone"),
+        (Bench(temporal="lstm"), "--temporal"),
+        (Bench(labels="fer2013"), "--labels"),
+    ],
+)
+def test_only_what_the_reader_loads_ships(
+    data: Path, tmp_path: Path, bench: Bench, named: str
+) -> None:
+    with pytest.raises(DataError, match=named):
+        _train(data, tmp_path, ship=True, bench=bench)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_cannot_be_is_told_before_any_work(data: Path, tmp_path: Path) -> None:
+    for wrong, told in (
+        ({"bench": Bench(freeze=9)}, "has 8 blocks"),
+        ({"start": tmp_path / "absent.pth"}, "absent.pth"),
+        ({"bench": Bench(backbone="resnet18", keep_cnn=True)}, "--start"),
+    ):
+        with pytest.raises(DataError, match=told):
+            _train(data, tmp_path / "run", **wrong)
+    with pytest.raises(DataError, match="--data"):
+        _train(None, tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"backbone": "vgg99"}, {"temporal": "hmm"}, {"window": 1}, {"window": 66}, {"freeze": -1}],
+)
+def test_options_that_do_not_exist_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(DataError):
+        Bench(**wrong)

@@ -1,0 +1,82 @@
+"""What `train expression` can be told to train, and on what; light enough for `--help`.
+
+The defaults are what ships. Names of torchvision's networks are torchvision's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vidsent.errors import DataError
+
+SMALL_RESNET = "small-resnet"  # our own, the one that ships
+BACKBONES = (
+    SMALL_RESNET,
+    "resnet18",
+    "resnet34",
+    "resnet50",
+    "vgg16",
+    "vgg16_bn",
+    "mobilenet_v3_small",
+    "mobilenet_v3_large",
+    "efficientnet_b0",
+)
+TEMPORAL = ("gru", "lstm", "none")
+AUGMENT = ("none", "light", "full")
+LABEL_SETS = ("ferplus", "fer2013")
+LONGEST_WINDOW = 65  # steps; what is read before a stretch of a long track, and one
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One system: its networks, what is frozen, its labels and its clips.
+
+    backbone, temporal: one of `BACKBONES` and of `TEMPORAL`.
+    freeze: the first so many blocks of the backbone are not trained.
+    window: steps that the LSTM sees.
+    augment: one of `AUGMENT`; of the CNN's crops and of the clips.
+    patience: epochs without a better validation loss of the averaged CNN after which its
+        training ends; None trains to the end.
+    labels: one of `LABEL_SETS`; FER+ votes, or FER2013's own single labels.
+    keep_cnn: use the CNN as `start` or the shipped weights give it, and train no CNN.
+    clips: a folder of one's own clips that take the place of Java-SED, or None.
+    fine_tune: epochs that the CNN is trained on the frames of acted clips, per fold and only to
+        measure it; 0 leaves that out.
+    """
+
+    backbone: str = SMALL_RESNET
+    temporal: str = "gru"
+    freeze: int = 0
+    window: int = 10
+    augment: str = "full"
+    patience: int | None = None
+    labels: str = "ferplus"
+    keep_cnn: bool = False
+    clips: Path | None = None
+    fine_tune: int = 0
+
+    def __post_init__(self) -> None:
+        for name, allowed in (
+            ("backbone", BACKBONES),
+            ("temporal", TEMPORAL),
+            ("augment", AUGMENT),
+            ("labels", LABEL_SETS),
+        ):
+            if (given := getattr(self, name)) not in allowed:
+                raise DataError(f"There is no {name} {given!r}; choose of {', '.join(allowed)}.")
+        if not 2 <= self.window <= LONGEST_WINDOW:
+            raise DataError(f"A window has 2 to {LONGEST_WINDOW} steps, got {self.window}.")
+        if self.freeze < 0 or self.fine_tune < 0:
+            raise DataError("--freeze and --fine-tune are numbers from 0 up.")
+        if self.keep_cnn and (self.freeze or self.patience is not None):
+            raise DataError(
+                "No CNN is trained with --keep-cnn or without --data: leave out --freeze and "
+                "--patience."
+            )
+
+    def unlike_shipped(self) -> list[str]:
+        """What about this system the reader at run time could not load, as options."""
+        wanted = Bench()
+        names = ("backbone", "temporal", "labels", "clips")
+        return [f"--{name}" for name in names if getattr(self, name) != getattr(wanted, name)]

@@ -1,0 +1,122 @@
+"""The command `train`: which options there are, and which of them a model does not know.
+
+Nothing heavy is imported until a training begins.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from vidsent.bench import AUGMENT, BACKBONES, LABEL_SETS, TEMPORAL, Bench
+from vidsent.errors import DataError
+
+STEERING = ("seed", "epochs", "limit", "start", "device", "ship")  # of what is trained by steps
+
+
+def add_options(parser: argparse.ArgumentParser, models: tuple[str, ...]) -> None:
+    """Give `parser` every option of `train`; they are read by `train`."""
+    parser.add_argument("model", metavar="MODEL", choices=models, help=" or ".join(models))
+    parser.add_argument(
+        "--data", metavar="DIR", type=Path, help="the data folder; needed but with --clips"
+    )
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        type=Path,
+        required=True,
+        help="checkpoints and records; resumes there",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="(%(default)s)")
+    parser.add_argument("--epochs", type=from_one, help="instead of the usual number")
+    parser.add_argument("--limit", type=from_one, help="use only so many images: a smoke run")
+    parser.add_argument(
+        "--start", metavar="FILE", type=Path, help="weights of the CNN to train further"
+    )
+    parser.add_argument(
+        "--ship", action="store_true", help="put the weights into assets/weights when done"
+    )
+    _add_bench(parser)
+
+
+def _add_bench(parser: argparse.ArgumentParser) -> None:
+    usual = Bench()
+    group = parser.add_argument_group(
+        "expression only", argument_default=argparse.SUPPRESS, description="which system to train"
+    )
+    group.add_argument(
+        "--backbone",
+        choices=BACKBONES,
+        metavar="NAME",
+        help=f"{', '.join(BACKBONES)} ({usual.backbone})",
+    )
+    group.add_argument("--temporal", choices=TEMPORAL, help=f"over time ({usual.temporal})")
+    group.add_argument(
+        "--freeze", metavar="N", type=from_nought, help="do not train the first N blocks (0)"
+    )
+    group.add_argument(
+        "--window", metavar="S", type=from_one, help=f"steps an LSTM sees ({usual.window})"
+    )
+    group.add_argument("--augment", choices=AUGMENT, help=f"of crops ({usual.augment})")
+    group.add_argument(
+        "--patience",
+        metavar="P",
+        type=from_one,
+        help="end the CNN's training after P epochs in which its average got no better (never)",
+    )
+    group.add_argument("--labels", choices=LABEL_SETS, help=f"of FER2013 ({usual.labels})")
+    group.add_argument(
+        "--keep-cnn", action="store_true", help="use the CNN of --start, or the shipped, as it is"
+    )
+    group.add_argument(
+        "--clips",
+        metavar="DIR",
+        type=Path,
+        help="your own clips with a labels.csv, in place of Java-SED; alone, or beside --data",
+    )
+    group.add_argument(
+        "--fine-tune",
+        metavar="E",
+        type=from_nought,
+        help="also measure features tuned on the acted clips for E epochs; slow (0)",
+    )
+
+
+def train(arguments: argparse.Namespace) -> None:
+    """Train what `add_options` read; raises VidsentError."""
+    given = vars(arguments)
+    chosen = {name: given[name] for name in Bench.__dataclass_fields__ if name in given}
+    if chosen and arguments.model != "expression":
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in chosen)
+        raise DataError(f"Only `train expression` knows {options}: leave that out.")
+    if arguments.data is None and "clips" not in chosen:
+        raise DataError("Name the data folder with --data.")
+    steering = {name: given[name] for name in STEERING}
+    if arguments.model == "language":
+        from vidsent.training.words import train_words
+
+        train_words(arguments.data, arguments.out, ship=arguments.ship)
+    elif arguments.model == "faces":
+        from vidsent.training.detector import train_faces
+
+        train_faces(arguments.data, arguments.out, **steering)
+    else:
+        from vidsent.training.expression import train_expression
+
+        train_expression(arguments.data, arguments.out, **steering, bench=Bench(**chosen))
+
+
+def from_one(text: str) -> int:
+    """A whole number from 1 up, as argparse reads it."""
+    return _whole(text, 1)
+
+
+def from_nought(text: str) -> int:
+    """A whole number from 0 up, as argparse reads it."""
+    return _whole(text, 0)
+
+
+def _whole(text: str, least: int) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"a whole number from {least} up is needed, got {text!r}")
+    return int(text)
