@@ -61,7 +61,11 @@ def train_expression(
     bench = _checked(bench, data, start, ship)
     options = _options(bench, seed, epochs, limit, start)
     about = {
-        "bench": {**asdict(bench), "clips": bench.clips.name if bench.clips else ""},
+        "bench": {
+            **asdict(bench),
+            "clips": bench.clips.name if bench.clips else "",
+            "teachers": [teacher.name for teacher in bench.teachers],
+        },
         "cnn": options.cnn.to_dict(),
         "temporal": asdict(options.temporal),
     }
