@@ -21,7 +21,9 @@ def shallow() -> dict[str, torch.Tensor]:
     torch.manual_seed(1)
     network = ExpressionCNN()
     for module in network.modules():
-        if isinstance(module, nn.BatchNorm2d):  # as after training: no norm is trivial
+        if (
+            isinstance(module, nn.BatchNorm2d) and module.running_var is not None
+        ):  # as after training: no norm is trivial
             nn.init.uniform_(module.weight, 0.5, 1.5)
             nn.init.uniform_(module.running_var, 0.5, 1.5)
     last, kept = len(network.trunk) - 1, []

@@ -45,8 +45,8 @@ def _by_stage(weights: Mapping[str, Tensor]) -> dict[int, list[State]]:
             _, index, rest = name.split(".", 2)
             blocks[int(index)][rest] = tensor
     stages: dict[int, list[State]] = defaultdict(list)
-    for index in sorted(blocks):
-        stages[len(blocks[index]["conv1.weight"])].append(blocks[index])
+    for _, block in sorted(blocks.items()):
+        stages[len(block["conv1.weight"])].append(block)
     return stages
 
 
