@@ -230,12 +230,13 @@ def _training(column: str) -> bool:
 
 def _layout(title: str, height: int, language: str, dark: bool) -> dict[str, Any]:
     palette = PALETTES[dark]
-    still = {"fixedrange": True, "tickfont": {"color": palette["soft"], "size": 11}}
+    still = {"fixedrange": True, "ticks": "", "tickfont": {"color": palette["soft"], "size": 11}}
     return {
         "title": {
             "text": _word(title, language),
-            "x": 0,
-            "xref": "paper",
+            "x": 0.01,
+            "xref": "container",
+            "xanchor": "left",
             "font": {"size": 14, "color": palette["ink"]},
         },
         "template": {},  # Plotly's own is large, and all of its colours are chosen below
@@ -250,7 +251,14 @@ def _layout(title: str, height: int, language: str, dark: bool) -> dict[str, Any
             "font": {"family": FONT, "color": palette["ink"], "size": 12},
         },
         "dragmode": False,
-        "legend": {"orientation": "h", "x": 0, "yref": "container", "y": 0, "yanchor": "bottom"},
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "xref": "container",
+            "yref": "container",
+            "y": 0,
+            "yanchor": "bottom",
+        },
         "xaxis": {**still, "automargin": True},
         "yaxis": {**still, "automargin": True},
         "yaxis2": {**still, "automargin": True},

@@ -6,7 +6,6 @@ of the probabilities over its length. The CNN alone, averaged in the same way, i
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,8 +22,7 @@ from vidsent.training.sequences import RATE_HZ
 
 TEST_RATE_HZ = 10.0  # the default of `Options.rate_hz`
 ACTORS_OUT = 2
-NAMES = {"cnn": "the CNN's probabilities", "gru": "the GRU's probabilities"}
-MODELS = tuple(NAMES)
+MODELS = ("cnn", "gru")
 PROTOCOL = (
     "Java-SED, 6 acted emotions, leave two actors out in 5 folds; one answer of the 7 labels a "
     "clip, mean of {model} over the clip at 10 pictures a second; clips drawn again for the "
@@ -62,30 +60,9 @@ def recognition(predictions: list[dict[str, Any]], model: str) -> Metric:
     predicted = np.array([int(np.argmax(row[model])) for row in predictions])
     fold = np.array([row["fold"] for row in predictions])
     single = [metrics.uar(truth[fold == k], predicted[fold == k]) for k in np.unique(fold)]
-    protocol = PROTOCOL.format(model=NAMES[model], low=min(single), high=max(single))
+    name = {"cnn": "the CNN's probabilities", "gru": "the GRU's probabilities"}[model]
+    protocol = PROTOCOL.format(model=name, low=min(single), high=max(single))
     return metrics.bootstrap(metrics.uar, truth, predicted, protocol=protocol)
-
-
-def by_actor(predictions: list[dict[str, Any]], model: str) -> dict[str, Metric]:
-    """UAR of "cnn" or "gru" on each actor, by a model that never saw the one measured."""
-    found = {}
-    name = NAMES[model]
-    for actor in sorted({row["actor"] for row in predictions}):
-        rows = [row for row in predictions if row["actor"] == actor]
-        truth = np.array([LABELS.index(row["label"]) for row in rows])
-        predicted = np.array([int(np.argmax(row[model])) for row in rows])
-        protocol = (
-            f"Java-SED actor {actor}, left out of training; one answer of the 7 labels a clip, "
-            f"mean of {name} over the clip at 10 pictures a second; clips drawn again"
-        )
-        found[actor] = metrics.bootstrap(metrics.uar, truth, predicted, protocol=protocol)
-    return found
-
-
-def recorded(metric: Metric) -> Metric:
-    """A metric of predictions that the training run wrote down, which it says."""
-    note = "; read from the record of the training run, which retrains the GRU for every fold"
-    return replace(metric, protocol=metric.protocol + note)
 
 
 def affect(gru: ExpressionGRU, examples: list[Example]) -> tuple[Metric, Metric]:
