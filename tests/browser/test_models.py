@@ -32,6 +32,8 @@ def test_the_tab_is_made_when_it_is_opened_and_from_this_server_alone(
     assert all(request.url.startswith((site, "data:", "blob:")) for request in asked)
     page.get_by_role("tab").nth(0).click()
     expect(page.locator("#analyse")).to_be_visible()
+    page.get_by_role("tab").nth(1).click()
+    expect(page.locator("#models .figure .main-svg").first).to_be_visible()
     assert complaints == []
 
 
