@@ -211,13 +211,19 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     if arguments.write is not None:
         from vidsent.training.report import write_results
 
-        write_results(arguments.write, arguments.model, metrics)
+        write_results(
+            arguments.write, arguments.model, metrics, confusion=found.tables.get("confusion")
+        )
     if arguments.json:
         print(json.dumps(metrics, indent=1, ensure_ascii=False))
     else:
         width = max(map(len, metrics), default=0)
         for name, metric in metrics.items():
             print(_metric_row(name.ljust(width), metric))
+        if "confusion" in found.tables:
+            from vidsent.training.report import confusion_table
+
+            print(f"\n{confusion_table(found.tables['confusion'])}")
 
 
 def _measure(arguments: argparse.Namespace) -> Measured:
