@@ -22,6 +22,14 @@ def write_results(
 
     `metrics` is what `evaluate` returns: {metric: {"value", "low", "high", "n", "protocol"}}.
     Where any of them has a "baseline", the table has a column of that name; "-" stands for none.
+    Raises DataError when only one of the two markers is there.
+    """
+    write_table(path, name, _table(metrics), day=day)
+
+
+def write_table(path: Path, name: str, table: str, note: str = "", day: date | None = None) -> None:
+    """Replace the table `name` of the Markdown file at `path` by `table`, dated, with a note.
+
     A file without the table gets it at its end, and a missing file is begun. Raises DataError
     when only one of the two markers is there.
     """
@@ -29,24 +37,29 @@ def write_results(
     text = path.read_text(encoding="utf-8") if path.exists() else "# Results\n"
     if (begin in text) != (end in text):
         raise DataError(f"{path} holds only one of {begin} and {end}: put the other one back.")
-    table = f"{begin}\n{_table(metrics, day or date.today())}\n{end}"
+    dated = f"Measured on {(day or date.today()).isoformat()}. {note}".rstrip()
+    block = f"{begin}\n{table}\n\n{dated}\n{end}"
     if begin in text:
         before, rest = text.split(begin, 1)
-        text = before + table + rest.split(end, 1)[1]
+        text = before + block + rest.split(end, 1)[1]
     else:
-        text = f"{text.rstrip()}\n\n{table}\n"
+        text = f"{text.rstrip()}\n\n{block}\n"
     path.write_text(text, encoding="utf-8")
 
 
-def _table(metrics: Mapping[str, Mapping[str, Any]], day: date) -> str:
+def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table of these cells."""
+    return "\n".join([_line(columns), "|---" * len(columns) + "|", *map(_line, rows)])
+
+
+def _table(metrics: Mapping[str, Mapping[str, Any]]) -> str:
     columns = list(COLUMNS)
     rows = [_cells(name, metric) for name, metric in metrics.items()]
     if any("baseline" in metric for metric in metrics.values()):
         columns.insert(2, "baseline")
         for row, metric in zip(rows, metrics.values(), strict=True):
             row.insert(2, number(metric.get("baseline")))
-    table = [_line(columns), "|---" * len(columns) + "|", *map(_line, rows)]
-    return "\n".join([*table, "", f"Measured on {day.isoformat()}."])
+    return markdown(columns, rows)
 
 
 def _cells(name: str, metric: Mapping[str, Any]) -> list[str]:
