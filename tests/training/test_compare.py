@@ -19,6 +19,7 @@ from vidsent.errors import DataError
 from vidsent.training import backbones, compare, temporal_models
 from vidsent.training.compare import compare_expression
 from vidsent.training.export import export
+from vidsent.training.fer import read_split
 from vidsent.training.record import save_record
 from vidsent.training.temporal import uars
 
@@ -88,7 +89,7 @@ def test_every_run_gives_its_rows(data: Path, out: Path, caplog: pytest.LogCaptu
         ("mobilenet_v3_small, 2 blocks frozen + GRU", 0.6),
     ]
     assert [row["run"] for row in rows] == ["a_gru", "a_gru", "a_gru", "b_lstm", "c_mobile"]
-    assert "leave 1 actors out in 2 folds" in note
+    assert "leave 1 actor out in 2 folds" in note
     for told in ("unfinished", "VGG16 with frozen", "VGG16 fine-tuned", "ResNet-18"):
         assert told in caplog.text
     for present in ("MobileNet:", "CNN + GRU:", "CNN + LSTM", "CNN alone"):
@@ -111,8 +112,8 @@ def test_accuracy_is_that_of_the_weights_in_the_folder(data: Path, out: Path) ->
     runs = compare.read_runs(out)
     torch.nn.init.zeros_(runs[0].cnn.classifier.weight)
     runs[0].cnn.classifier.bias.data = 9.0 * torch.eye(7)[2]
-    val = compare.read_split(data / "fer2013", "val")
-    assert compare.accuracy(runs[0].cnn, val, torch.device("cpu")).value == pytest.approx(
+    val = read_split(data / "fer2013", "val")
+    assert compare.accuracy(runs[0], val, torch.device("cpu")).value == pytest.approx(
         1 / 7, abs=1e-4
     )
 

@@ -28,7 +28,7 @@ MOST_FOLDS = 10  # each trains a model anew
 MODELS = ("cnn", "gru")  # of the shipped weights' record
 NAMES = {"cnn": "the CNN", "gru": "the GRU", "lstm": "the LSTM", "none": "the CNN"}
 PROTOCOL = (
-    "{source}, {emotions} acted emotions, leave {out} actors out in {folds} folds; one answer of "
+    "{source}, {emotions} acted emotions, leave {out} out in {folds} folds; one answer of "
     "the 7 labels a clip, mean of {model}'s probabilities over the clip at 10 pictures a second; "
     "clips drawn again for the interval; UAR of single folds {low:.3f} to {high:.3f}"
 )
@@ -78,7 +78,7 @@ def recognition(predictions: list[dict[str, Any]], model: str, source: str = JAV
     protocol = PROTOCOL.format(
         source=source,
         emotions=len(np.unique(truth)),
-        out=max(map(len, actors)),
+        out="1 actor" if (most := max(map(len, actors))) == 1 else f"{most} actors",
         folds=len(actors),
         model=NAMES[model],
         low=min(single),
