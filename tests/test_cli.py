@@ -104,6 +104,7 @@ def test_the_language_of_what_is_printed(clip: Path, capsys: pytest.CaptureFixtu
         ["train", "language", "--data", "absent", "--out", "run"],
         ["train", "expression", "--data", "absent", "--out", "run"],
         ["train", "faces", "--data", "absent", "--out", "run"],
+        ["compare", "expression", "--data", "absent", "--out", "absent"],
         ["train", "expression", "--out", "run"],
         ["train", "faces", "--out", "run"],
         ["train", "faces", "--data", "absent", "--out", "run", "--backbone", "vgg16"],
@@ -151,7 +152,10 @@ def test_bad_usage_has_status_2(arguments: list[str]) -> None:
 
 
 def test_help_is_there_for_every_command(capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments in (["--help"], *([each, "--help"] for each in ("serve", "analyze", "train"))):
+    for arguments in (
+        ["--help"],
+        *([each, "--help"] for each in ("serve", "analyze", "train", "compare")),
+    ):
         assert usage_status(*arguments) == DONE
         assert "usage: vidsent" in capsys.readouterr().out
 

@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_analyze(commands)
     _add_train(commands)
     _add_evaluate(commands)
+    _add_compare(commands)
     return parser
 
 
@@ -122,10 +123,7 @@ def _add_train(commands: Any) -> None:
 def _add_evaluate(commands: Any) -> None:
     parser = _command(commands, "evaluate", _evaluate, "measure a shipped model", logging.INFO)
     _add_model(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
-    parser.add_argument(
-        "--write", metavar="FILE", type=Path, help="put the table into this Markdown file as well"
-    )
+    _add_printing(parser)
     parser.add_argument(
         "--keep",
         action="store_true",
@@ -134,9 +132,26 @@ def _add_evaluate(commands: Any) -> None:
     _add_device(parser)
 
 
-def _add_model(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL", choices=MODELS, help=" or ".join(MODELS))
+def _add_compare(commands: Any) -> None:
+    parser = _command(commands, "compare", _compare, "compare trained systems", logging.INFO)
+    _add_model(parser, ("expression",))
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, required=True, help="a folder of run folders"
+    )
+    _add_printing(parser)
+    _add_device(parser)
+
+
+def _add_model(parser: argparse.ArgumentParser, models: tuple[str, ...] = MODELS) -> None:
+    parser.add_argument("model", metavar="MODEL", choices=models, help=" or ".join(models))
     parser.add_argument("--data", metavar="DIR", type=Path, required=True, help="the data folder")
+
+
+def _add_printing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
+    parser.add_argument(
+        "--write", metavar="FILE", type=Path, help="put the table into this Markdown file as well"
+    )
 
 
 def _add_device(parser: argparse.ArgumentParser) -> None:
@@ -211,13 +226,35 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     if arguments.write is not None:
         from vidsent.training.report import write_results
 
-        write_results(arguments.write, arguments.model, metrics)
+        write_results(
+            arguments.write, arguments.model, metrics, confusion=found.tables.get("confusion")
+        )
     if arguments.json:
         print(json.dumps(metrics, indent=1, ensure_ascii=False))
     else:
         width = max(map(len, metrics), default=0)
         for name, metric in metrics.items():
             print(_metric_row(name.ljust(width), metric))
+        if "confusion" in found.tables:
+            from vidsent.training.report import confusion_table
+
+            print(f"\n{confusion_table(found.tables['confusion'])}")
+
+
+def _compare(arguments: argparse.Namespace) -> None:
+    from vidsent.training import compare
+    from vidsent.training.report import markdown, write_table
+
+    with contextlib.redirect_stdout(sys.stderr):
+        rows, note = compare.compare_expression(
+            arguments.data, arguments.out, device=arguments.device
+        )
+    table = markdown(compare.COLUMNS, [compare.cells(row) for row in rows])
+    if arguments.write is not None:
+        write_table(arguments.write, "expression systems", table, note)
+    print(
+        json.dumps(rows, indent=1, ensure_ascii=False) if arguments.json else f"{table}\n\n{note}"
+    )
 
 
 def _measure(arguments: argparse.Namespace) -> Measured:

@@ -16,7 +16,8 @@ from vidsent.charts import FONT, PALETTES
 from vidsent.emotions import COLORS, LABELS, name
 
 HEIGHT, TALL = 320, 430  # pixels
-ACCENT = {False: "#2f5fa8", True: "#7fb0ef"}  # a share of all, and what is measured
+ACCENT = {False: "#2f5fa8", True: "#7fb0ef"}  # of what is measured
+FULL = {False: "#2f5fa8", True: "#3b73bd"}  # a cell that holds all of its row; text on it is white
 TONES = {  # of curves after the first: told apart by lightness and by dashes as well
     False: ("#2f5fa8", "#b35c00", "#0f7f76"),
     True: ("#7fb0ef", "#f0a95c", "#5fd0c6"),
@@ -84,12 +85,12 @@ def confusion_figure(
             y=list(LABELS),
             text=text,
             texttemplate="%{text}",
-            textfont={"size": 11, "family": FONT},
+            textfont={"size": 10, "family": FONT},
             hovertext=hover,
             hovertemplate="%{hovertext}<extra></extra>",
             zmin=0,
             zmax=1,
-            colorscale=[[0, palette["card"]], [1, ACCENT[dark]]],
+            colorscale=[[0, palette["card"]], [1, FULL[dark]]],
             showscale=False,
             xgap=2,
             ygap=2,
@@ -97,7 +98,7 @@ def confusion_figure(
         _layout("confusion", TALL, language, dark),
     )
     marks = [f'<span style="color:{COLORS[label]}">■</span>' for label in LABELS]
-    across = [f"{mark}<br>{each}" for mark, each in zip(marks, names, strict=True)]
+    across = [f"{mark} {each}" for mark, each in zip(marks, names, strict=True)]
     down = [f"{each} {mark}" for mark, each in zip(marks, names, strict=True)]
     axis = {"tickvals": list(LABELS), "showgrid": False, "automargin": True}
     figure.update_xaxes(**axis, ticktext=across, title=_axis_title("said", language, palette))
@@ -230,12 +231,13 @@ def _training(column: str) -> bool:
 
 def _layout(title: str, height: int, language: str, dark: bool) -> dict[str, Any]:
     palette = PALETTES[dark]
-    still = {"fixedrange": True, "tickfont": {"color": palette["soft"], "size": 11}}
+    still = {"fixedrange": True, "ticks": "", "tickfont": {"color": palette["soft"], "size": 11}}
     return {
         "title": {
             "text": _word(title, language),
-            "x": 0,
-            "xref": "paper",
+            "x": 0.01,
+            "xref": "container",
+            "xanchor": "left",
             "font": {"size": 14, "color": palette["ink"]},
         },
         "template": {},  # Plotly's own is large, and all of its colours are chosen below
@@ -250,7 +252,14 @@ def _layout(title: str, height: int, language: str, dark: bool) -> dict[str, Any
             "font": {"family": FONT, "color": palette["ink"], "size": 12},
         },
         "dragmode": False,
-        "legend": {"orientation": "h", "x": 0, "yref": "container", "y": 0, "yanchor": "bottom"},
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "xref": "container",
+            "yref": "container",
+            "y": 0,
+            "yanchor": "bottom",
+        },
         "xaxis": {**still, "automargin": True},
         "yaxis": {**still, "automargin": True},
         "yaxis2": {**still, "automargin": True},

@@ -13,8 +13,13 @@
       }
     }
 
-    /* The tab's first width is 0 while it is being opened; Plotly would draw its default width. */
+    /* While the tab is hidden or being opened there is no width to draw to. */
     const later = () => requestAnimationFrame(draw);
+    let shown = 0;
+    new ResizeObserver(() => {
+      if (!shown && element.clientWidth) later();
+      shown = element.clientWidth;
+    }).observe(element);
     watch("value", later);
     new MutationObserver(draw).observe(document.body, {
       attributes: true, attributeFilter: ["class"],

@@ -116,7 +116,10 @@
     new MutationObserver(() => value && draw()).observe(document.body, {
       attributes: true, attributeFilter: ["class"],
     });
-    new ResizeObserver(() => move(now)).observe(stage);
+    new ResizeObserver(() => {
+      if (value && stage.clientWidth) Plotly.Plots.resize(plot);  // drawn while another tab was open
+      move(now);
+    }).observe(stage);
     watch("value", draw);
     draw();
   }

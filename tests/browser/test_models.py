@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, expect
 
 from vidsent import measured
 from vidsent.ui.text import say
@@ -23,15 +23,17 @@ def _open(page: Page) -> None:
 def test_the_tab_is_made_when_it_is_opened_and_from_this_server_alone(
     page: Page, site: str, complaints: list[str]
 ) -> None:
-    asked: list[Request] = []
-    page.on("request", asked.append)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     expect(page.locator("#models .model")).to_have_count(0)
     _open(page)
     expect(page.locator("#models .model")).to_have_count(len(measured.MODELS))
     expect(page.locator("#models .not-for li")).not_to_have_count(0)
-    assert all(request.url.startswith((site, "data:", "blob:")) for request in asked)
+    assert all(address.startswith((site, "data:", "blob:")) for address in asked)
     page.get_by_role("tab").nth(0).click()
     expect(page.locator("#analyse")).to_be_visible()
+    page.get_by_role("tab").nth(1).click()
+    expect(page.locator("#models .figure .main-svg").first).to_be_visible()
     assert complaints == []
 
 

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -17,7 +18,7 @@ from vidsent import weights
 from vidsent.bench import Bench
 from vidsent.errors import DataError
 from vidsent.training import backbones
-from vidsent.training.expression import train_expression
+from vidsent.training.expression import _faces, train_expression
 
 CNN = "expression_cnn.safetensors"
 
@@ -85,13 +86,16 @@ def test_a_kept_cnn_brings_its_record_along(data: Path, begun: Path, out: Path) 
     assert json.loads((other / "expression.json").read_text())["cnn"] == {"history": [1, 2, 3]}
 
 
-def test_first_labels_take_the_place_of_votes(data: Path, out: Path) -> None:
-    """Tiny's votes of a face go to two emotions, its FER2013 label to one: certainty costs less."""
-    _train(data, out, bench=Bench(labels="fer2013", temporal="none"))
-    history = _record(out, "cnn")["history"]
-    assert history[0]["val_loss_tiles"] > 0
-    said = json.loads((out / "options.json").read_text())
-    assert said["bench"]["labels"] == "fer2013"
+def test_first_labels_take_the_place_of_votes_in_training_and_validation(
+    data: Path, out: Path
+) -> None:
+    for kind in ("train", "val"):
+        faces = _faces(data, out, kind, 8, "fer2013")
+        votes = _faces(data, out, kind, 8, "ferplus")
+        for hard, soft in ((faces.tiles, votes.tiles), (faces.aligned, votes.aligned)):
+            assert hard.distribution().max(1) == pytest.approx(1.0)
+            assert soft.distribution().max(1) == pytest.approx(0.8)
+            assert np.array_equal(hard.images, soft.images)
 
 
 def test_patience_ends_the_cnn_and_keeps_its_best(

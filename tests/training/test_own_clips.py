@@ -75,7 +75,7 @@ def test_a_few_clips_alone_train_a_gru_over_the_shipped_cnn(folder: Path, tmp_pa
         "person 3",
     ]
     assert (
-        "own clips, 2 acted emotions, leave 1 actors out in 3"
+        "own clips, 2 acted emotions, leave 1 actor out in 3"
         in record["own_uar"]["gru"]["protocol"]
     )
     assert record["own_test_uar"]["gru"]["n"] == 2

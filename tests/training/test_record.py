@@ -101,5 +101,14 @@ def test_options_of_a_run_from_before_there_were_as_many_are_compared_where_know
         check_options(tmp_path, {"cnn": {"epochs": 4}})
 
 
+def test_a_run_from_before_options_were_kept_is_of_the_former_ones(tmp_path: Path) -> None:
+    former = {"bench": {"temporal": "gru"}}
+    check_options(tmp_path, {"bench": {"temporal": "lstm"}}, former)  # nothing has begun here
+    (tmp_path / "temporal_fold0.ckpt").touch()
+    check_options(tmp_path, {"bench": {"temporal": "gru"}}, former)
+    with pytest.raises(DataError, match="temporal 'lstm' instead of 'gru'"):
+        check_options(tmp_path, {"bench": {"temporal": "lstm"}}, former)
+
+
 def test_any_options_begin_a_run(tmp_path: Path) -> None:
     check_options(tmp_path / "absent", {"cnn": {"epochs": 3}})

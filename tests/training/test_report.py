@@ -61,3 +61,17 @@ def test_a_baseline_has_a_column_of_its_own_where_there_is_any(tmp_path: Path) -
     assert any(line.startswith("| ours | 0.031 | 0.250 | 0.020 to 0.041 |") for line in lines)
     assert any(line.startswith("| without | 0.031 | - | 0.020 to 0.041 |") for line in lines)
     assert any(line.startswith("| ece | 0.031 | - | 0.020 to 0.041 |") for line in lines)
+
+
+def test_a_confusion_matrix_follows_the_metrics(tmp_path: Path) -> None:
+    path = tmp_path / "RESULTS.md"
+    counts = [[10 * row + column for column in range(7)] for row in range(7)]
+    write_results(path, "faces", METRICS, DAY, confusion=counts)
+    lines = path.read_text().splitlines()
+    assert "| sadness | 40 | 41 | 42 | 43 | 44 | 45 | 46 |" in lines
+    header = lines.index(
+        "| true, by answer | anger | disgust | fear | happiness | sadness | surprise | neutral |"
+    )
+    assert lines.index("Measured on 2026-01-02.") > header > lines.index("<!-- begin faces -->")
+    write_results(path, "faces", METRICS, DAY)
+    assert "by answer" not in path.read_text()

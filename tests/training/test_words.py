@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from vidsent import weights
+from vidsent import measured, weights
+from vidsent.cli import DONE, main
 from vidsent.emotions import LABELS
 from vidsent.errors import DataError
 from vidsent.language import LineReader
@@ -111,6 +112,21 @@ def test_shipping_enters_the_checksum(
         assert weights.read_bytes(FILE) == (tmp_path / FILE).read_bytes()
     finally:
         weights._manifest.cache_clear()
+
+
+def test_what_was_measured_is_printed_and_kept_where_the_page_finds_it(
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(measured, "path", lambda model: tmp_path / f"{model}.json")
+    assert main(["evaluate", "language", "--data", str(data), "--json", "--keep"]) == DONE
+    printed = json.loads(capsys.readouterr().out)
+    kept = measured.load("language")
+    assert kept is not None and kept.current
+    assert kept.metrics == printed
+    assert set(printed["smp2020_macro_f1"]) == {"value", "low", "high", "n", "protocol"}
 
 
 def test_sets_that_tell_nothing_are_a_data_error(data: Path, tmp_path: Path) -> None:

@@ -15,12 +15,12 @@ import torch
 from vidsent import measured, weights
 from vidsent.expression import as_input
 from vidsent.faces import FaceDetector
-from vidsent.measured import Measured
+from vidsent.measured import EXPRESSION_RECORD, Measured
 from vidsent.reader import ExpressionReader
 from vidsent.training import held_out, metrics, per_label, scene_rows, tile_rows
 from vidsent.training.ambiguity import ambiguity_rows
+from vidsent.training.by_actor import by_actor, recorded
 from vidsent.training.courses import Course, encode, encode_clips
-from vidsent.training.export import RECORD_FILE
 from vidsent.training.expression_speed import speed_rows
 from vidsent.training.facedet import read_photos
 from vidsent.training.fer import NO_LABEL, FerSplit, read_split
@@ -111,19 +111,19 @@ def _answers(pasted: Pasted, probs: np.ndarray) -> np.ndarray:
 
 def _over_time(reader: ExpressionReader, data: Path) -> dict[str, Metric]:
     """UAR on unseen actors from the record that ships beside the weights, and KERC's ratings."""
-    record = json.loads(weights.read_bytes(RECORD_FILE))
+    record = json.loads(weights.read_bytes(EXPRESSION_RECORD))
     clips = record["temporal"]["java_sed_clips"]
     kerc = [clip for clip in read_kerc(data, FaceDetector.shared()) if clip.split == "val"]
     examples = encode_clips(reader.cnn, kerc, 0, torch.Generator(), reader.device)
     valence, arousal = held_out.affect(reader.gru, examples)
     return {
-        "java_sed_uar": held_out.recorded(held_out.recognition(clips, "gru")),
-        "java_sed_uar_cnn": held_out.recorded(held_out.recognition(clips, "cnn")),
+        "java_sed_uar": recorded(held_out.recognition(clips, "gru")),
+        "java_sed_uar_cnn": recorded(held_out.recognition(clips, "cnn")),
         "kerc_ccc_valence": valence,
         "kerc_ccc_arousal": arousal,
         **{
-            f"java_sed_uar_actor_{actor}": held_out.recorded(metric)
-            for actor, metric in held_out.by_actor(clips, "gru").items()
+            f"java_sed_uar_actor_{actor}": recorded(metric)
+            for actor, metric in by_actor(clips, "gru").items()
         },
     }
 

@@ -61,15 +61,11 @@ def train_expression(
     bench = _checked(bench, data, start, ship)
     options = _options(bench, seed, epochs, limit, start)
     about = {
-        "bench": {
-            **asdict(bench),
-            "clips": bench.clips.name if bench.clips else "",
-            "teachers": [teacher.name for teacher in bench.teachers],
-        },
+        "bench": _plain(bench),
         "cnn": options.cnn.to_dict(),
         "temporal": asdict(options.temporal),
     }
-    check_options(out, about)
+    check_options(out, about, former={"bench": _plain(SHIPPED)})
     train = val = None
     if data is not None:
         train, val = (_faces(data, out, kind, limit, bench.labels) for kind in ("train", "val"))
@@ -91,6 +87,15 @@ def train_expression(
         for file in files:
             weights.register(file)
             log.info("shipped %s", file.name)
+
+
+def _plain(bench: Bench) -> dict[str, Any]:
+    """As records keep it: files and folders by their names."""
+    return {
+        **asdict(bench),
+        "clips": bench.clips.name if bench.clips else "",
+        "teachers": [teacher.name for teacher in bench.teachers],
+    }
 
 
 def _checked(bench: Bench, data: Path | None, start: Path | None, ship: bool) -> Bench:

@@ -7,7 +7,6 @@ of the probabilities over its length. The CNN alone, averaged in the same way, i
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,7 +28,7 @@ MOST_FOLDS = 10  # each trains a model anew
 MODELS = ("cnn", "gru")  # of the shipped weights' record
 NAMES = {"cnn": "the CNN", "gru": "the GRU", "lstm": "the LSTM", "none": "the CNN"}
 PROTOCOL = (
-    "{source}, {emotions} acted emotions, leave {out} actors out in {folds} folds; one answer of "
+    "{source}, {emotions} acted emotions, leave {out} out in {folds} folds; one answer of "
     "the 7 labels a clip, mean of {model}'s probabilities over the clip at 10 pictures a second; "
     "clips drawn again for the interval; UAR of single folds {low:.3f} to {high:.3f}"
 )
@@ -79,35 +78,13 @@ def recognition(predictions: list[dict[str, Any]], model: str, source: str = JAV
     protocol = PROTOCOL.format(
         source=source,
         emotions=len(np.unique(truth)),
-        out=max(map(len, actors)),
+        out="1 actor" if (most := max(map(len, actors))) == 1 else f"{most} actors",
         folds=len(actors),
         model=NAMES[model],
         low=min(single),
         high=max(single),
     )
     return metrics.bootstrap(metrics.uar, truth, predicted, protocol=protocol)
-
-
-def by_actor(predictions: list[dict[str, Any]], model: str) -> dict[str, Metric]:
-    """UAR of "cnn" or "gru" on each actor, by a model that never saw the one measured."""
-    found = {}
-    name = f"{NAMES[model]}'s probabilities"
-    for actor in sorted({row["actor"] for row in predictions}):
-        rows = [row for row in predictions if row["actor"] == actor]
-        truth = np.array([LABELS.index(row["label"]) for row in rows])
-        predicted = np.array([int(np.argmax(row[model])) for row in rows])
-        protocol = (
-            f"Java-SED actor {actor}, left out of training; one answer of the 7 labels a clip, "
-            f"mean of {name} over the clip at 10 pictures a second; clips drawn again"
-        )
-        found[actor] = metrics.bootstrap(metrics.uar, truth, predicted, protocol=protocol)
-    return found
-
-
-def recorded(metric: Metric) -> Metric:
-    """A metric of predictions that the training run wrote down, which it says."""
-    note = "; read from the record of the training run, which retrains the GRU for every fold"
-    return replace(metric, protocol=metric.protocol + note)
 
 
 def affect(model: TemporalModel, examples: list[Example]) -> tuple[Metric, Metric]:

@@ -105,12 +105,16 @@ def load_record(path: Path) -> dict[str, Any]:
     return record
 
 
-def check_options(out: Path, options: Mapping[str, Mapping[str, Any]]) -> None:
-    """Raise DataError when the run in `out` was begun with other options, {stage: {name: value}}.
+Options = Mapping[str, Mapping[str, Any]]  # {stage: {name: value}}
 
-    Options that the run knew nothing of, being older than they are, are not compared.
+
+def check_options(out: Path, options: Options, former: Options | None = None) -> None:
+    """Raise DataError when the run in `out` was begun with other options.
+
+    `former` are those of runs from before options were kept. What a run knew nothing of, being
+    older than that option, is not compared.
     """
-    begun = _begun(out)
+    begun = _begun(out, former or {})
     asked = json.loads(json.dumps(options))
     changed = {
         name: f"{name} {wanted!r} instead of {begun[stage][name]!r}"
@@ -125,8 +129,9 @@ def check_options(out: Path, options: Mapping[str, Mapping[str, Any]]) -> None:
         )
 
 
-def _begun(out: Path) -> dict[str, dict[str, Any]]:
+def _begun(out: Path, former: Options) -> Options:
     if (out / OPTIONS_FILE).exists():
         return load_record(out / OPTIONS_FILE)
     records = {path.stem: load_record(path) for path in out.glob("*.json")}
-    return {stage: record["options"] for stage, record in records.items() if "options" in record}
+    found = {stage: record["options"] for stage, record in records.items() if "options" in record}
+    return {**former, **found} if any(out.glob("*.ckpt")) else found

@@ -10,18 +10,34 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from vidsent.emotions import LABELS
 from vidsent.errors import DataError
 
 COLUMNS = ("metric", "value", "95 % interval", "n", "protocol")
 
 
 def write_results(
-    path: Path, name: str, metrics: Mapping[str, Mapping[str, Any]], day: date | None = None
+    path: Path,
+    name: str,
+    metrics: Mapping[str, Mapping[str, Any]],
+    day: date | None = None,
+    *,
+    confusion: Sequence[Sequence[int]] | None = None,
 ) -> None:
     """Replace the table `name` of the Markdown file at `path` by one of `metrics`.
 
     `metrics` is what `evaluate` returns: {metric: {"value", "low", "high", "n", "protocol"}}.
     Where any of them has a "baseline", the table has a column of that name; "-" stands for none.
+    A `confusion` matrix, counts (7, 7) whose rows are the truth, follows as a table of its own.
+    Raises DataError when only one of the two markers is there.
+    """
+    parts = [_table(metrics)] + ([] if confusion is None else [confusion_table(confusion)])
+    write_table(path, name, "\n\n".join(parts), day=day)
+
+
+def write_table(path: Path, name: str, table: str, note: str = "", day: date | None = None) -> None:
+    """Replace the table `name` of the Markdown file at `path` by `table`, dated, with a note.
+
     A file without the table gets it at its end, and a missing file is begun. Raises DataError
     when only one of the two markers is there.
     """
@@ -29,24 +45,35 @@ def write_results(
     text = path.read_text(encoding="utf-8") if path.exists() else "# Results\n"
     if (begin in text) != (end in text):
         raise DataError(f"{path} holds only one of {begin} and {end}: put the other one back.")
-    table = f"{begin}\n{_table(metrics, day or date.today())}\n{end}"
+    dated = f"Measured on {(day or date.today()).isoformat()}. {note}".rstrip()
+    block = f"{begin}\n{table}\n\n{dated}\n{end}"
     if begin in text:
         before, rest = text.split(begin, 1)
-        text = before + table + rest.split(end, 1)[1]
+        text = before + block + rest.split(end, 1)[1]
     else:
-        text = f"{text.rstrip()}\n\n{table}\n"
+        text = f"{text.rstrip()}\n\n{block}\n"
     path.write_text(text, encoding="utf-8")
 
 
-def _table(metrics: Mapping[str, Mapping[str, Any]], day: date) -> str:
+def confusion_table(counts: Sequence[Sequence[int]]) -> str:
+    """Counts (7, 7) as Markdown: each row a true label, each column an answer."""
+    rows = [[label, *map(str, row)] for label, row in zip(LABELS, counts, strict=True)]
+    return markdown(["true, by answer", *LABELS], rows)
+
+
+def markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table of these cells."""
+    return "\n".join([_line(columns), "|---" * len(columns) + "|", *map(_line, rows)])
+
+
+def _table(metrics: Mapping[str, Mapping[str, Any]]) -> str:
     columns = list(COLUMNS)
     rows = [_cells(name, metric) for name, metric in metrics.items()]
     if any("baseline" in metric for metric in metrics.values()):
         columns.insert(2, "baseline")
         for row, metric in zip(rows, metrics.values(), strict=True):
             row.insert(2, number(metric.get("baseline")))
-    table = [_line(columns), "|---" * len(columns) + "|", *map(_line, rows)]
-    return "\n".join([*table, "", f"Measured on {day.isoformat()}."])
+    return markdown(columns, rows)
 
 
 def _cells(name: str, metric: Mapping[str, Any]) -> list[str]:

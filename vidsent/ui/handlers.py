@@ -123,9 +123,13 @@ class Handlers:
             {} if language == "en" else self.relabel(language, None)
         )
 
-    def open_models(self, language: str) -> Updates:
-        """The Models tab, which nobody waited for before it was asked for."""
-        return {self._at.models: models_value(language), self._at.models_opened: True}
+    def open_models(self, language: str, opened: bool) -> Updates:
+        """The Models tab, which nobody waited for before it was asked for; made once."""
+        return (
+            {}
+            if opened
+            else {self._at.models: models_value(language), self._at.models_opened: True}
+        )
 
     def relabel(self, language: str, shown: Shown | None, models_opened: bool = False) -> Updates:
         """Everything on the page in another language, the result included."""

@@ -6,6 +6,7 @@ assets/ui/models.js draws. Numbers are those that `evaluate --keep` left in asse
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,8 @@ from vidsent.ui.render import panel
 from vidsent.ui.static import PLOTLY, scripts
 
 WEAKEST = 3  # labels that are named among the failures
+USUAL = {"expression": "ferplus_accuracy"}  # what a condition is compared with, where anything
+CLEARLY = 0.02  # worse than usual is worth a line
 MEGABYTE = 1_000_000
 
 
@@ -47,7 +50,7 @@ def models_value(language: str) -> str:
         "models",
         language,
         models=[_card(model, language) for model in measured.MODELS],
-        not_for=[pair[zh] for pair in model_text.NOT_FOR],
+        not_for=[_started(pair[zh]) for pair in model_text.NOT_FOR],
         reason=model_text.REASON[zh],
     )
 
@@ -130,17 +133,22 @@ def _fails(model: str, found: Measured | None, language: str) -> Iterator[str]:
     zh = language.startswith("zh")
     if found is not None:
         yield from _weak_labels(found, language)
-        weak = [
-            (found.metrics[metric]["value"], sentence[zh])
-            for metric, sentence in model_text.WEAK[model].items()
-            if metric in found.metrics
-        ]
-        for value, sentence in sorted(weak):
-            yield sentence.format(value=f"{value:.0%}")
+        yield from _weak_conditions(found, zh)
         yield from _actors(found, zh)
     for limit in model_text.LIMITS[model]:
-        text = limit[zh].rstrip(".。") + ("。" if zh else ".")
-        yield text[0].upper() + text[1:]
+        yield _started(limit[zh]) + ("。" if zh else ".")
+
+
+def _weak_conditions(found: Measured, zh: bool) -> Iterator[str]:
+    """Under what conditions it is clearly worse than usual, the worst first."""
+    usual = found.metrics.get(USUAL.get(found.model, ""), {}).get("value", math.inf)
+    weak = [
+        (found.metrics[metric]["value"], sentence[zh])
+        for metric, sentence in model_text.WEAK[found.model].items()
+        if metric in found.metrics and found.metrics[metric]["value"] < usual - CLEARLY
+    ]
+    for value, sentence in sorted(weak):
+        yield sentence.format(value=f"{value:.0%}")
 
 
 def _weak_labels(found: Measured, language: str) -> Iterator[str]:
@@ -154,6 +162,11 @@ def _weak_labels(found: Measured, language: str) -> Iterator[str]:
                 value=f"{report[label]['recall'][0]:.0%}",
                 other=name(report[label]["taken_for"], language),
             )
+
+
+def _started(text: str) -> str:
+    """A sentence of the model card without its full stop, begun with a capital."""
+    return text[0].upper() + text[1:].rstrip(".。")
 
 
 def _actors(found: Measured, zh: bool) -> Iterator[str]:

@@ -72,7 +72,11 @@ def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> None:
         **PRIVATE,
     )
     at.models_tab.select(
-        on.open_models, [at.language], [at.models, at.models_opened], queue=False, **PRIVATE
+        on.open_models,
+        [at.language, at.models_opened],
+        [at.models, at.models_opened],
+        queue=False,
+        **PRIVATE,
     )
     demo.load(on.arrive, None, everything, queue=False, **PRIVATE)
     demo.unload(on.leave)

@@ -106,8 +106,9 @@ def _say(language: str, key: str, **values: object) -> str:
 
 
 def _figure(value: float) -> str:
-    """A measured number with three digits that tell something: 0.835, 2.31, 43.8."""
-    return f"{value:.3f}" if abs(value) < 1 else f"{value:.3g}"
+    """A measured number with about three digits that tell something: 0.835, 2.31, 43.8, 120."""
+    size = abs(value)
+    return f"{value:.{3 if size <= 1 else 2 if size < 10 else 1 if size < 100 else 0}f}"
 
 
 def _image(content: bytes) -> str:

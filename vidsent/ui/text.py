@@ -81,7 +81,8 @@ EN = {
     "clip_tab": "Clip",
     "models_title": "Three small models, trained by us, run on this machine",
     "models_text": "Every number below was printed by one command, on data that neither training "
-    "nor any choice has seen, with its 95 % interval. Point at a number for how it was measured.",
+    "nor any choice has seen, with its 95 % interval. How each was measured stands under "
+    "“All numbers”.",
     "not_for": "Not for",
     "size": "size",
     "parameters": "parameters",
@@ -167,7 +168,7 @@ ZH = {
     "clip_tab": "视频",
     "models_title": "三个小模型，由我们训练，在本机运行",
     "models_text": "以下每个数字都由一条命令得出，所用数据未参与训练与任何选择，并附 95% 区间。"
-    "指向数字可看测量方法。",
+    "测量方法见“全部数字”。",
     "not_for": "不得用于",
     "size": "大小",
     "parameters": "参数",
