@@ -1,4 +1,5 @@
-/* Draws the figures of the Models tab: the JSON {light, dark} of each follows its place. */
+/* Draws the figures of the Models tab: the template after each place holds the JSON
+   { light, dark }. */
 (() => {
   const CONFIG = { displayModeBar: false, responsive: true, doubleClick: false, scrollZoom: false };
 
@@ -7,7 +8,7 @@
 
     function draw() {
       for (const place of element.querySelectorAll(".figure")) {
-        const both = JSON.parse(place.nextElementSibling.textContent);
+        const both = JSON.parse(place.nextElementSibling.content.textContent);
         const { data, layout } = both[dark() ? "dark" : "light"];
         Plotly.react(place, data, layout, CONFIG);
       }

@@ -125,11 +125,8 @@ class Handlers:
 
     def open_models(self, language: str, opened: bool) -> Updates:
         """The Models tab, which nobody waited for before it was asked for; made once."""
-        return (
-            {}
-            if opened
-            else {self._at.models: models_value(language), self._at.models_opened: True}
-        )
+        made = {} if opened else {self._at.models: models_value(language)}
+        return {**made, self._at.models_opened: True}
 
     def relabel(self, language: str, shown: Shown | None, models_opened: bool = False) -> Updates:
         """Everything on the page in another language, the result included."""
