@@ -1,5 +1,5 @@
-/* Draws the figures of the Models tab: the template after each place holds the JSON
-   { light, dark }. */
+/* Draws the figures of the Models tab; the JSON { light, dark } of each follows its place. It is
+   hidden text: Gradio warns of scripts, and does not renew what is inside a template. */
 (() => {
   const CONFIG = { displayModeBar: false, responsive: true, doubleClick: false, scrollZoom: false };
 
@@ -8,7 +8,7 @@
 
     function draw() {
       for (const place of element.querySelectorAll(".figure")) {
-        const both = JSON.parse(place.nextElementSibling.content.textContent);
+        const both = JSON.parse(place.nextElementSibling.textContent);
         const { data, layout } = both[dark() ? "dark" : "light"];
         Plotly.react(place, data, layout, CONFIG);
       }

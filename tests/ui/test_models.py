@@ -45,7 +45,7 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _figures(page: str) -> list[dict[str, dict[str, object]]]:
-    found = re.findall(r"<template>(.*?)</template>", page, re.DOTALL)
+    found = re.findall(r"<pre hidden>(.*?)</pre>", page, re.DOTALL)
     return [json.loads(each) for each in found]
 
 
@@ -88,7 +88,7 @@ def test_chinese_readers_get_chinese(results: Path) -> None:
     measured.keep(_planted("expression"))
     page = models_value("zh")
     assert "厌恶：认出 20%，最常被认作愤怒。" in page
-    told = re.sub(r"<(template|details|code).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+    told = re.sub(r"<(pre|details|code).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
     assert set(re.findall(r"[A-Za-z][a-z]{3,}", told)) <= {"Java", "Emotions", "weibo"}
 
 
