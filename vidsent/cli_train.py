@@ -64,6 +64,13 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
         type=from_one,
         help="end the CNN's training after P epochs in which its average got no better (never)",
     )
+    group.add_argument(
+        "--teachers",
+        metavar="FILE",
+        type=Path,
+        nargs="+",
+        help="weights of CNNs of ours, whose answers are learned beside the labels",
+    )
     group.add_argument("--labels", choices=LABEL_SETS, help=f"of FER2013 ({usual.labels})")
     group.add_argument(
         "--keep-cnn", action="store_true", help="use the CNN of --start, or the shipped, as it is"

@@ -20,7 +20,7 @@ from vidsent.emotions import NUM_LABELS
 CROP_SIZE = 48  # pixels; the native size of FER2013, on which the CNN is trained
 FEATURES = 256  # numbers per face that the CNN hands to the GRU
 STEM_CHANNELS = 32  # at full resolution, where a residual block would cost half of all time
-STAGES = ((64, 2), (128, 3), (256, 2))  # (channels, blocks); each halves the side: 24, 12, 6
+STAGES = ((64, 2), (128, 4), (256, 3))  # (channels, blocks); each halves the side: 24, 12, 6
 HIDDEN = 96  # GRU state per direction
 STRETCH = 512  # steps that the GRU reads at once
 OVERLAP = 64  # steps read before and after a stretch, so that its ends have a past and a future
@@ -67,7 +67,7 @@ class ExpressionNetwork(nn.Module):
     `trunk` turns standardised crops into maps (B, width, H, W); their means are the features.
     """
 
-    def __init__(self, trunk: nn.Sequential, width: int, dropout: float = 0.4) -> None:
+    def __init__(self, trunk: nn.Sequential, width: int, dropout: float = 0.3) -> None:
         super().__init__()
         self.width = width
         self.trunk = trunk
@@ -88,7 +88,7 @@ class ExpressionNetwork(nn.Module):
 class ExpressionCNN(ExpressionNetwork):
     """The network that ships: small, residual, with features (B, 256)."""
 
-    def __init__(self, dropout: float = 0.4) -> None:
+    def __init__(self, dropout: float = 0.3) -> None:
         blocks: list[nn.Module] = [
             nn.Conv2d(1, STEM_CHANNELS, 3, 1, 1, bias=False),
             nn.BatchNorm2d(STEM_CHANNELS),

@@ -18,7 +18,7 @@ BLURRED = 0.2  # share of crops that are out of focus
 SIGMA = (0.4, 1.6)  # pixels, of the Gaussian that blurs
 LOW_RESOLUTION = 0.2  # share of crops that are shrunk and blown up again
 SMALLEST = 20  # pixels to which those are shrunk at most
-OCCLUDED = 0.3  # share of crops with a grey patch
+OCCLUDED = 0.2  # share of crops with a grey patch
 PATCH = (8, 20)  # pixels, side of the patch
 
 
@@ -33,7 +33,7 @@ class Strength:
     contrast: tuple[float, float]
 
 
-FULL = Strength(math.radians(18), (0.85, 1.2), 0.12, 0.5, (0.6, 1.4))
+FULL = Strength(math.radians(14), (0.9, 1.15), 0.08, 0.5, (0.6, 1.4))
 LIGHT = Strength(0.0, (0.95, 1.05), 0.05, 0.2, (0.85, 1.15))
 
 

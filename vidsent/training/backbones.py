@@ -24,6 +24,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from vidsent.bench import SMALL_RESNET
 from vidsent.errors import DataError
 from vidsent.expression import CROP_SIZE, ExpressionCNN, ExpressionNetwork, ResidualBlock
+from vidsent.training.growing import grown
 
 HEADS = ("fc.", "classifier.")  # of torchvision's networks: read, but not kept
 OURS = "trunk."  # keys of a file that this project wrote begin with it
@@ -38,8 +39,10 @@ def make(name: str, start: Path | None = None) -> ExpressionNetwork:
     weights = {} if start is None else read_weights(start)
     ours = is_ours(weights)
     if name == SMALL_RESNET:
-        network: ExpressionNetwork = ExpressionCNN()
+        ours_fresh = ExpressionCNN()
+        network: ExpressionNetwork = ours_fresh
         foreign = bool(weights)
+        weights = grown(ours_fresh, weights) if foreign and ours else weights
     else:
         model = _torchvision(name)
         if weights and not ours:

@@ -22,6 +22,7 @@ from vidsent.training.augment import augment
 from vidsent.training.fer import FerSplit
 from vidsent.training.pace import Pace
 from vidsent.training.record import Run, load_checkpoint, save_checkpoint, save_record
+from vidsent.training.teaching import teach
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +42,13 @@ class CnnOptions:
     learning_rate: float = 0.12  # peak of the one-cycle schedule, SGD with Nesterov momentum
     momentum: float = 0.9
     weight_decay: float = 5e-4
-    mixup: float = 0.2  # alpha of the Beta distribution (Zhang et al. 2018)
+    mixup: float = 0.0  # alpha of the Beta distribution (Zhang et al. 2018); 0 mixes nothing
     balance: float = 0.25  # rare classes are drawn as (1 / share) ** balance; 0 is as they come
     aligned: float = 0.7  # share of crops that come as inference cuts them, not as tiles
     ema_decay: float = 0.999
     seed: int = 0
     limit: int | None = None  # use only the first images: for smoke runs
+    teachers: tuple[str, ...] = ()  # files of CNNs whose answers are learned as well
     start: str = ""  # file whose weights are trained further; "" begins with none
     backbone: str = SMALL_RESNET
     freeze: int = 0  # blocks of the trunk that keep their weights
@@ -55,12 +57,16 @@ class CnnOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """As a record keeps them: files by their names, as their folders are nobody's business."""
-        return {**asdict(self), "start": Path(self.start).name}
+        return {
+            **asdict(self),
+            "start": Path(self.start).name,
+            "teachers": [Path(teacher).name for teacher in self.teachers],
+        }
 
 
 def fine_tuning(start: Path) -> CnnOptions:
     """Options to train weights further that already know faces."""
-    return CnnOptions(epochs=12, learning_rate=0.04, start=str(start))
+    return CnnOptions(epochs=24, learning_rate=0.08, start=str(start))
 
 
 def options_for(bench: Bench, start: Path | None) -> CnnOptions:
@@ -74,6 +80,7 @@ def options_for(bench: Bench, start: Path | None) -> CnnOptions:
         freeze=bench.freeze,
         augment=bench.augment,
         patience=bench.patience,
+        teachers=tuple(str(teacher) for teacher in bench.teachers),
     )
 
 
@@ -96,7 +103,8 @@ def train_cnn(
     the backbone.
     """
     out.mkdir(parents=True, exist_ok=True)
-    images, targets = _labelled(train, options.limit)
+    images, votes = _labelled(train, options.limit)
+    targets = teach(images, votes, options.teachers, out, device)
     steps = max(1, len(targets) // options.batch)
     run = _start(options, steps, device)
     if (state := load_checkpoint(out / f"{STAGE}.ckpt")) is not None:

@@ -90,8 +90,12 @@ def train_expression(
 
 
 def _plain(bench: Bench) -> dict[str, Any]:
-    """As records keep it: folders by their names."""
-    return {**asdict(bench), "clips": bench.clips.name if bench.clips else ""}
+    """As records keep it: files and folders by their names."""
+    return {
+        **asdict(bench),
+        "clips": bench.clips.name if bench.clips else "",
+        "teachers": [teacher.name for teacher in bench.teachers],
+    }
 
 
 def _checked(bench: Bench, data: Path | None, start: Path | None, ship: bool) -> Bench:
