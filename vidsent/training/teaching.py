@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -44,7 +45,9 @@ def teach(
     if not path.exists():
         answers = [_answer(network, cut, device) for network in networks for cut in images]
         cache.mkdir(parents=True, exist_ok=True)
-        np.save(path, torch.stack(answers).mean(0).numpy())
+        partial = path.with_suffix(".partial.npy")
+        np.save(partial, torch.stack(answers).mean(0).numpy())
+        os.replace(partial, path)  # a kill leaves no half answer behind
         log.info("%d teachers answered", len(teachers))
     return (1 - SHARE) * votes + SHARE * torch.from_numpy(np.load(path))
 
