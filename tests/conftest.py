@@ -13,6 +13,7 @@ import torch
 from hypothesis import settings
 
 from tests.builders import synthetic_analysis as build_analysis
+from vidsent import weights
 from vidsent.results import Analysis
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,3 +71,12 @@ def site() -> Iterator[str]:
         port = probe.getsockname()[1]
     yield launch(demo, "127.0.0.1", port, prevent_thread_lock=True, quiet=True)
     demo.close()
+
+
+@pytest.fixture
+def empty_assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty assets folder in place of the shipped one."""
+    monkeypatch.setattr(weights, "assets", lambda: tmp_path)
+    weights._manifest.cache_clear()
+    yield tmp_path
+    weights._manifest.cache_clear()

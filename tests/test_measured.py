@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,25 +13,16 @@ from vidsent.measured import MODELS, keep, load, measured, path
 ROW = {"value": 0.5, "low": 0.4, "high": 0.6, "n": 9, "protocol": "planted, 见文"}
 
 
-@pytest.fixture
-def assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty folder of assets."""
-    monkeypatch.setattr(weights, "assets", lambda: tmp_path)
-    weights._manifest.cache_clear()
-    yield tmp_path
-    weights._manifest.cache_clear()
-
-
 @pytest.mark.parametrize("model", MODELS)
-def test_what_is_kept_is_loaded(model: str, assets: Path) -> None:
+def test_what_is_kept_is_loaded(model: str, empty_assets: Path) -> None:
     found = measured(model, {"ece": ROW}, {"confusion": [[1, 2], [3, 4]]})
-    assert keep(found) == path(model) == assets / "results" / f"{model}.json"
+    assert keep(found) == path(model) == empty_assets / "results" / f"{model}.json"
     assert load(model) == found
     assert [each.name for each in path(model).parent.iterdir()] == [f"{model}.json"]
 
 
-def test_other_weights_make_results_old(assets: Path) -> None:
-    table = assets / "words.tsv"
+def test_other_weights_make_results_old(empty_assets: Path) -> None:
+    table = empty_assets / "words.tsv"
     table.write_text("one")
     weights.register(table)
     found = measured("language", {})
@@ -44,7 +34,7 @@ def test_other_weights_make_results_old(assets: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"model": "faces", "mood": 1}'])
-def test_what_cannot_be_read_counts_as_none(content: str | None, assets: Path) -> None:
+def test_what_cannot_be_read_counts_as_none(content: str | None, empty_assets: Path) -> None:
     if content is not None:
         path("faces").parent.mkdir()
         path("faces").write_text(content)

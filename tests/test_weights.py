@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,17 +15,8 @@ from vidsent.errors import ModelError
 LARGEST = 10_000_000  # bytes that a Space's plain git accepts in one file
 
 
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty assets folder in place of the shipped one."""
-    monkeypatch.setattr(weights, "assets", lambda: tmp_path)
-    weights._manifest.cache_clear()
-    yield tmp_path
-    weights._manifest.cache_clear()
-
-
-def test_registered_tensors_come_back_as_float32(store: Path) -> None:
-    source = store / "half.safetensors"
+def test_registered_tensors_come_back_as_float32(empty_assets: Path) -> None:
+    source = empty_assets / "half.safetensors"
     save_file({"w": torch.arange(4, dtype=torch.float16)}, source, metadata={"made": "here"})
     weights.register(source)
     loaded = weights.load_tensors("half.safetensors")
@@ -36,23 +26,23 @@ def test_registered_tensors_come_back_as_float32(store: Path) -> None:
     assert loaded.version == weights.version("half.safetensors") != ""
 
 
-def test_an_altered_file_is_refused(store: Path) -> None:
-    source = store / "table.tsv"
+def test_an_altered_file_is_refused(empty_assets: Path) -> None:
+    source = empty_assets / "table.tsv"
     source.write_text("a\t1\n")
     weights.register(source)
     assert weights.read_bytes("table.tsv") == b"a\t1\n"
-    (store / "weights" / "table.tsv").write_text("a\t2\n")
+    (empty_assets / "weights" / "table.tsv").write_text("a\t2\n")
     with pytest.raises(ModelError, match="checksum"):
         weights.read_bytes("table.tsv")
 
 
-def test_a_missing_file_says_what_to_do(store: Path) -> None:
+def test_a_missing_file_says_what_to_do(empty_assets: Path) -> None:
     with pytest.raises(ModelError, match="not installed"):
         weights.read_bytes("absent.safetensors")
 
 
-def test_a_file_of_another_kind_is_refused(store: Path) -> None:
-    source = store / "text.safetensors"
+def test_a_file_of_another_kind_is_refused(empty_assets: Path) -> None:
+    source = empty_assets / "text.safetensors"
     source.write_text("certainly no tensors in here")
     weights.register(source)
     with pytest.raises(ModelError, match="safetensors"):
@@ -68,20 +58,20 @@ def test_everything_shipped_is_listed_matches_and_is_small_enough() -> None:
         assert len(weights.read_bytes(name)) < LARGEST
 
 
-def test_facts_count_what_was_learned_and_not_statistics(store: Path) -> None:
+def test_facts_count_what_was_learned_and_not_statistics(empty_assets: Path) -> None:
     tensors = {
         "conv.weight": torch.zeros(4, 3, 2),
         "norm.bias": torch.zeros(4),
         "norm.running_mean": torch.zeros(4),
         "norm.num_batches_tracked": torch.zeros((), dtype=torch.int64),
     }
-    save_file(tensors, store / "a.safetensors", metadata={"trained_on": "planted"})
-    (store / "b.tsv").write_text("words")
+    save_file(tensors, empty_assets / "a.safetensors", metadata={"trained_on": "planted"})
+    (empty_assets / "b.tsv").write_text("words")
     for name in ("a.safetensors", "b.tsv"):
-        weights.register(store / name)
+        weights.register(empty_assets / name)
     facts = weights.facts("a.safetensors")
     assert facts.parameters == 4 * 3 * 2 + 4
-    assert facts.size == (store / "a.safetensors").stat().st_size
+    assert facts.size == (empty_assets / "a.safetensors").stat().st_size
     assert facts.metadata == {"trained_on": "planted"}
     assert facts.version == weights.version("a.safetensors")
     assert weights.facts("b.tsv") == ("b.tsv", weights.version("b.tsv"), 5, 0, {})

@@ -7,6 +7,7 @@ This module does not find faces and does not train.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 import numpy as np
@@ -102,7 +103,7 @@ class ExpressionCNN(ExpressionNetwork):
         super().__init__(nn.Sequential(*blocks), FEATURES, dropout)
 
 
-class TemporalModel(nn.Module):
+class TemporalModel(nn.Module, ABC):
     """Reads one face along its track: what every temporal model takes and gives."""
 
     name: str  # as `train expression --temporal` and the records call it
@@ -113,13 +114,13 @@ class TemporalModel(nn.Module):
         super().__init__()
         self.register_buffer("temperature", torch.ones(()))
 
+    @abstractmethod
     def forward(self, features: Tensor, logits: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """Read B tracks, padded at the end to T steps, of which `lengths` (B,) int64 are real.
 
         features (B, T, width) and logits (B, T, 7) come from the CNN. Returns log-probabilities
         (B, T, 7) and valence and arousal (B, T, 2) in [-1, 1]; padded steps mean nothing.
         """
-        raise NotImplementedError
 
     @torch.inference_mode()
     def along(self, features: Tensor, logits: Tensor) -> tuple[Tensor, Tensor]:
@@ -155,9 +156,9 @@ class Corrector(TemporalModel):
         nn.init.zeros_(self.correction.weight)
         nn.init.zeros_(self.correction.bias)
 
+    @abstractmethod
     def states(self, steps: Tensor, lengths: Tensor) -> Tensor:
         """What is remembered at each step: (B, T, width + 7) to (B, T, hidden)."""
-        raise NotImplementedError
 
     def forward(self, features: Tensor, logits: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         cnn = F.log_softmax(logits, dim=-1)

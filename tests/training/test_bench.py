@@ -13,7 +13,6 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from tests.training import tiny
 from vidsent import weights
 from vidsent.bench import Bench
 from vidsent.errors import DataError
@@ -21,11 +20,6 @@ from vidsent.training import backbones
 from vidsent.training.expression import _faces, train_expression
 
 CNN = "expression_cnn.safetensors"
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny.everything(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from tests.training.tiny import fer_split
 from vidsent.bench import Bench
 from vidsent.cli import main
 from vidsent.errors import DataError
-from vidsent.training import backbones, compare, temporal_models
+from vidsent.training import backbones, compare, temporal_models, timing
 from vidsent.training.compare import compare_expression
 from vidsent.training.export import export
 from vidsent.training.fer import read_split
@@ -74,8 +74,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compare, "TURNS", 1)
-    monkeypatch.setattr(compare, "THREADS", 1)
+    monkeypatch.setattr(timing, "TURNS", 1)
 
 
 def test_every_run_gives_its_rows(data: Path, out: Path, caplog: pytest.LogCaptureFixture) -> None:

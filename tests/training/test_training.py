@@ -11,7 +11,6 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from tests.training import tiny
 from vidsent import weights
 from vidsent.errors import DataError
 from vidsent.measured import keep, load
@@ -34,11 +33,6 @@ class _PowerCut(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.getMessage().startswith(self.at):
             raise KeyboardInterrupt
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny.everything(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")

@@ -12,12 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
@@ -25,6 +22,7 @@ from vidsent.bench import SMALL_RESNET
 from vidsent.errors import DataError
 from vidsent.expression import CROP_SIZE, ExpressionCNN, ExpressionNetwork, ResidualBlock
 from vidsent.training.growing import grown
+from vidsent.training.record import read_weights
 
 HEADS = ("fc.", "classifier.")  # of torchvision's networks: read, but not kept
 OURS = "trunk."  # keys of a file that this project wrote begin with it
@@ -103,32 +101,9 @@ def remeasure_norms(
         norm.momentum = momentum
 
 
-def read_weights(path: Path) -> dict[str, Tensor]:
-    """The tensors of a safetensors or PyTorch file as float32; nothing in it is executed.
-
-    Raises DataError when it cannot be read as such.
-    """
-    if not path.is_file():
-        raise DataError(f"There are no weights to start from at {path}.")
-    try:
-        if path.suffix == ".safetensors":
-            found = load_file(path)
-        else:
-            found = torch.load(path, map_location="cpu", weights_only=True)
-    except (SafetensorError, UnpicklingError, RuntimeError, ValueError, EOFError, OSError) as error:
-        raise DataError(f"{path} cannot be read as weights: {error}") from error
-    if not isinstance(found, dict) or not all(isinstance(v, Tensor) for v in found.values()):
-        raise DataError(f"{path} holds no plain table of tensors: save a state dict.")
-    return {key: _float(value) for key, value in found.items()}
-
-
 def is_ours(weights: dict[str, Tensor]) -> bool:
     """Whether the tensors are in this project's layout, head included."""
     return any(key.startswith(OURS) for key in weights)
-
-
-def _float(tensor: Tensor) -> Tensor:
-    return tensor.float() if tensor.is_floating_point() else tensor
 
 
 def _load(

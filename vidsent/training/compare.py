@@ -7,14 +7,13 @@ no training saw. Nothing here reads a test split or trains.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
+from torch import Tensor
 
 from vidsent import device as devices
 from vidsent.bench import SMALL_RESNET, Bench
@@ -25,11 +24,12 @@ from vidsent.training import backbones, metrics, temporal_models
 from vidsent.training.cnn import predict
 from vidsent.training.export import RECORD_FILE, temporal_file
 from vidsent.training.fer import NO_LABEL, FerSplit, read_split
-from vidsent.training.record import OPTIONS_FILE, load_record
+from vidsent.training.record import OPTIONS_FILE, load_record, read_weights
+from vidsent.training.timing import THREADS, TURNS, best_times, threads
 
 log = logging.getLogger(__name__)
 
-BATCH, THREADS, TURNS = 16, 2, 15
+BATCH = 16
 COLUMNS = (
     "system",
     "run",
@@ -58,6 +58,15 @@ class Run:
     cnn: ExpressionNetwork
     model: TemporalModel
     record: Mapping[str, Any]  # temporal.json
+
+    def read_alone(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+        """Features and logits of crops (N, 1, 48, 48) in [0, 1], by the CNN."""
+        features = self.cnn.features(crops)
+        return features, self.cnn.classifier(features)
+
+    def read(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+        """The same crops as one track, by both models: what `TemporalModel.along` gives."""
+        return self.model.along(*self.read_alone(crops))
 
     def title(self) -> str:
         """The system by the names that people give it."""
@@ -157,24 +166,12 @@ def milliseconds(runs: Sequence[Run]) -> list[tuple[float, float]]:
 
     The systems take turns, so that what else the machine does meets them alike.
     """
-    before = torch.get_num_threads()
-    torch.set_num_threads(THREADS)
     crops = torch.rand(BATCH, 1, CROP_SIZE, CROP_SIZE)
     crops = crops.contiguous(memory_format=torch.channels_last)
-    best = np.full((len(runs), 2), np.inf)
-    try:
-        for _ in range(TURNS + 1):  # the first, which sets things up, is never the best
-            for index, run in enumerate(runs):
-                started = time.perf_counter()
-                features = run.cnn.features(crops)
-                logits = run.cnn.classifier(features)
-                between = time.perf_counter()
-                run.model.along(features, logits)
-                spent = between - started, time.perf_counter() - started
-                best[index] = np.minimum(best[index], spent)
-    finally:
-        torch.set_num_threads(before)
-    return [(1000 * alone / BATCH, 1000 * whole / BATCH) for alone, whole in best.tolist()]
+    calls = [call for run in runs for call in (run.read_alone, run.read)]
+    with threads():
+        spent = [float(each[0]) / BATCH for each in best_times([crops], calls)]
+    return list(zip(spent[::2], spent[1::2], strict=True))
 
 
 def cells(row: Mapping[str, Any]) -> list[str]:
@@ -221,7 +218,7 @@ def _read(folder: Path) -> Run:
     bench = Bench(**{**known, "clips": None})
     cnn = backbones.make(bench.backbone, folder / CNN_FILE).eval()
     model = temporal_models.make(bench.temporal, cnn.width, bench.window).eval()
-    model.load_state_dict(backbones.read_weights(folder / temporal_file(model.name)))
+    model.load_state_dict(read_weights(folder / temporal_file(model.name)))
     started = bool(options.get("cnn", {}).get("start"))
     record = load_record(folder / "temporal.json")
     return Run(

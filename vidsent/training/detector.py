@@ -15,7 +15,7 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
@@ -27,7 +27,7 @@ from vidsent.faces import FILE, FaceDetector, as_input
 from vidsent.training.assign import Faces, loss
 from vidsent.training.face_measures import average_precision, match
 from vidsent.training.facedet import SAME_FACE, Photo, read_photos
-from vidsent.training.record import Run, load_checkpoint, save_checkpoint, save_record
+from vidsent.training.record import Run, load_checkpoint, read_weights, save_checkpoint, save_record
 from vidsent.training.scenes import Scenes
 from vidsent.training.self_training import label_tiles
 
@@ -82,10 +82,9 @@ def train_faces(
 
     `limit` cuts photographs and steps down for a smoke run. `start` is a file of weights of a
     first round, which labels tiles of `data`/fer2013 for the second. `ship` puts the weights into
-    assets/weights. Raises DataError when data or `start` is missing, ModelError for a bad device.
+    assets/weights. Raises DataError when data or `start` is missing or does not fit, ModelError
+    for a bad device.
     """
-    if start is not None and not start.is_file():
-        raise DataError(f"There are no weights to start from at {start}.")
     options = DetectorOptions() if start is None else second_round(start)
     options = replace(
         options,
@@ -152,7 +151,7 @@ def _start(options: DetectorOptions, device: torch.device) -> Run[FaceCNN]:
     torch.manual_seed(options.seed)
     network = FaceCNN()
     if options.start:
-        network.load_state_dict({k: v.float() for k, v in load_file(options.start).items()})
+        _load(network, Path(options.start))
     network = network.to(device).to(memory_format=torch.channels_last)
     average = AveragedModel(
         network, multi_avg_fn=get_ema_multi_avg_fn(options.ema_decay), use_buffers=True
@@ -164,6 +163,13 @@ def _start(options: DetectorOptions, device: torch.device) -> Run[FaceCNN]:
         optimizer, options.learning_rate, total_steps=options.epochs * options.steps, pct_start=0.08
     )
     return Run(network, optimizer, schedule, torch.Generator().manual_seed(options.seed), average)
+
+
+def _load(network: FaceCNN, start: Path) -> None:
+    try:
+        network.load_state_dict(read_weights(start))
+    except RuntimeError as error:
+        raise DataError(f"{start} holds weights of another network than the detector.") from error
 
 
 def _epoch(

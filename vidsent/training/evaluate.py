@@ -41,7 +41,7 @@ def evaluate_expression(data: Path, *, device: str = "auto") -> Measured:
     test = read_split(data / "fer2013", "test")
     log.info("reading %d faces", len(test.images))
     given = _encode(reader, test.images)
-    alone = given.logits.softmax(1).numpy()
+    alone, held = given.logits.softmax(1).numpy(), _held(reader, given)
     main, by_size = _in_scenes(reader, test, alone, data)
     counts = _confusion(test, alone)
     found = {
@@ -50,7 +50,7 @@ def evaluate_expression(data: Path, *, device: str = "auto") -> Measured:
         **_over_time(reader, data),
         **by_size,
         **tile_rows.variant_rows(test, lambda tiles: _probs(reader, tiles)),
-        **ambiguity_rows(test, _held(reader, given)),
+        **ambiguity_rows(test, held),
         **_rising(reader, data),
         **tile_rows.by_label_rows(counts),
         **speed_rows(test.images),
@@ -59,7 +59,7 @@ def evaluate_expression(data: Path, *, device: str = "auto") -> Measured:
     tables = {
         "confusion": counts.tolist(),
         "report": per_label.report(counts),
-        "reliability": metrics.reliability(test.majority()[kept], _held(reader, given)[kept]),
+        "reliability": metrics.reliability(test.majority()[kept], held[kept]),
     }
     rows = {name: metric.to_dict() for name, metric in found.items()}
     return measured.measured("expression", rows, tables)

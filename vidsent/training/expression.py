@@ -24,7 +24,13 @@ from vidsent.training.courses import encode
 from vidsent.training.export import RECORD_FILE, export, stages
 from vidsent.training.fer import FerSplit, read_split
 from vidsent.training.fine_tuning import FineTuning
-from vidsent.training.record import OPTIONS_FILE, check_options, load_record, save_record
+from vidsent.training.record import (
+    OPTIONS_FILE,
+    check_options,
+    load_record,
+    read_weights,
+    save_record,
+)
 from vidsent.training.sources import gather
 from vidsent.training.temporal import STAGE as TEMPORAL
 from vidsent.training.temporal import TemporalOptions, train_temporal
@@ -107,8 +113,6 @@ def _checked(bench: Bench, data: Path | None, start: Path | None, ship: bool) ->
             f"Not shipped with {' and '.join(odd)}: clips are read by our own CNN and GRU, "
             "trained on FER+ and Java-SED. Leave out --ship."
         )
-    if start is not None and not start.is_file():
-        raise DataError(f"There are no weights to start from at {start}.")
     bench = replace(bench, keep_cnn=bench.keep_cnn or data is None)
     if bench.keep_cnn and start is None and bench.backbone != SMALL_RESNET:
         raise DataError(f"No {bench.backbone} ships with vidsent: name its weights with --start.")
@@ -132,7 +136,7 @@ def kept_cnn(bench: Bench, start: Path | None, out: Path) -> ExpressionNetwork:
     Raises DataError when `start` holds no whole network of ours.
     """
     if start is not None:
-        if not backbones.is_ours(backbones.read_weights(start)):
+        if not backbones.is_ours(read_weights(start)):
             raise DataError(f"{start} does not know our labels: train it, without --keep-cnn.")
         if (told := start.parent / CNN_RECORD).exists():
             save_record(out / CNN_RECORD, load_record(told))

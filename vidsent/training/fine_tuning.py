@@ -21,12 +21,11 @@ from vidsent.emotions import NUM_LABELS
 from vidsent.expression import ExpressionNetwork, as_input
 from vidsent.training import backbones, held_out
 from vidsent.training.augment import augment
-from vidsent.training.courses import encode_clips
 from vidsent.training.pace import Pace
 from vidsent.training.record import load_checkpoint, save_checkpoint
 from vidsent.training.sequences import FaceClip
 from vidsent.training.sources import Sources
-from vidsent.training.temporal import TemporalOptions, fit, prepare, uars
+from vidsent.training.temporal import TemporalOptions, prepare, test_on, uars
 
 log = logging.getLogger(__name__)
 
@@ -57,22 +56,16 @@ def measure(
 
     "cnn" is the tuned CNN's own average. Resumes what `out` holds.
     """
-    plain = encode_clips(cnn, sources.acted, 0, torch.Generator(), device)
-    folds = held_out.actor_pairs(plain)
     predictions: list[dict[str, Any]] = []
-    name = ""
-    for fold, actors in enumerate(folds):
+    for fold, actors in enumerate(held_out.actor_pairs(clip.group for clip in sources.acted)):
         learned = [clip for clip in sources.acted if clip.group not in actors]
         tuned = tune(cnn, learned, tuning, device, out / f"tuned_cnn_fold{fold}.ckpt")
         material, _ = prepare(sources, tuned, options, device)
         checkpoint = out / f"tuned_fold{fold}.ckpt"
-        model, _ = fit(material.without(actors), options, device, checkpoint)
-        tested = [example for example in material.acted if example.clip.group in actors]
-        predictions += [{"fold": fold, **held_out.read_clip(model, each)} for each in tested]
-        name = model.name
-        log.info("actors %s tested with tuned features", "+".join(actors))
+        told = test_on(actors, material, options, device, checkpoint)
+        predictions += [{"fold": fold, **row} for row in told]
     source = f"{sources.name}, CNN tuned in each fold for {tuning.epochs} epochs"
-    return {"uar": uars(predictions, name, source), "clips": predictions}
+    return {"uar": uars(predictions, options.model, source), "clips": predictions}
 
 
 def tune(

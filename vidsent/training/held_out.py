@@ -7,6 +7,7 @@ of the probabilities over its length. The CNN alone, averaged in the same way, i
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -34,13 +35,13 @@ PROTOCOL = (
 )
 
 
-def actor_pairs(examples: list[Example]) -> list[tuple[str, ...]]:
+def actor_pairs(people: Iterable[str]) -> list[tuple[str, ...]]:
     """Who is left out in each fold: 01 with 02, 03 with 04, and so on.
 
     Of three actors one is left out at a time; of more than twenty so many that ten folds
     suffice. Raises DataError when nobody would be left to learn from.
     """
-    actors = sorted({example.clip.group for example in examples})
+    actors = sorted(set(people))
     if len(actors) < LEAST_ACTORS:
         raise DataError(
             f"Found {len(actors)} actors; at least {LEAST_ACTORS} are needed to leave some out."

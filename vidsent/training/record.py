@@ -12,10 +12,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, Generic, TypeVar, cast
 
 import torch
-from torch import nn
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from vidsent.errors import DataError
@@ -88,6 +91,29 @@ def load_checkpoint(path: Path) -> dict[str, Any] | None:
         raise DataError(
             f"Checkpoint {path} cannot be read ({error}). Delete it to start anew."
         ) from error
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """The tensors of a safetensors or PyTorch file as float32; nothing in it is executed.
+
+    Raises DataError when it cannot be read as such.
+    """
+    if not path.is_file():
+        raise DataError(f"There are no weights to start from at {path}.")
+    try:
+        if path.suffix == ".safetensors":
+            found = load_file(path)
+        else:
+            found = torch.load(path, map_location="cpu", weights_only=True)
+    except (SafetensorError, UnpicklingError, RuntimeError, ValueError, EOFError, OSError) as error:
+        raise DataError(f"{path} cannot be read as weights: {error}") from error
+    if not isinstance(found, dict) or not all(isinstance(v, Tensor) for v in found.values()):
+        raise DataError(f"{path} holds no plain table of tensors: save a state dict.")
+    return {key: _float(value) for key, value in found.items()}
+
+
+def _float(tensor: Tensor) -> Tensor:
+    return tensor.float() if tensor.is_floating_point() else tensor
 
 
 def save_record(path: Path, record: dict[str, Any]) -> None:

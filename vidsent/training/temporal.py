@@ -106,15 +106,13 @@ def train_temporal(
     the CNN's average and of the model under their names.
     """
     material, rated_val = prepare(sources, cnn, options, device)
-    folds = held_out.actor_pairs(material.acted)
+    folds = held_out.actor_pairs(clip.group for clip in sources.acted)
     pace = Pace((1 + len(folds)) * options.epochs)
     predictions: list[dict[str, Any]] = []
     for fold, actors in enumerate(folds):
         checkpoint = out / f"{STAGE}_fold{fold}.ckpt"
-        model, _ = fit(material.without(actors), options, device, checkpoint, pace)
-        tested = [example for example in material.acted if example.clip.group in actors]
-        predictions += [{"fold": fold, **held_out.read_clip(model, each)} for each in tested]
-        log.info("actors %s tested", "+".join(actors))
+        told = test_on(actors, material, options, device, checkpoint, pace)
+        predictions += [{"fold": fold, **row} for row in told]
     model, history = fit(material, options, device, out / f"{STAGE}.ckpt", pace)
     record = {
         "options": asdict(options),
@@ -131,6 +129,21 @@ def train_temporal(
         record["own_test_uar"] = uars(told, model.name, f"{sources.name}, test split")
     save_record(out / f"{STAGE}.json", record)
     return model
+
+
+def test_on(
+    actors: tuple[str, ...],
+    material: Material,
+    options: TemporalOptions,
+    device: torch.device,
+    checkpoint: Path,
+    pace: Pace | None = None,
+) -> list[dict[str, Any]]:
+    """What a model that was fitted without `actors` says of their clips; rows of `read_clip`."""
+    model, _ = fit(material.without(actors), options, device, checkpoint, pace)
+    tested = [example for example in material.acted if example.clip.group in actors]
+    log.info("actors %s tested", "+".join(actors))
+    return [held_out.read_clip(model, example) for example in tested]
 
 
 def uars(predictions: list[dict[str, Any]], name: str, source: str) -> dict[str, dict[str, Any]]:
