@@ -33,7 +33,7 @@ WORDS = {
         "{true}, taken for {said}: {count} of {of}",
         "{true}被认作{said}：{of} 张中 {count} 张",
     ),
-    "reliability": ("Is confidence worth its word?", "置信度是否可信"),
+    "reliability": ("Is confidence worth its word? (test tiles)", "置信度是否可信（测试原图）"),
     "confidence": ("confidence", "置信度"),
     "accuracy": ("accuracy", "正确率"),
     "faces": ("faces", "人脸数"),

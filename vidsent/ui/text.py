@@ -80,8 +80,8 @@ EN = {
     "if it happens again, try another clip.",
     "clip_tab": "Clip",
     "models_title": "Three small models, trained by us, run on this machine",
-    "models_text": "Every number below was printed by one command, on data that neither training "
-    "nor any choice has seen, with its 95 % interval. How each was measured stands under "
+    "models_text": "Every number below was printed by one command, on data that what was "
+    "measured had not learned from, with its 95 % interval. How each was measured stands under "
     "“All numbers”.",
     "not_for": "Not for",
     "size": "size",
@@ -167,7 +167,7 @@ ZH = {
     "broken": "我们这边出了问题，视频未能分析。请重试；若再次出现，请换一个视频。",
     "clip_tab": "视频",
     "models_title": "三个小模型，由我们训练，在本机运行",
-    "models_text": "以下每个数字都由一条命令得出，所用数据未参与训练与任何选择，并附 95% 区间。"
+    "models_text": "以下每个数字都由一条命令得出，被测模型未在所用数据上训练，并附 95% 区间。"
     "测量方法见“全部数字”。",
     "not_for": "不得用于",
     "size": "大小",
