@@ -11,6 +11,7 @@ from vidsent.expression import (
     FEATURES,
     OVERLAP,
     STRETCH,
+    Baseline,
     ExpressionCNN,
     ExpressionGRU,
     as_input,
@@ -46,6 +47,30 @@ def test_cnn_reads_any_crop_and_light_cancels() -> None:
     torch.testing.assert_close(logits[0], logits[1], atol=0.02, rtol=0)
 
 
+def test_a_face_and_its_mirror_image_are_read_alike() -> None:
+    torch.manual_seed(0)
+    cnn, crops = ExpressionCNN().eval(), torch.rand(4, 1, 48, 48)
+    for seen, mirrored in zip(
+        cnn.read(crops, half=False), cnn.read(crops.flip(-1), half=False), strict=True
+    ):
+        torch.testing.assert_close(seen, mirrored, atol=1e-5, rtol=1e-4)
+    features, logits = cnn.read(crops, half=False)
+    with torch.inference_mode():
+        both = torch.stack([cnn.features(crops), cnn.features(crops.flip(-1))])
+        torch.testing.assert_close(features, both.mean(0), atol=1e-5, rtol=1e-4)
+        assert not torch.allclose(both[0], both[1], atol=1e-3)
+        torch.testing.assert_close(logits, cnn.classifier(features))
+
+
+def test_half_precision_rounds_and_no_more() -> None:
+    torch.manual_seed(0)
+    cnn, crops = ExpressionCNN().eval(), torch.rand(4, 1, 48, 48)
+    exact, rounded = (cnn.read(crops, half=half)[0] for half in (False, True))
+    assert rounded.dtype == torch.float32
+    assert not torch.equal(exact, rounded)
+    torch.testing.assert_close(exact, rounded, atol=0.05 * float(exact.std()), rtol=0.05)
+
+
 def test_untrained_gru_says_what_the_cnn_says() -> None:
     features, logits = _track(20)
     log_probs, affect = ExpressionGRU().eval().along(features, logits)
@@ -72,6 +97,28 @@ def test_every_step_hears_of_the_past_and_of_the_future(gru: ExpressionGRU) -> N
         other = features.clone()
         other[changed] = 0
         assert not torch.allclose(gru.along(other, logits)[0][4], said, atol=1e-4)
+
+
+def test_the_baseline_counts_the_more_the_longer_a_person_was_seen(gru: ExpressionGRU) -> None:
+    features, logits = _track(9)
+    torch.nn.init.normal_(gru.personal)
+    usual = torch.randn(features.shape[1], generator=torch.Generator().manual_seed(1))
+    unknown = gru.along(features, logits)[0]
+    far = [
+        float((gru.along(features, logits, Baseline(usual, s))[0] - unknown).abs().mean())
+        for s in (0.0, 5.0, 500.0)
+    ]
+    assert far[0] == 0 < far[1] < far[2]
+
+
+def test_a_face_that_never_changes_is_read_as_ever_however_long_it_was_seen(
+    gru: ExpressionGRU,
+) -> None:
+    torch.nn.init.normal_(gru.personal)
+    features, logits = _track(1)
+    held, said = features.expand(40, -1), logits.expand(40, -1)
+    known = gru.along(held, said, Baseline(held.mean(0), 600.0))[0]
+    torch.testing.assert_close(known, gru.along(held, said)[0], atol=1e-3, rtol=0)
 
 
 def test_temperature_changes_confidence_and_no_label(gru: ExpressionGRU) -> None:

@@ -33,18 +33,18 @@ def noise(count: int) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 255, (count, 48, 48), dtype=np.uint8)
 
 
-@pytest.mark.parametrize("count", [1, 5, 30])
+@pytest.mark.parametrize(("count", "seen_s"), [(1, 0.0), (5, 0.5), (30, 3.0), (30, 600.0)])
 def test_an_obvious_smile_is_happiness_however_long(
-    reader: ExpressionReader, smile: np.ndarray, count: int
+    reader: ExpressionReader, smile: np.ndarray, count: int, seen_s: float
 ) -> None:
-    reading = reader.read(reader.embed(np.stack([smile] * count)))
+    reading = reader.read(reader.embed(np.stack([smile] * count)), seen_s)
     assert reading.probs.shape == (count, NUM_LABELS)
     assert {LABELS[index] for index in reading.probs.argmax(1)} == {"happiness"}
     assert reading.valence.min() > 0
 
 
 def test_readings_are_probabilities_and_bounded_affect(reader: ExpressionReader) -> None:
-    reading = reader.read(reader.embed(noise(20)))
+    reading = reader.read(reader.embed(noise(20)), 2.0)
     np.testing.assert_allclose(reading.probs.sum(1), 1, atol=1e-5)
     assert np.abs(reading.valence).max() <= 1
     assert np.abs(reading.arousal).max() <= 1
@@ -64,7 +64,7 @@ def test_a_blank_crop_is_read_without_nonsense(reader: ExpressionReader) -> None
 def test_a_long_track_is_read_in_stretches_that_agree(reader: ExpressionReader) -> None:
     count = 2 * STRETCH
     embedded = np.tile(reader.embed(noise(8)), (count // 8, 1)).astype(np.float32)
-    reading = reader.read(embedded)
+    reading = reader.read(embedded, 0.0)
     assert len(reading.probs) == count
     with torch.inference_mode():
         steps = torch.from_numpy(embedded)[None]
@@ -82,7 +82,7 @@ def test_an_unknown_device_is_refused() -> None:
 def test_cuda_agrees_with_the_cpu(reader: ExpressionReader, smile: np.ndarray) -> None:
     there = ExpressionReader.shared("cuda")
     crops = np.concatenate([noise(15), smile[None]])
-    here_probs = reader.read(reader.embed(crops)).probs
+    here_probs = reader.read(reader.embed(crops), 1.0).probs
     np.testing.assert_allclose(
-        there.read(there.embed(crops)).probs, here_probs, atol=CUDA_TOLERANCE
+        there.read(there.embed(crops), 1.0).probs, here_probs, atol=CUDA_TOLERANCE
     )

@@ -38,7 +38,7 @@ class Bench:
     augment: one of `AUGMENT`; of the CNN's crops and of the clips.
     patience: epochs without a better validation loss of the averaged CNN after which its
         training ends; None trains to the end.
-    teachers: files of weights of our own backbone, whose answers the CNN learns beside the labels.
+    teachers: files of CNNs trained here, whose answers the CNN learns beside the labels.
     labels: one of `LABEL_SETS`; FER+ votes, or FER2013's own single labels.
     keep_cnn: use the CNN as `start` or the shipped weights give it, and train no CNN.
     clips: a folder of one's own clips that take the place of Java-SED, or None.

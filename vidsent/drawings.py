@@ -33,7 +33,10 @@ WORDS = {
         "{true}, taken for {said}: {count} of {of}",
         "{true}被认作{said}：{of} 张中 {count} 张",
     ),
-    "reliability": ("Is confidence worth its word? (test tiles)", "置信度是否可信（测试原图）"),
+    "reliability": (
+        "Is confidence worth its word? (faces found in scenes)",
+        "置信度是否可信（场景中找到的人脸）",
+    ),
     "confidence": ("confidence", "置信度"),
     "accuracy": ("accuracy", "正确率"),
     "faces": ("faces", "人脸数"),

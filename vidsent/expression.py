@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from vidsent.device import halves
 from vidsent.emotions import NUM_LABELS
 
 CROP_SIZE = 48  # pixels; the native size of FER2013, on which the CNN is trained
@@ -26,6 +27,9 @@ HIDDEN = 96  # GRU state per direction
 STRETCH = 512  # steps that the GRU reads at once
 OVERLAP = 64  # steps read before and after a stretch, so that its ends have a past and a future
 EPSILON = 1e-3  # of the standard deviation, so that a blank crop stays finite
+FAMILIAR_S = 20.0  # seconds of a person after which a change of their face counts for half
+CHANGE = 2.5  # weight of a change beside the GRU, which is too sure of people it never saw
+STEADY = 11  # steps, about a second by default, over which a change is averaged
 
 
 class FaceReading(NamedTuple):
@@ -34,6 +38,21 @@ class FaceReading(NamedTuple):
     probs: np.ndarray  # (T, 7) float32, rows sum to 1
     valence: np.ndarray  # (T,) float32 in [-1, 1]
     arousal: np.ndarray  # (T,) float32 in [-1, 1]
+
+
+class Baseline(NamedTuple):
+    """What a person's face looks like on the whole, so that a change of it can be told.
+
+    features: (width,) the CNN's, mean over all that was seen of the person.
+    seen_s: how long that was, in seconds.
+    """
+
+    features: Tensor
+    seen_s: float
+
+    def trust(self) -> float:
+        """How far it is to be trusted: from 0 for a face never seen before towards 1."""
+        return self.seen_s / (self.seen_s + FAMILIAR_S)
 
 
 def as_input(crops: Tensor) -> Tensor:
@@ -85,6 +104,19 @@ class ExpressionNetwork(nn.Module):
     def forward(self, crops: Tensor) -> Tensor:
         return self.classifier(self.dropout(self.features(crops)))
 
+    @torch.inference_mode()
+    def read(self, crops: Tensor, half: bool | None = None) -> tuple[Tensor, Tensor]:
+        """Features (B, width) and logits (B, 7) float32 of faces, in evaluation mode.
+
+        Each is the mean over a face and its mirror image, which shows the same emotion. `half`
+        computes in bfloat16; None does where that is faster.
+        """
+        half = halves(crops.device) if half is None else half
+        with torch.autocast(crops.device.type, dtype=torch.bfloat16, enabled=half):
+            seen = self.features(torch.cat([crops, crops.flip(-1)]))
+        features = seen.float().view(2, len(crops), -1).mean(0)
+        return features, self.classifier(features)
+
 
 class ExpressionCNN(ExpressionNetwork):
     """The network that ships: small, residual, with features (B, 256)."""
@@ -122,11 +154,18 @@ class TemporalModel(nn.Module, ABC):
         (B, T, 7) and valence and arousal (B, T, 2) in [-1, 1]; padded steps mean nothing.
         """
 
+    def evidence(self, features: Tensor, baseline: Baseline) -> Tensor:
+        """What the change of features (T, width) from the person's own says, (T, 7) log-odds."""
+        return features.new_zeros(len(features), NUM_LABELS)
+
     @torch.inference_mode()
-    def along(self, features: Tensor, logits: Tensor) -> tuple[Tensor, Tensor]:
+    def along(
+        self, features: Tensor, logits: Tensor, baseline: Baseline | None = None
+    ) -> tuple[Tensor, Tensor]:
         """One track of any length T: log-probabilities (T, 7), valence and arousal (T, 2).
 
-        Memory is bounded: the track is read in stretches that overlap by enough to agree.
+        Without a baseline nothing is known of the person but what a face looks like. Memory is
+        bounded: the track is read in stretches that overlap by enough to agree.
         """
         probs, affect = [], []
         for start in range(0, len(features), STRETCH):
@@ -137,7 +176,10 @@ class TemporalModel(nn.Module, ABC):
             read = self(features[None, first:last], logits[None, first:last], length)
             probs.append(read[0][0, seen])
             affect.append(read[1][0, seen])
-        return torch.cat(probs), torch.cat(affect)
+        log_probs = torch.cat(probs)
+        if baseline is not None:
+            log_probs = (log_probs + self.evidence(features, baseline)).log_softmax(1)
+        return log_probs, torch.cat(affect)
 
 
 class Corrector(TemporalModel):
@@ -145,7 +187,11 @@ class Corrector(TemporalModel):
 
     Its probabilities are the CNN's times a learned correction, at a calibrated temperature: a
     class that acted clips never show stays the CNN's to call, and a still face stays as it was.
+    Of a person who was seen for long, it asks as well how the face differs from their baseline,
+    as some people look angry or sad at rest; a face that never changes says nothing there.
     """
+
+    personal: Tensor  # (7, width), the evidence in a change of the features; 0 knows none
 
     def __init__(self, width: int, hidden: int, dropout: float) -> None:
         super().__init__()
@@ -153,6 +199,7 @@ class Corrector(TemporalModel):
         self.dropout = nn.Dropout(dropout)
         self.correction = nn.Linear(hidden, NUM_LABELS)
         self.affect = nn.Linear(hidden + NUM_LABELS, 2)
+        self.register_buffer("personal", torch.zeros(NUM_LABELS, width))
         nn.init.zeros_(self.correction.weight)
         nn.init.zeros_(self.correction.bias)
 
@@ -167,6 +214,11 @@ class Corrector(TemporalModel):
         log_probs = F.log_softmax((cnn + self.correction(states)) / self.temperature, dim=-1)
         affect = self.affect(torch.cat([states, log_probs.exp()], dim=-1)).tanh()
         return log_probs, affect
+
+    def evidence(self, features: Tensor, baseline: Baseline) -> Tensor:
+        change = (features - baseline.features) @ self.personal.T
+        steady = F.avg_pool1d(change.T, STEADY, 1, STEADY // 2, count_include_pad=False).T
+        return CHANGE * baseline.trust() * steady
 
 
 class ExpressionGRU(Corrector):

@@ -42,6 +42,12 @@ class _Person:
     portrait: bytes = b""
     clarity: float = -1.0  # of the portrait
 
+    @property
+    def seen_s(self) -> float:
+        """For how long a face could be read, in seconds; pauses do not count."""
+        steps_s = np.diff(self.track.times_s)
+        return len(self.embedded) * float(np.median(steps_s)) if len(steps_s) else 0.0
+
 
 class People:
     """Feed it pictures in order of time with `see`, then ask for `tracks` once."""
@@ -117,7 +123,7 @@ class People:
         track, quality = person.track, np.array(person.quality, np.float32)
         values = np.full((len(quality), NUM_LABELS + 2), np.nan, np.float32)
         if person.embedded:
-            reading = self._reader.read(np.stack(person.embedded))
+            reading = self._reader.read(np.stack(person.embedded), person.seen_s)
             values[quality > 0] = np.column_stack([*reading])
         return FaceTrack(
             id=index,

@@ -11,12 +11,20 @@ from torch import nn
 
 from vidsent import device as devices
 from vidsent import weights
-from vidsent.emotions import expected_valence_arousal
+from vidsent.emotions import NUM_LABELS, expected_valence_arousal
 from vidsent.errors import ModelError
-from vidsent.expression import FEATURES, ExpressionCNN, ExpressionGRU, FaceReading
+from vidsent.expression import (
+    FEATURES,
+    Baseline,
+    ExpressionCNN,
+    ExpressionGRU,
+    FaceReading,
+    as_input,
+)
 
 CNN_FILE = "expression_cnn.safetensors"
 GRU_FILE = "expression_gru.safetensors"
+WIDTHS = [FEATURES, NUM_LABELS]  # of what `embed` gives
 
 # Valence and arousal are the mean of what the GRU learned and of where the emotions stand on
 # Russell's circumplex. The film faces it learned from hold arousal and stress for nearly one
@@ -44,16 +52,18 @@ class ExpressionReader:
     @torch.inference_mode()
     def embed(self, crops: np.ndarray) -> np.ndarray:
         """Crops (N, 48, 48) uint8 -> features and logits side by side (N, 256 + 7) float32."""
-        batch = torch.from_numpy(crops).to(self.device).unsqueeze(1).float() / 255
-        features = self.cnn.features(batch)
-        logits = self.cnn.classifier(features)
-        return torch.cat([features, logits], dim=1).cpu().numpy()
+        read = self.cnn.read(as_input(torch.from_numpy(crops).to(self.device)))
+        return torch.cat(read, dim=1).cpu().numpy()
 
     @torch.inference_mode()
-    def read(self, embedded: np.ndarray) -> FaceReading:
-        """One track in order of time, (T, 256 + 7) as `embed` gave it -> T readings."""
-        steps = torch.from_numpy(embedded).to(self.device)
-        log_probs, affect = self.gru.along(steps[:, :FEATURES], steps[:, FEATURES:])
+    def read(self, embedded: np.ndarray, seen_s: float) -> FaceReading:
+        """One track in order of time, (T, 256 + 7) as `embed` gave it -> T readings.
+
+        The track covers `seen_s` seconds, and is the person's own baseline.
+        """
+        features, logits = torch.from_numpy(embedded).to(self.device).split(WIDTHS, dim=1)
+        baseline = Baseline(features.mean(0), seen_s)
+        log_probs, affect = self.gru.along(features, logits, baseline)
         probs = log_probs.exp().cpu().numpy()
         learned = affect.cpu().numpy()
         named = expected_valence_arousal(probs)

@@ -59,7 +59,7 @@ def test_another_system_trains_and_the_same_seed_gives_the_same_weights(
         assert all(torch.equal(again[key], value) for key, value in first.items())
     random = backbones.make("mobilenet_v3_small").state_dict()
     assert any(not torch.equal(made[0][0][key].float(), value) for key, value in random.items())
-    assert set(_record(tmp_path / "one")["java_sed_uar"]) == {"cnn", "lstm"}
+    assert set(_record(tmp_path / "one")["java_sed_uar"]) == {"cnn", "lstm", "lstm_alone"}
     assert _record(tmp_path / "one", "cnn")["options"]["backbone"] == "mobilenet_v3_small"
 
 

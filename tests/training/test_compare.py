@@ -34,6 +34,7 @@ def _clips(name: str, right: int) -> list[dict[str, Any]]:
             "label": "anger",
             "cnn": sure[0 if k < 5 else 1],
             name: sure[0 if k < right else 1],
+            f"{name}_alone": sure[1],
         }
         for k in range(10)
     ]

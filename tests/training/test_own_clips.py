@@ -67,7 +67,7 @@ def test_a_few_clips_alone_train_a_gru_over_the_shipped_cnn(folder: Path, tmp_pa
     bench = Bench(clips=folder, fine_tune=1, augment="none")
     train_expression(None, tmp_path, device="cpu", epochs=1, limit=4, bench=bench)
     record = json.loads((tmp_path / "temporal.json").read_text())
-    assert set(record["own_uar"]) == set(record["own_test_uar"]) == {"cnn", "gru"}
+    assert set(record["own_uar"]) == set(record["own_test_uar"]) == {"cnn", "gru", "gru_alone"}
     assert record["own_uar"]["gru"]["n"] == 6  # persons 1 to 3, each left out once
     assert sorted({row["actor"] for row in record["own_clips"]}) == [
         "person 1",

@@ -68,7 +68,7 @@ def test_order_is_learned_that_no_average_can_tell_and_stills_stay_right(
     )
     gru, history = fit(_material(), options, CPU, tmp_path / "fit.ckpt")
     unseen = [each for k in range(5) for each in _ordered("unseen", seed=100 + k)]
-    read = [held_out.read_clip(gru, each) for each in unseen]
+    read = held_out.read_clips(gru, unseen)
     truth = np.array([each.clip.label for each in unseen])
     assert (np.array([row["cnn"] for row in read]).std(1) < 1e-6).all()
     answers = np.array([row[name] for row in read])
@@ -81,8 +81,9 @@ def test_order_is_learned_that_no_average_can_tell_and_stills_stay_right(
 def test_without_a_temporal_model_a_clip_is_what_the_cnn_averages(tmp_path: Path) -> None:
     model, history = fit(_material(), replace(QUICK, model="none"), CPU, tmp_path / "none.ckpt")
     logits = torch.randn(20, 7, generator=torch.Generator().manual_seed(0))
-    row = held_out.read_clip(model, example(Course(torch.zeros(20, FEATURES), logits), label=0))
-    assert row["none"] == row["cnn"]
+    clip = example(Course(torch.zeros(20, FEATURES), logits), label=0)
+    (row,) = held_out.read_clips(model, [clip])
+    assert row["none"] == row["none_alone"] == row["cnn"]
     assert history == [] and not list(tmp_path.iterdir())
 
 

@@ -18,10 +18,11 @@ from torch import Tensor
 from vidsent import device as devices
 from vidsent.bench import SMALL_RESNET, Bench
 from vidsent.errors import DataError
-from vidsent.expression import CROP_SIZE, ExpressionNetwork, TemporalModel
+from vidsent.expression import CROP_SIZE, ExpressionNetwork, TemporalModel, as_input
 from vidsent.reader import CNN_FILE
 from vidsent.training import backbones, metrics, temporal_models
-from vidsent.training.cnn import predict
+from vidsent.training.cnn import STAGE as CNN
+from vidsent.training.courses import encode
 from vidsent.training.export import RECORD_FILE, temporal_file
 from vidsent.training.fer import NO_LABEL, FerSplit, read_split
 from vidsent.training.record import OPTIONS_FILE, load_record, read_weights
@@ -33,6 +34,7 @@ BATCH = 16
 COLUMNS = (
     "system",
     "run",
+    "epochs",
     "parameters",
     "ms a face",
     "FER+ validation accuracy",
@@ -41,6 +43,7 @@ COLUMNS = (
     "95 % interval",
 )
 PROTOCOL = (
+    "Epochs are those of the CNN in that run, after what it was begun with. "
     f"Parameters and milliseconds are of the CNN and its temporal model together, {BATCH} faces "
     f"of one track at once, {THREADS} threads, the best of {TURNS} turns. FER+: majority label of "
     "the validation split, CNN alone, tiles as they are. {folds}; one answer a clip, the mean of "
@@ -58,15 +61,11 @@ class Run:
     cnn: ExpressionNetwork
     model: TemporalModel
     record: Mapping[str, Any]  # temporal.json
-
-    def read_alone(self, crops: Tensor) -> tuple[Tensor, Tensor]:
-        """Features and logits of crops (N, 1, 48, 48) in [0, 1], by the CNN."""
-        features = self.cnn.features(crops)
-        return features, self.cnn.classifier(features)
+    epochs: int | None  # of the CNN, in this run or in the one that it is kept from
 
     def read(self, crops: Tensor) -> tuple[Tensor, Tensor]:
-        """The same crops as one track, by both models: what `TemporalModel.along` gives."""
-        return self.model.along(*self.read_alone(crops))
+        """Crops (N, 1, 48, 48) in [0, 1] as one track: what `TemporalModel.along` gives."""
+        return self.model.along(*self.cnn.read(crops))
 
     def title(self) -> str:
         """The system by the names that people give it."""
@@ -154,7 +153,8 @@ def accuracy(run: Run, val: FerSplit, device: torch.device) -> metrics.Metric:
     hard = run.bench.labels == "fer2013"
     truth = (val.hard() if hard else val).majority()
     kept = truth != NO_LABEL
-    said = predict(run.cnn.to(device), val.images[kept], device).argmax(1).numpy()
+    crops = as_input(torch.from_numpy(val.images[kept]))
+    said = encode(run.cnn.to(device), crops, device).logits.argmax(1).numpy()
     run.cnn.cpu()
     protocol = f"{'FER2013' if hard else 'FER+'} labels of the validation split; tiles as they are"
     return metrics.bootstrap(metrics.accuracy, truth[kept], said, protocol=protocol)
@@ -168,7 +168,7 @@ def milliseconds(runs: Sequence[Run]) -> list[tuple[float, float]]:
     """
     crops = torch.rand(BATCH, 1, CROP_SIZE, CROP_SIZE)
     crops = crops.contiguous(memory_format=torch.channels_last)
-    calls = [call for run in runs for call in (run.read_alone, run.read)]
+    calls = [call for run in runs for call in (run.cnn.read, run.read)]
     with threads():
         spent = [float(each[0]) / BATCH for each in best_times([crops], calls)]
     return list(zip(spent[::2], spent[1::2], strict=True))
@@ -176,7 +176,9 @@ def milliseconds(runs: Sequence[Run]) -> list[tuple[float, float]]:
 
 def cells(row: Mapping[str, Any]) -> list[str]:
     """One row of `compare_expression` as the table shows it, in the order of `COLUMNS`."""
-    shown = [row["system"], row["run"], f"{row['parameters']:,}", f"{row['ms']:.2f}"]
+    epochs = "-" if row["epochs"] is None else str(row["epochs"])
+    size, cost = f"{row['parameters']:,}", f"{row['ms']:.2f}"
+    shown = [row["system"], row["run"], epochs, size, cost]
     for name in ("ferplus_val_accuracy", "java_sed_uar"):
         metric = row[name]
         interval = "-" if metric is None else f"{metric['low']:.3f} to {metric['high']:.3f}"
@@ -192,6 +194,7 @@ def _rows(
     row: dict[str, Any] = {
         "system": run.title(),
         "run": run.folder,
+        "epochs": run.epochs,
         "parameters": count,
         "ms": round(speed[1], 3),
         "ferplus_val_accuracy": measured,
@@ -221,9 +224,10 @@ def _read(folder: Path) -> Run:
     model.load_state_dict(read_weights(folder / temporal_file(model.name)))
     started = bool(options.get("cnn", {}).get("start"))
     record = load_record(folder / "temporal.json")
-    return Run(
-        folder.name, bench, started, cnn.to(memory_format=torch.channels_last), model, record
-    )
+    learned = load_record(folder / RECORD_FILE).get(CNN, {})
+    epochs = len(learned["history"]) if "history" in learned else None
+    cnn.to(memory_format=torch.channels_last)
+    return Run(folder.name, bench, started, cnn, model, record, epochs)
 
 
 def _ours(run: Run, temporal: str) -> bool:

@@ -46,13 +46,9 @@ class Stills:
 
 def encode(cnn: ExpressionNetwork, crops: Tensor, device: torch.device) -> Course:
     """Features and logits of crops (N, 1, 48, 48) in [0, 1], as they come on the CPU."""
-    features, logits = [], []
-    with torch.inference_mode():
-        for batch in crops.split(ENCODING_BATCH):
-            seen = cnn.features(batch.to(device))
-            features.append(seen.float().cpu())
-            logits.append(cnn.classifier(seen).float().cpu())
-    return Course(torch.cat(features).clone(), torch.cat(logits).clone())
+    parts = [cnn.read(batch.to(device)) for batch in crops.split(ENCODING_BATCH)]
+    features, logits = (torch.cat(part).cpu().clone() for part in zip(*parts, strict=True))
+    return Course(features, logits)
 
 
 def encode_clips(
@@ -77,8 +73,7 @@ def encode_clips(
         # subtle: the crops of a clip become channels of one picture, so that all share the draw
         films = [each.transpose(0, 1) for each in crops]
         varied = [augment(film, generator, kind).transpose(0, 1) for film in films]
-        with torch.autocast(device.type, dtype=torch.bfloat16):
-            rounds.append(_split(encode(cnn, torch.cat(varied), device), lengths))
+        rounds.append(_split(encode(cnn, torch.cat(varied), device), lengths))
     augmented = zip(*rounds, strict=True) if rounds else ((),) * len(clips)
     return [Example(*each) for each in zip(clips, plain, augmented, strict=True)]
 
@@ -101,10 +96,9 @@ def encode_stills(
     chosen = torch.multinomial(weights, count, generator=generator)
     crops = as_input(torch.from_numpy(split.images[chosen.numpy()]))
     courses = []
-    with torch.autocast(device.type, dtype=torch.bfloat16):
-        for version in range(1 + versions):
-            varied = crops if version == 0 else augment(crops.clone(), generator, kind)
-            courses.append(encode(cnn, varied, device))
+    for version in range(1 + versions):
+        varied = crops if version == 0 else augment(crops.clone(), generator, kind)
+        courses.append(encode(cnn, varied, device))
     return Stills(tuple(courses), targets[chosen])
 
 

@@ -42,7 +42,7 @@ def evaluate_expression(data: Path, *, device: str = "auto") -> Measured:
     log.info("reading %d faces", len(test.images))
     given = _encode(reader, test.images)
     alone, held = given.logits.softmax(1).numpy(), _held(reader, given)
-    main, by_size = _in_scenes(reader, test, alone, data)
+    main, by_size, curve = _in_scenes(reader, test, alone, data)
     counts = _confusion(test, alone)
     found = {
         **tile_rows.recognition_rows(test, alone),
@@ -55,11 +55,10 @@ def evaluate_expression(data: Path, *, device: str = "auto") -> Measured:
         **tile_rows.by_label_rows(counts),
         **speed_rows(test.images),
     }
-    kept = test.majority() != NO_LABEL
     tables = {
         "confusion": counts.tolist(),
         "report": per_label.report(counts),
-        "reliability": metrics.reliability(test.majority()[kept], held[kept]),
+        "reliability": curve,
     }
     rows = {name: metric.to_dict() for name, metric in found.items()}
     return measured.measured("expression", rows, tables)
@@ -86,14 +85,14 @@ def _confusion(test: FerSplit, probs: np.ndarray) -> np.ndarray:
 
 def _in_scenes(
     reader: ExpressionReader, test: FerSplit, alone: np.ndarray, data: Path
-) -> tuple[dict[str, Metric], dict[str, Metric]]:
-    """Measures on tiles pasted into scenes, and the same by size of the face."""
+) -> tuple[dict[str, Metric], dict[str, Metric], list[dict[str, float | int]]]:
+    """Measures on tiles pasted into scenes, the same by size of the face, and reliability."""
     backgrounds = [p.image for p in read_photos(data, "test") if not len(p.boxes)]
     log.info("finding them in scenes")
     large = paste_all(test.images, backgrounds, scene_rows.FACES)
     seen = _encode(reader, large.crops)
-    probs = seen.logits.softmax(1).numpy()
-    rows = scene_rows.scene_rows(test, alone, large, probs, _held(reader, seen))
+    probs, held = seen.logits.softmax(1).numpy(), _held(reader, seen)
+    rows = scene_rows.scene_rows(test, alone, large, probs, held)
     small = paste_all(test.images[::SMALL_EVERY], backgrounds, scene_rows.SMALL_FACES)
     answers = _answers(large, probs), _answers(small, _probs(reader, small.crops))
     truth = test.majority()
@@ -102,7 +101,7 @@ def _in_scenes(
         np.concatenate([large.sides, small.sides]),
         np.concatenate(answers),
     )
-    return rows, by_size
+    return rows, by_size, scene_rows.reliability(test, large, held)
 
 
 def _answers(pasted: Pasted, probs: np.ndarray) -> np.ndarray:
@@ -118,6 +117,7 @@ def _over_time(reader: ExpressionReader, data: Path) -> dict[str, Metric]:
     valence, arousal = held_out.affect(reader.gru, examples)
     return {
         "java_sed_uar": recorded(held_out.recognition(clips, "gru")),
+        "java_sed_uar_clip_alone": recorded(held_out.recognition(clips, "gru" + held_out.ALONE)),
         "java_sed_uar_cnn": recorded(held_out.recognition(clips, "cnn")),
         "kerc_ccc_valence": valence,
         "kerc_ccc_arousal": arousal,

@@ -35,10 +35,13 @@ def speed_rows(tiles: np.ndarray) -> dict[str, Metric]:
     batches = [as_input(torch.from_numpy(tiles[rows])) for rows in drawn]
     with threads(), torch.inference_mode():
         exact, rounded = best_times(
-            batches, [lambda crops: probs(reader, crops), lambda crops: halved(reader, crops)]
+            batches,
+            [lambda crops: probs(reader, crops, False), lambda crops: probs(reader, crops, True)],
         )
         (steps,) = best_times(_tracks(), [lambda track: reader.gru.along(*track)])
-    faces = MEDIAN.format(f"{BATCHES} batches of {BATCH} faces, channels last")
+    faces = MEDIAN.format(
+        f"{BATCHES} batches of {BATCH} faces, each with its mirror image, channels last"
+    )
     track = MEDIAN.format(f"{TRACKS} tracks of {STEPS} steps")
     return {
         "ms_per_face_fp32": bootstrap(_median, exact / BATCH, protocol=f"CNN, {faces}"),
@@ -48,22 +51,18 @@ def speed_rows(tiles: np.ndarray) -> dict[str, Metric]:
     }
 
 
-def probs(reader: ExpressionReader, crops: Tensor) -> Tensor:
-    """The CNN's probabilities (N, 7) float32 of crops (N, 1, 48, 48) in [0, 1]."""
-    seen: Tensor = reader.cnn(crops)
-    return seen.float().softmax(1)
+def probs(reader: ExpressionReader, crops: Tensor, half: bool) -> Tensor:
+    """The CNN's probabilities (N, 7) of crops (N, 1, 48, 48) in [0, 1], mirror images included.
 
-
-def halved(reader: ExpressionReader, crops: Tensor) -> Tensor:
-    """The same, computed in bfloat16 where autocast finds that safe."""
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        return probs(reader, crops)
+    `half` computes them in bfloat16 where autocast finds that safe.
+    """
+    return reader.cnn.read(crops, half)[1].softmax(1)
 
 
 def _agreement(reader: ExpressionReader, tiles: np.ndarray) -> dict[str, Metric]:
     crops = as_input(torch.from_numpy(tiles))
     with torch.inference_mode():
-        exact, rounded = probs(reader, crops).numpy(), halved(reader, crops).numpy()
+        exact, rounded = (probs(reader, crops, half).numpy() for half in (False, True))
     largest = round(float(np.abs(exact - rounded).max()), 4)
     about = f"CNN in bfloat16 beside float32, {len(tiles)} FER+ test tiles"
     same = exact.argmax(1) == rounded.argmax(1)

@@ -97,8 +97,10 @@ def tune(
         losses = []
         for chosen in torch.randperm(len(frames), generator=generator).split(tuning.batch):
             crops = augment(as_input(frames[chosen]), generator, tuning.augment)
-            logits = model(crops.to(device)).masked_fill(~shown, -torch.inf)
-            loss = F.cross_entropy(logits, labels[chosen].to(device))
+            with torch.autocast(device.type, dtype=torch.bfloat16):
+                logits = model(crops.to(device, memory_format=torch.channels_last))
+            likely = logits.float().masked_fill(~shown, -torch.inf)
+            loss = F.cross_entropy(likely, labels[chosen].to(device))
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()

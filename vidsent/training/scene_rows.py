@@ -86,6 +86,12 @@ def scene_rows(
     }
 
 
+def reliability(test: FerSplit, pasted: Pasted, held: np.ndarray) -> list[dict[str, float | int]]:
+    """The reliability diagram of the answers whose calibration error `scene_rows` has."""
+    kept = (test.majority() != NO_LABEL) & pasted.found
+    return metrics.reliability(test.majority()[kept], held[kept])
+
+
 def size_rows(truth: np.ndarray, sides: np.ndarray, answers: np.ndarray) -> dict[str, Metric]:
     """Accuracy by the side of the tile in its scene; (N,) each, answers -1 where not found.
 

@@ -16,9 +16,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vidsent.bench import SMALL_RESNET
 from vidsent.expression import ExpressionNetwork, as_input
 from vidsent.training import backbones
+from vidsent.training.record import backbone_of
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,8 @@ def teach(
     """Soft targets (N, 7): raters' `votes` (N, 7) mixed with the mean answer of the `teachers`.
 
     `images` (K, N, 48, 48) uint8 are K cuts of the same faces; each is also read mirrored.
-    `teachers` are files of weights of our own backbone. The answer is kept in the folder `cache`.
+    `teachers` are files that `train expression` wrote, of any backbone. The answer is kept in the
+    folder `cache`.
     Raises DataError when such a file is missing or of another network.
     """
     if not teachers:
@@ -53,7 +54,7 @@ def teach(
 
 
 def _ready(path: str, device: torch.device) -> ExpressionNetwork:
-    network = backbones.make(SMALL_RESNET, Path(path)).to(device)
+    network = backbones.make(backbone_of(Path(path)), Path(path)).to(device)
     return network.to(memory_format=torch.channels_last).eval()
 
 

@@ -20,18 +20,20 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from vidsent.emotions import NUM_LABELS
-from vidsent.expression import ExpressionNetwork, TemporalModel
-from vidsent.training import batches, held_out, temporal_models
+from vidsent.expression import Corrector, ExpressionNetwork, TemporalModel
+from vidsent.training import batches, held_out, personal, temporal_models
 from vidsent.training.batches import Batch
 from vidsent.training.courses import Example, Stills, encode_clips, encode_stills
 from vidsent.training.pace import Pace
 from vidsent.training.record import Run, load_checkpoint, save_checkpoint, save_record
 from vidsent.training.sequences import NO_LABEL, FaceClip
 from vidsent.training.sources import Sources
+from vidsent.training.temporal_models import CnnAlone
 
 log = logging.getLogger(__name__)
 
 STAGE = "temporal"
+KEPT = 0.7  # of the correction: acted clips all show something, most of a film shows nothing
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def train_temporal(
         record["kerc_ccc"] = {"valence": valence.to_dict(), "arousal": arousal.to_dict()}
     if sources.tested:
         examples = encode_clips(cnn, sources.tested, 0, torch.Generator(), device)
-        told = [{"fold": 0, **held_out.read_clip(model, each)} for each in examples]
+        told = [{"fold": 0, **row} for row in held_out.read_clips(model, examples)]
         record["own_test_uar"] = uars(told, model.name, f"{sources.name}, test split")
     save_record(out / f"{STAGE}.json", record)
     return model
@@ -143,30 +145,38 @@ def test_on(
     model, _ = fit(material.without(actors), options, device, checkpoint, pace)
     tested = [example for example in material.acted if example.clip.group in actors]
     log.info("actors %s tested", "+".join(actors))
-    return [held_out.read_clip(model, example) for example in tested]
+    return held_out.read_clips(model, tested)
 
 
 def uars(predictions: list[dict[str, Any]], name: str, source: str) -> dict[str, dict[str, Any]]:
-    """UAR of the CNN's average and of the temporal model `name`, as records hold them."""
-    models = ("cnn", name)
+    """UAR of the CNN's average and of the temporal model `name`, as records hold them.
+
+    The model's stands under its name, and with `held_out.ALONE` where one clip is all it knew.
+    """
+    models = ("cnn", name, name + held_out.ALONE)
     return {each: held_out.recognition(predictions, each, source).to_dict() for each in models}
 
 
 def prepare(
     sources: Sources, cnn: ExpressionNetwork, options: TemporalOptions, device: torch.device
 ) -> tuple[Material, list[Example]]:
-    """What the CNN says of all sources, and of KERC's validation clips apart."""
+    """What the CNN says of all sources, and of KERC's validation clips apart.
+
+    Where nothing is to be learned from them, only what is tested is read.
+    """
     generator = torch.Generator().manual_seed(options.seed)
     versions, kind = options.versions, options.augment
-    if kind == "none":
+    learns = options.model != CnnAlone.name
+    if kind == "none" or not learns:
         versions = 0  # each would be the plain one again
 
     def encoded(clips: list[FaceClip]) -> list[Example]:
         return encode_clips(cnn, clips, versions, generator, device, kind)
 
-    acted, rising, rated = map(encoded, (sources.acted, sources.rising, sources.rated))
+    acted = encoded(sources.acted)
+    rising, rated = (encoded(part) if learns else [] for part in (sources.rising, sources.rated))
     stills = None
-    if sources.stills is not None:
+    if sources.stills is not None and learns:
         count = options.stills
         stills = encode_stills(cnn, sources.stills, count, versions, generator, device, kind)
     return Material(acted, rising, rated, stills), encoded(sources.rated_val)
@@ -199,7 +209,17 @@ def fit(
         run.history.append({"epoch": epoch + 1, **row})
         log.info("%s %s, %s", checkpoint.stem, run.history[-1], pace.tick())
         save_checkpoint(checkpoint, run.state())
-    return run.averaged.eval(), run.history
+    return _finished(run.averaged, material).eval(), run.history
+
+
+@torch.no_grad()
+def _finished(model: TemporalModel, material: Material) -> TemporalModel:
+    """The trained model, its correction tempered and its reading of changes fitted."""
+    if isinstance(model, Corrector):
+        for part in model.correction.parameters():
+            part.mul_(KEPT)
+        model.personal.copy_(personal.fit(material.acted))
+    return model
 
 
 def losses(model: TemporalModel, batch: Batch, shown: Tensor) -> dict[str, Tensor]:

@@ -72,8 +72,8 @@ NUMBERS: dict[str, dict[str, Pair]] = {  # the handful that is shown first, by m
         "ferplus_uar": ("recall, mean over the seven emotions", "七种情绪召回率的平均"),
         "ferplus_auc": ("area under the ROC curve", "ROC 曲线下面积"),
         "java_sed_uar": (
-            "recall on acted clips of people never seen",
-            "对陌生演员表演片段的召回率",
+            "recall on acted clips of people never seen before, all their clips known",
+            "对陌生演员表演片段的召回率（其全部片段已知）",
         ),
         "kerc_ccc_valence": ("agreement on valence in film (CCC)", "电影片段效价一致性（CCC）"),
         "kerc_ccc_arousal": ("agreement on arousal in film (CCC)", "电影片段唤醒度一致性（CCC）"),
@@ -82,7 +82,7 @@ NUMBERS: dict[str, dict[str, Pair]] = {  # the handful that is shown first, by m
             "of rising expressions are read as rising",
             "渐强表情中强度不下降的比例",
         ),
-        "ms_per_face_fp32": ("ms to read a face", "毫秒读取一张人脸"),
+        "ms_per_face_fp32": ("ms to read a face and its mirror image", "毫秒读取一张人脸及其镜像"),
     },
     "language": {
         "goemotions_macro_f1": ("macro-F1, English comments", "宏平均 F1，英文评论"),
