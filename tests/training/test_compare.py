@@ -126,7 +126,7 @@ def test_the_command_prints_and_writes_the_table(
     printed = capsys.readouterr().out
     written = (tmp_path / "RESULTS.md").read_text()
     assert printed.splitlines()[2] in written
-    assert "<!-- begin expression systems -->\n| system | run | parameters |" in written
+    assert "<!-- begin expression systems -->\n| system | run | epochs | parameters |" in written
     assert main([*said, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[1]["system"] == "CNN + GRU"
 

@@ -14,7 +14,8 @@ from vidsent.training.metrics import Metric
 RECORDED = "; read from the record of the training run, which retrains the GRU for every fold"
 PROTOCOL = (
     "Java-SED actor {}, left out of training; one answer of the 7 labels a clip, mean of the "
-    "{}'s probabilities over the clip at 10 pictures a second; clips drawn again for the interval"
+    "{}'s probabilities over the clip at 10 pictures a second, the person's baseline of all their "
+    "clips, without labels; clips drawn again for the interval"
 )
 
 

@@ -79,7 +79,7 @@ def train_expression(
     sources = gather(data, bench.clips, out / "faces", stills, limit)
     save_record(out / OPTIONS_FILE, about)
     if bench.keep_cnn or train is None or val is None:
-        cnn = kept_cnn(bench, start, out).to(chosen, memory_format=torch.channels_last).eval()
+        cnn = kept_cnn(bench, start, out).to(chosen).to(memory_format=torch.channels_last).eval()
     else:
         cnn = train_cnn(train, val, out, options.cnn, chosen)
     model = train_temporal(sources, out, cnn, options.temporal, chosen)
