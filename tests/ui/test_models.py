@@ -75,7 +75,7 @@ def test_results_are_shown_with_interval_protocol_figures_and_failures(results: 
     assert "recall from 30% to 60% over 2 actors" in page
     titles = [each["light"]["layout"]["title"]["text"] for each in _figures(page)]  # type: ignore[index]
     assert "What each emotion is taken for" in titles
-    assert "Is confidence worth its word? (test tiles)" in titles
+    assert "Is confidence worth its word? (faces found in scenes)" in titles
     assert "Training of the CNN" in titles
 
 
