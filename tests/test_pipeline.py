@@ -103,6 +103,14 @@ def test_smile_over_sad_words_is_the_greatest_disagreement(actor: Analysis) -> N
     assert np.nanmean(disagreement[within]) > max(elsewhere)
 
 
+def test_moments_are_the_acts_and_the_one_disagreement_is_the_planted_one(actor: Analysis) -> None:
+    acts = segments("actor")
+    for moment in actor.moments:
+        act = next(each for each in acts if each["start_s"] <= moment.t_s < each["end_s"])
+        assert moment.label == act["face"], moment
+        assert (moment.kind == "disagreement") == (act["kind"] == "disagreement"), moment
+
+
 def test_portrait_is_happy_where_the_face_is_seen(portrait: Analysis) -> None:
     face = portrait.timeline.channel("face")
     assert face is not None

@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from vidsent.device import halves
-from vidsent.emotions import NUM_LABELS
+from vidsent.emotions import NEUTRAL, NUM_LABELS
 
 CROP_SIZE = 48  # pixels; the native size of FER2013, on which the CNN is trained
 FEATURES = 256  # numbers per face that the CNN hands to the GRU
@@ -28,7 +28,8 @@ STRETCH = 512  # steps that the GRU reads at once
 OVERLAP = 64  # steps read before and after a stretch, so that its ends have a past and a future
 EPSILON = 1e-3  # of the standard deviation, so that a blank crop stays finite
 FAMILIAR_S = 20.0  # seconds of a person after which a change of their face counts for half
-CHANGE = 2.5  # weight of a change beside the GRU, which is too sure of people it never saw
+CHANGE = 3.0  # weight of a change beside the GRU, which is too sure of people it never saw
+FELT = [index for index in range(NUM_LABELS) if index != NEUTRAL]
 STEADY = 11  # steps, about a second by default, over which a change is averaged
 
 
@@ -178,7 +179,9 @@ class TemporalModel(nn.Module, ABC):
             affect.append(read[1][0, seen])
         log_probs = torch.cat(probs)
         if baseline is not None:
-            log_probs = (log_probs + self.evidence(features, baseline)).log_softmax(1)
+            # subtle: an emotion that is plain to see needs no knowledge of the person
+            unsure = 1 - log_probs.exp()[:, FELT].max(1, keepdim=True).values
+            log_probs = (log_probs + unsure * self.evidence(features, baseline)).log_softmax(1)
         return log_probs, torch.cat(affect)
 
 
