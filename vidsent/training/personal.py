@@ -49,9 +49,8 @@ def fit(clips: list[Example]) -> Tensor:
     """
     people = by_person(clips)
     usual = {name: baseline(theirs).features for name, theirs in people.items()}
-    changes = torch.stack(
-        [each.plain.features.mean(0) - usual[each.clip.group] for each in clips]
-    ).numpy()
+    means = torch.stack([each.plain.features.mean(0) - usual[each.clip.group] for each in clips])
+    changes = means.double().numpy()  # so that a rerun ends in the same floats
     labels = np.array([each.clip.label for each in clips])
     groups = np.array([each.clip.group for each in clips])
     evidence = np.zeros((NUM_LABELS, changes.shape[1]), np.float32)
@@ -61,9 +60,7 @@ def fit(clips: list[Example]) -> Tensor:
     scaled = changes / np.maximum(spread, 1e-6)
     model = _regression(_choose(scaled, labels, groups)).fit(scaled, labels)
     weights = model.coef_
-    if (
-        len(model.classes_) == 2
-    ):  # scikit-learn keeps one row, of the second class against the first
+    if len(weights) == 1:  # of two classes scikit-learn keeps the second against the first
         weights = np.concatenate([-weights, weights]) / 2
     evidence[model.classes_] = weights / np.maximum(spread, 1e-6)
     return torch.from_numpy(evidence)
