@@ -7,7 +7,8 @@ import pytest
 
 from vidsent.emotions import LABELS, NEUTRAL, NUM_LABELS
 from vidsent.errors import ModelError
-from vidsent.wordtable import Calibration, WordTable, dump, negate, parse, shipped, sums
+from vidsent.shares import Calibration
+from vidsent.wordtable import WordTable, dump, negate, parse, shipped, sums
 
 
 def row(**weights: float) -> np.ndarray:

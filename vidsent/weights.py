@@ -106,15 +106,48 @@ def version(name: str) -> str:
     return _manifest().get(name, "")[:VERSION_DIGITS]
 
 
+def listed(folder: str) -> list[str]:
+    """The files of a model that is a folder, as "folder/file"; raises ModelError for none."""
+    names = [name for name in _manifest() if name.startswith(f"{folder}/")]
+    if not names:
+        raise ModelError(
+            f"The model {folder} is not installed. Install vidsent again, or train it."
+        )
+    return names
+
+
+def version_of_folder(folder: str) -> str:
+    """A short name for these very files of a model that is a folder; "" where there is none."""
+    sums = [
+        f"{name} {digest}" for name, digest in _manifest().items() if name.startswith(f"{folder}/")
+    ]
+    return hashlib.sha256("\n".join(sums).encode()).hexdigest()[:VERSION_DIGITS] if sums else ""
+
+
 def register(path: Path) -> None:
     """Ship `path`: copy it to the weights folder and enter its checksum in the manifest."""
+    _enter({path.name: path}, _manifest())
+
+
+def register_folder(path: Path, name: str) -> None:
+    """Ship the files of the folder `path` as the model `name`, in place of what it was before."""
+    shutil.rmtree(assets() / "weights" / name, ignore_errors=True)
+    others = {
+        each: digest for each, digest in _manifest().items() if not each.startswith(f"{name}/")
+    }
+    _enter({f"{name}/{file.name}": file for file in sorted(path.iterdir())}, others)
+
+
+def _enter(files: dict[str, Path], others: dict[str, str]) -> None:
+    """Copy `files` to their names in the weights folder; the manifest lists them and `others`."""
     folder = assets() / "weights"
-    folder.mkdir(parents=True, exist_ok=True)
-    if path.resolve().parent != folder.resolve():
-        shutil.copyfile(path, folder / path.name)
-    digest = hashlib.sha256((folder / path.name).read_bytes()).hexdigest()
-    files = {**_manifest(), path.name: digest}
-    entries = {name: {"sha256": files[name]} for name in sorted(files)}
+    digests = dict(others)
+    for name, path in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        if path.resolve() != (folder / name).resolve():
+            shutil.copyfile(path, folder / name)
+        digests[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    entries = {name: {"sha256": digests[name]} for name in sorted(digests)}
     (folder / MANIFEST).write_text(json.dumps({"files": entries}, indent=1) + "\n")
     _manifest.cache_clear()
 

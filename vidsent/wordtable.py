@@ -15,6 +15,7 @@ import numpy as np
 from vidsent import weights
 from vidsent.emotions import LABELS, NUM_LABELS
 from vidsent.errors import ModelError
+from vidsent.shares import Calibration
 from vidsent.tokens import Token, tokens
 
 FILE = "words.tsv"
@@ -27,20 +28,6 @@ DECIMALS = 2
 # where another one is negated, its emotion drops to about a quarter and no other rises.
 NEGATED_HAPPINESS = {"sadness": 0.33, "anger": 0.20, "neutral": -0.30}
 NEGATED_OTHER = {"neutral": 0.30}
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """Turns summed weights into probabilities: softmax(scale * sums + bias)."""
-
-    scale: float
-    bias: np.ndarray  # (7,) float64; -inf never occurs
-
-    def probs(self, sums: np.ndarray) -> np.ndarray:
-        """Probabilities (..., 7) of damped sums (..., 7)."""
-        logits = self.scale * sums + self.bias
-        odds = np.exp(logits - logits.max(-1, keepdims=True))
-        return odds / odds.sum(-1, keepdims=True)
 
 
 @dataclass(frozen=True)

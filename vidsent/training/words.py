@@ -14,18 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import log_softmax
 
 from vidsent import weights
 from vidsent.emotions import NEUTRAL, NUM_LABELS
 from vidsent.errors import DataError
+from vidsent.shares import Calibration
+from vidsent.training.calibration import as_shares, fit_shares
 from vidsent.training.log_odds import count
 from vidsent.training.metrics import Metric, bootstrap
 from vidsent.training.record import save_record
 from vidsent.training.texts import SETS_EN, SETS_ZH, Texts, read_texts
 from vidsent.training.word_choice import WordsOptions, choose, forms_of
-from vidsent.wordtable import FILE, Calibration, WordTable, dump, shipped, sums
+from vidsent.wordtable import FILE, WordTable, dump, shipped, sums
 
 log = logging.getLogger(__name__)
 
@@ -87,35 +87,19 @@ def calibrate(table: WordTable, texts: Sequence[Texts], options: WordsOptions) -
     seen = rows.any(1)
     if not labels[seen, :NEUTRAL].any():
         raise DataError("The text sets are too small: no word in them tells an emotion.")
-    targets = _shares(labels[seen])
+    targets = as_shares(labels[seen])
     found = targets.sum(0)
     share = found ** (1 - options.balance)
     share *= (1 - options.neutral_share) / share[:NEUTRAL].sum()
     share[NEUTRAL] = options.neutral_share
     weight = np.divide(share, found, out=np.zeros(NUM_LABELS), where=found > 0)
-    return _fit(rows[seen], targets * weight)
+    return fit_shares(rows[seen], targets * weight)
 
 
 def _all_sums(table: WordTable, texts: Sequence[Texts]) -> tuple[np.ndarray, np.ndarray]:
     """Summed weights (N, 7) of all texts, zeros where nothing is known, and labels (N, 7) bool."""
     rows = [sums(table.evidence(text)) for each in texts for text in each.texts]
     return np.array(rows), np.concatenate([each.labels for each in texts])
-
-
-def _shares(labels: np.ndarray) -> np.ndarray:
-    """Labels (N, 7) bool as distributions: a text of two labels is half of each."""
-    return labels / labels.sum(1, keepdims=True)
-
-
-def _fit(rows: np.ndarray, targets: np.ndarray) -> Calibration:
-    """The calibration that makes weighted `targets` (N, 7) most likely given sums (N, 7)."""
-    targets = targets / targets.sum()
-
-    def cost(values: np.ndarray) -> float:
-        return -float((targets * log_softmax(values[0] * rows + values[1:], axis=1)).sum())
-
-    best = minimize(cost, np.append(0.5, np.zeros(NUM_LABELS)), method="L-BFGS-B").x
-    return Calibration(round(float(best[0]), 4), np.round(best[1:] - best[1:].mean(), 4))
 
 
 def evaluate_words(data: Path) -> dict[str, dict[str, Any]]:
@@ -134,7 +118,7 @@ def evaluate_words(data: Path) -> dict[str, dict[str, Any]]:
 def _several(table: WordTable, splits: Mapping[str, Texts]) -> Metric:
     """Macro-F1 where a text may have several labels; a threshold for each is chosen on dev."""
     rows, labels = _all_sums(table, [splits["dev"]])
-    calibration = _fit(rows, _shares(labels))
+    calibration = fit_shares(rows, as_shares(labels))
     thresholds = best_thresholds(calibration.probs(rows), labels)
     rows, labels = _all_sums(table, [splits["test"]])
     protocol = (
@@ -148,7 +132,7 @@ def _several(table: WordTable, splits: Mapping[str, Texts]) -> Metric:
 def _one(table: WordTable, splits: Mapping[str, Texts]) -> Metric:
     """Macro-F1 where a text has one label: the most probable of those that the set has."""
     rows, labels = _all_sums(table, [splits["dev"]])
-    calibration = _fit(rows, _shares(labels))
+    calibration = fit_shares(rows, as_shares(labels))
     used = labels.any(0)
     rows, labels = _all_sums(table, [splits["test"]])
     probs = np.where(used, calibration.probs(rows), 0)

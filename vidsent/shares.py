@@ -1,0 +1,37 @@
+"""Turn scores of seven emotions into shares that mean what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Turns scores into probabilities: softmax(scale * scores + bias)."""
+
+    scale: float
+    bias: np.ndarray  # (7,) float64; -inf never occurs
+
+    def probs(self, scores: np.ndarray) -> np.ndarray:
+        """Probabilities (..., 7) of scores (..., 7)."""
+        logits = self.scale * scores + self.bias
+        odds = np.exp(logits - logits.max(-1, keepdims=True))
+        return odds / odds.sum(-1, keepdims=True)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As a model's configuration keeps it."""
+        return {"scale": self.scale, "bias": self.bias.tolist()}
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Calibration:
+        """What `to_dict` gave; raises KeyError, TypeError or ValueError for something else."""
+        return cls(float(told["scale"]), np.array(told["bias"], np.float64))
+
+
+def log_sigmoid(outputs: np.ndarray) -> np.ndarray:
+    """Log-probabilities of outputs that each answer yes or no on their own; any shape."""
+    return -np.logaddexp(0.0, -np.asarray(outputs, np.float64))

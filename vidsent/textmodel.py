@@ -1,0 +1,203 @@
+"""A BERT that reads the emotion of a line: the one that ships, or any that the caller names.
+
+Any sequence classifier of `transformers` will do whose labels name emotions; what it calls joy or
+anger is found by name. This module knows neither times nor subtitles.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vidsent import device as devices
+from vidsent import weights
+from vidsent.emotions import LABELS, NUM_LABELS, expected_valence_arousal
+from vidsent.errors import ModelError
+from vidsent.shares import Calibration, log_sigmoid
+
+FOLDER = "text"  # below assets/weights
+BATCH = 64  # texts
+LONGEST = 128  # tokens; the rest of a longer text is not read
+LEARNED_SHARE = 0.5  # of valence and arousal; the rest follows from the emotions, as with faces
+LEAST = 1e-6  # probability
+
+# What other models call our seven, after the grouping of GoEmotions (Demszky et al. 2020).
+NAMES = {
+    "anger": "anger angry annoyance disapproval rage hate 愤怒 生气 怒",
+    "disgust": "disgust disgusted 厌恶",
+    "fear": "fear scared nervousness afraid fearful 恐惧 害怕 惧",
+    "happiness": (
+        "happiness happy joy love amusement approval excitement gratitude optimism relief pride "
+        "admiration desire caring 快乐 高兴 开心 喜悦 喜欢 乐"
+    ),
+    "sadness": "sadness sad disappointment embarrassment grief remorse 悲伤 难过 伤心 哀",
+    "surprise": "surprise surprised realization confusion curiosity 惊讶 惊奇 惊",
+    "neutral": "neutral none 平静 中性 无情绪",
+}
+_EMOTION_OF = {name: label for label, names in NAMES.items() for name in names.split()}
+
+
+class Read(NamedTuple):
+    """What was read in N texts: probs (N, 7), valence and arousal (N, 2) in [-1, 1], float32."""
+
+    probs: np.ndarray
+    affect: np.ndarray
+
+
+class TextModel:
+    """A text classifier on one device; inference only, safe to share between threads.
+
+    `source` is a folder or the name of a model on the hub; None is the one that ships. Raises
+    ModelError when it cannot be loaded or names none of our emotions.
+    """
+
+    def __init__(self, source: str | None = None, device: str = "auto") -> None:
+        self.device = devices.choose(device)
+        self._tokenizer, self._model = _load(str(checked()) if source is None else source)
+        self._model.to(self.device).eval()
+        config = self._model.config
+        names = [str(config.id2label[index]) for index in range(config.num_labels)]
+        self._emotions = _emotions(names)
+        if not self._emotions.any():
+            raise ModelError(
+                f"The text model {source} tells {', '.join(names[:6])}, none of which is an "
+                "emotion that vidsent knows. Name another one."
+            )
+        self._several = config.problem_type == "multi_label_classification"
+        self._affect = [names.index(each) for each in ("valence", "arousal") if each in names]
+        told = getattr(config, "calibration", None) or {}
+        self._calibrations = {name: Calibration.from_dict(each) for name, each in told.items()}
+        self._longest = min(LONGEST, getattr(config, "max_position_embeddings", LONGEST))
+
+    @staticmethod
+    @cache
+    def shared(source: str | None = None, device: str = "auto") -> TextModel:
+        """The one model of this process for `source` and `device`, loaded on first use."""
+        return TextModel(source, device)
+
+    def read(self, texts: Sequence[str], languages: Sequence[str]) -> Read:
+        """Emotion of each text, given its language ("en", "zh"); rows of probs sum to 1."""
+        outputs = self._run(texts, hidden=False)
+        scores = self._scores(outputs)
+        probs = np.empty((len(texts), NUM_LABELS), np.float32)
+        for language in set(languages):
+            chosen = np.array([each == language for each in languages])
+            calibration = self._calibrations.get(language, _PLAIN)
+            probs[chosen] = calibration.probs(scores[chosen])
+        affect = expected_valence_arousal(probs)
+        if len(self._affect) == 2:
+            learned = np.clip(outputs[:, self._affect], -1, 1)
+            affect = LEARNED_SHARE * learned + (1 - LEARNED_SHARE) * affect
+        return Read(probs, affect.astype(np.float32))
+
+    def outputs(self, texts: Sequence[str]) -> np.ndarray:
+        """What the classifier itself says, (N, K) float32; for evaluation."""
+        return self._run(texts, hidden=False)
+
+    def embed(self, texts: Sequence[str]) -> np.ndarray:
+        """Features (N, H) float32: the last hidden states, averaged over each text's tokens."""
+        return self._run(texts, hidden=True)
+
+    def _scores(self, outputs: np.ndarray) -> np.ndarray:
+        """Log-probabilities (N, 7) of our emotions, not yet shares of one whole."""
+        if self._several:
+            logs = log_sigmoid(outputs)
+        else:
+            logs = outputs - np.logaddexp.reduce(outputs, axis=1, keepdims=True)
+        return np.log(np.maximum(np.exp(logs) @ self._emotions, LEAST))
+
+    @torch.inference_mode()
+    def _run(self, texts: Sequence[str], hidden: bool) -> np.ndarray:
+        """Outputs or averaged hidden states, in the order of `texts`; equal texts run once."""
+        once = list(dict.fromkeys(texts))
+        once.sort(key=len)  # texts of one length share a batch, as padding is work for nothing
+        found: dict[str, np.ndarray] = {}
+        for first in range(0, len(once), BATCH):
+            batch = once[first : first + BATCH]
+            found.update(zip(batch, self._batch(batch, hidden), strict=True))
+        width = self._model.config.hidden_size if hidden else self._model.config.num_labels
+        return np.array([found[text] for text in texts], np.float32).reshape(-1, width)
+
+    def _batch(self, texts: list[str], hidden: bool) -> np.ndarray:
+        encoded = self._tokenizer(
+            texts, padding=True, truncation=True, max_length=self._longest, return_tensors="pt"
+        ).to(self.device)
+        with self._precision():
+            if not hidden:
+                return self._model(**encoded).logits.float().cpu().numpy()
+            states: Tensor = self._model.base_model(**encoded).last_hidden_state.float()
+        seen = encoded["attention_mask"].unsqueeze(-1)
+        return ((states * seen).sum(1) / seen.sum(1)).cpu().numpy()
+
+    def _precision(self) -> contextlib.AbstractContextManager[Any]:
+        if devices.halves(self.device):
+            return torch.autocast("cpu", dtype=torch.bfloat16)
+        return contextlib.nullcontext()
+
+
+_PLAIN = Calibration(1.0, np.zeros(NUM_LABELS))
+
+
+def _emotions(names: Sequence[str]) -> np.ndarray:
+    """Which of the model's labels speaks for which of ours, (K, 7) of 0 and 1."""
+    found = np.zeros((len(names), NUM_LABELS))
+    for index, name in enumerate(names):
+        if (label := _EMOTION_OF.get(name.strip().lower())) is not None:
+            found[index, LABELS.index(label)] = 1
+    return found
+
+
+def _load(source: str) -> tuple[Any, Any]:
+    """Tokenizer and classifier of a folder or of the hub; raises ModelError."""
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    try:
+        with _quiet():
+            tokenizer = AutoTokenizer.from_pretrained(source)
+            model = AutoModelForSequenceClassification.from_pretrained(source, dtype=torch.float32)
+    except Exception as error:  # transformers lets whatever its parts raise through
+        first = next(iter(str(error).splitlines()), type(error).__name__)
+        raise ModelError(
+            f"The text model {source} cannot be loaded: {first} Name a folder with a text "
+            "classifier of transformers, or one on the Hugging Face hub while online."
+        ) from error
+    return tokenizer, model
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Without progress bars and remarks, as this may run within a request."""
+    from transformers.utils import logging as chatter
+
+    level = chatter.get_verbosity()
+    shown = chatter.is_progress_bar_enabled()
+    chatter.set_verbosity(logging.ERROR)
+    chatter.disable_progress_bar()
+    try:
+        yield
+    finally:
+        chatter.set_verbosity(level)
+        if shown:
+            chatter.enable_progress_bar()
+
+
+@cache
+def checked() -> Path:
+    """The folder of the model that ships, each file of it checked; raises ModelError."""
+    folder = weights.assets() / "weights" / FOLDER
+    for name in weights.listed(FOLDER):
+        weights.read_bytes(name)
+    return folder
+
+
+def version() -> str:
+    """A short name for the model that ships."""
+    return weights.version_of_folder(FOLDER)

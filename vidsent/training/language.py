@@ -1,0 +1,216 @@
+"""The command `train language`: a bilingual BERT that reads the emotion of a line.
+
+Vocabulary, masked-language training, emotions, calibration; then the weights as a folder that
+`transformers` loads like any other model.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from transformers import BertForMaskedLM, BertForSequenceClassification, PreTrainedTokenizerFast
+
+from vidsent import device as devices
+from vidsent import textmodel, weights
+from vidsent.emotions import NUM_LABELS
+from vidsent.errors import DataError
+from vidsent.shares import log_sigmoid
+from vidsent.training import line_emotions, masked
+from vidsent.training.bilingual import POSITIONS, begin
+from vidsent.training.calibration import as_shares, fit_shares
+from vidsent.training.line_emotions import COURSE, OUTPUTS, LinesOptions
+from vidsent.training.masked import MaskedOptions
+from vidsent.training.record import (
+    OPTIONS_FILE,
+    check_options,
+    load_checkpoint,
+    save_checkpoint,
+    save_record,
+)
+from vidsent.training.text_batches import encode
+from vidsent.training.texts import (
+    RATED,
+    SETS_EN,
+    SETS_ZH,
+    Texts,
+    read_plain,
+    read_ratings,
+    read_texts,
+)
+from vidsent.training.vocabulary import CLS, MASK, PAD, SEP, UNKNOWN, VocabularyOptions, build
+
+log = logging.getLogger(__name__)
+
+TOKENIZER = "tokenizer.json"
+FOLDER = "model"  # below the run folder: what ships
+SHARD = "9MB"
+LEARNED = "masked_final.ckpt"
+CALIBRATED_ON = {"en": ("goemotions_ekman", "xed_en"), "zh": ("smp2020_zh", "weibo8_zh")}
+
+
+def train_language(
+    data: Path,
+    out: Path,
+    *,
+    start: Path | None = None,
+    extra: Sequence[Path] = (),
+    device: str = "auto",
+    seed: int = 0,
+    limit: int | None = None,
+    ship: bool = False,
+) -> None:
+    """Train on the text sets under `data` and write the model into `out`/model.
+
+    `start` is a folder with an English BERT (config.json, tokenizer.json, model.safetensors);
+    `extra` are plain Chinese texts, a passage a line, for the masked training alone. `limit` uses
+    only so many texts of each set: a smoke run. Resumes what `out` holds. `ship` puts the model
+    into assets/weights. Raises DataError when something is missing, or when `out` holds a run of
+    other options; ModelError for a bad device.
+    """
+    if start is None:
+        raise DataError("Name the folder of an English BERT to start from with --start.")
+    chosen = devices.choose(device)
+    masks, lines = MaskedOptions(seed=seed), LinesOptions(seed=seed)
+    about = {
+        "vocabulary": asdict(VocabularyOptions()),
+        "masked": asdict(masks),
+        "lines": asdict(lines),
+        "data": {"start": start.name, "extra": [each.name for each in extra], "limit": limit},
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    check_options(out, about)
+    save_record(out / OPTIONS_FILE, about)
+    english = read_plain(data, (*SETS_EN, RATED))[:limit]
+    chinese = [*read_plain(data, SETS_ZH), *passages(extra)][:limit]
+    tokenizer = _tokenizer(start, english, chinese, out)
+    body = _masked(start, tokenizer, chinese, english, out, masks, chosen)
+    splits = {name: read_texts(data, name) for name in COURSE if name != RATED}
+    train = {
+        name: line_emotions.labelled(name, first(each["train"], limit), tokenizer, lines)
+        for name, each in splits.items()
+    }
+    train[RATED] = line_emotions.rated(read_ratings(data)["train"], tokenizer, lines)
+    model = line_emotions.train_lines(classifier(body, lines), train, out, lines, chosen)
+    calibration = calibrate(model, tokenizer, splits, lines, chosen)
+    export(model, tokenizer, calibration, out / FOLDER)
+    log.info("written to %s", out / FOLDER)
+    if ship:
+        weights.register_folder(out / FOLDER, textmodel.FOLDER)
+        log.info("shipped")
+
+
+def passages(files: Sequence[Path]) -> list[str]:
+    """The lines of plain text files that say something; raises DataError."""
+    found: list[str] = []
+    for file in files:
+        try:
+            found += [line.strip() for line in file.read_text("utf-8").splitlines()]
+        except (OSError, UnicodeDecodeError) as error:
+            raise DataError(f"{file} is no text in UTF-8: {error}") from error
+    return [line for line in found if line]
+
+
+def first(texts: Texts, limit: int | None) -> Texts:
+    """The first so many texts, or all."""
+    return Texts(texts.texts[:limit], texts.labels[:limit])
+
+
+def classifier(body: BertForMaskedLM, options: LinesOptions) -> BertForSequenceClassification:
+    """A model for lines with the layers of `body` and a head that knows nothing yet."""
+    config = body.config
+    config.num_labels = len(OUTPUTS)
+    config.id2label = dict(enumerate(OUTPUTS))
+    config.label2id = {name: index for index, name in enumerate(OUTPUTS)}
+    config.problem_type = "multi_label_classification"
+    config.hidden_dropout_prob = options.dropout
+    torch.manual_seed(options.seed)
+    model = BertForSequenceClassification._from_config(config, attn_implementation="eager")
+    model.bert.load_state_dict(body.bert.state_dict(), strict=False)  # it has no pooler
+    return model
+
+
+def calibrate(
+    model: BertForSequenceClassification,
+    tokenizer: Tokenizer,
+    splits: Mapping[str, Mapping[str, Texts]],
+    options: LinesOptions,
+    device: torch.device,
+) -> dict[str, dict[str, Any]]:
+    """{language: {"scale", "bias" (7,)}} that turn outputs into shares, fitted on dev splits."""
+    found = {}
+    for language, names in CALIBRATED_ON.items():
+        parts = [splits[name]["dev"] for name in names]
+        texts = [text for part in parts for text in part.texts]
+        outputs = line_emotions.predict(model, encode(tokenizer, texts, options.longest), device)
+        labels = np.concatenate([part.labels for part in parts])
+        scores = log_sigmoid(outputs[:, :NUM_LABELS])
+        found[language] = fit_shares(scores, as_shares(labels)).to_dict()
+    return found
+
+
+def export(
+    model: BertForSequenceClassification,
+    tokenizer: Tokenizer,
+    calibration: dict[str, dict[str, Any]],
+    folder: Path,
+) -> None:
+    """Write a folder that AutoModelForSequenceClassification and AutoTokenizer read.
+
+    Weights are float16, and the rows of the vocabulary float8, so that no file of them is 10 MB.
+    """
+    small = model.cpu().half()
+    rows = small.bert.embeddings.word_embeddings
+    rows.weight.data = rows.weight.data.to(torch.float8_e4m3fn)
+    small.config.hidden_dropout_prob = 0.1  # what fine-tuning it further would want
+    small.config.calibration = calibration
+    small.save_pretrained(folder, max_shard_size=SHARD)
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        model_max_length=POSITIONS,
+        pad_token=PAD,
+        unk_token=UNKNOWN,
+        cls_token=CLS,
+        sep_token=SEP,
+        mask_token=MASK,
+    )
+    fast.save_pretrained(folder)
+    # smaller: the library writes it for people to read
+    text = json.loads((folder / TOKENIZER).read_text("utf-8"))
+    (folder / TOKENIZER).write_text(
+        json.dumps(text, ensure_ascii=False, separators=(",", ":")), "utf-8"
+    )
+
+
+def _tokenizer(start: Path, english: list[str], chinese: list[str], out: Path) -> Tokenizer:
+    path = out / TOKENIZER
+    if not path.exists():
+        log.info("learning the vocabulary from %d texts", len(english) + len(chinese))
+        build(start, english, chinese, VocabularyOptions()).save(str(path), pretty=False)
+    return Tokenizer.from_file(str(path))
+
+
+def _masked(
+    start: Path,
+    tokenizer: Tokenizer,
+    chinese: list[str],
+    english: list[str],
+    out: Path,
+    options: MaskedOptions,
+    device: torch.device,
+) -> BertForMaskedLM:
+    model = begin(start, tokenizer, options.seed)
+    if (done := load_checkpoint(out / LEARNED)) is not None:
+        model.load_state_dict(done)
+        return model
+    ids = (encode(tokenizer, texts, options.longest) for texts in (chinese, english))
+    model = masked.train_masked(model, *ids, out, options, device)
+    save_checkpoint(out / LEARNED, model.state_dict())
+    return model

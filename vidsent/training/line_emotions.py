@@ -1,0 +1,226 @@
+"""Stage two of `train language`: seven emotions, valence and arousal of a line, in one model.
+
+The sets do not mean the same by their labels, so the loosely labelled ones come first and the two
+that count, GoEmotions and SMP2020, stay to the end. A label that a set does not know is neither
+right nor wrong in its texts.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional as F
+from transformers import BertForSequenceClassification
+
+from vidsent.emotions import LABELS, NUM_LABELS, VALENCE_AROUSAL
+from vidsent.training.masked import adamw, warm_linear
+from vidsent.training.pace import Pace
+from vidsent.training.record import load_checkpoint, save_checkpoint, save_record
+from vidsent.training.text_batches import encode, pad, plan
+from vidsent.training.texts import RATED, SETS_ZH, Rated, Texts
+from vidsent.training.vocabulary import PAD, SPECIAL
+
+log = logging.getLogger(__name__)
+
+STAGE = "lines"
+AFFECT = ("valence", "arousal")
+OUTPUTS = (*LABELS, *AFFECT)  # of the model, in this order
+LOGGED_EVERY = 200  # steps
+NAMED = 0.5  # share of the circumplex that the label of an unrated Chinese text gives it
+
+# In which epochs, counted from 0, each set is read.
+COURSE = {
+    "csmv_comments": (0,),
+    "xed_en": (0, 1),
+    "weibo8_zh": (0, 1, 2),
+    "goemotions_ekman": (0, 1, 2, 3),
+    "smp2020_zh": (0, 1, 2, 3),
+    RATED: (1, 2, 3),
+}
+EPOCHS = 1 + max(max(epochs) for epochs in COURSE.values())
+
+
+@dataclass(frozen=True)
+class LinesOptions:
+    """How to learn the emotions of lines; AdamW with warm-up and linear decay."""
+
+    batch: int = 64
+    longest: int = 96  # tokens
+    learning_rate: float = 1.5e-4
+    weight_decay: float = 0.01
+    warm_up: float = 0.06
+    dropout: float = 0.1
+    rating_weight: float = 8.0  # of squared errors, which are small, beside the cross-entropy
+    named_weight: float = 0.5  # of them where the rating follows from the label
+    seed: int = 0
+
+
+class Examples(NamedTuple):
+    """N encoded texts; targets (N, 9) float32 and their weights in the loss, 0 where unknown."""
+
+    ids: list[np.ndarray]
+    targets: np.ndarray
+    weights: np.ndarray
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Tokens of each text, (N,)."""
+        return np.array([len(each) for each in self.ids])
+
+
+def labelled(name: str, texts: Texts, tokenizer: Tokenizer, options: LinesOptions) -> Examples:
+    """Examples of a labelled set; Chinese ones get a rating too, as no Chinese text is rated."""
+    count = len(texts.texts)
+    targets = np.zeros((count, len(OUTPUTS)), np.float32)
+    weights = np.zeros_like(targets)
+    targets[:, :NUM_LABELS] = texts.labels
+    weights[:, :NUM_LABELS] = texts.known / texts.known.sum()
+    if name in SETS_ZH:
+        shares = texts.labels / texts.labels.sum(1, keepdims=True)
+        targets[:, NUM_LABELS:] = NAMED * shares @ VALENCE_AROUSAL
+        weights[:, NUM_LABELS:] = options.named_weight
+    return Examples(encode(tokenizer, texts.texts, options.longest), targets, weights)
+
+
+def rated(texts: Rated, tokenizer: Tokenizer, options: LinesOptions) -> Examples:
+    """Examples of a set with ratings and no labels."""
+    targets = np.zeros((len(texts.texts), len(OUTPUTS)), np.float32)
+    weights = np.zeros_like(targets)
+    targets[:, NUM_LABELS:] = texts.ratings
+    weights[:, NUM_LABELS:] = options.rating_weight
+    return Examples(encode(tokenizer, texts.texts, options.longest), targets, weights)
+
+
+def train_lines(
+    model: BertForSequenceClassification,
+    sets: Mapping[str, Examples],
+    out: Path,
+    options: LinesOptions,
+    device: torch.device,
+) -> BertForSequenceClassification:
+    """Train on the sets of `COURSE` in turn; resumes from `out`/lines.ckpt."""
+    torch.manual_seed(options.seed)
+    generator = torch.Generator().manual_seed(options.seed)
+    model = model.to(device).train()
+    optimizer = adamw(model, options.learning_rate, options.weight_decay)
+    schedule = warm_linear(optimizer, options.warm_up, total_steps(sets, options))
+    history: list[dict[str, float]] = []
+    if (state := load_checkpoint(out / f"{STAGE}.ckpt")) is not None:
+        for part, key in ((model, "model"), (optimizer, "optimizer"), (schedule, "schedule")):
+            part.load_state_dict(state[key])
+        generator.set_state(state["generator"])
+        torch.set_rng_state(state["torch_rng"])
+        history = state["history"]
+    pace = Pace(EPOCHS - len(history))
+    for epoch in range(len(history), EPOCHS):
+        started = time.monotonic()
+        examples = joined([each for name, each in sets.items() if epoch in COURSE[name]])
+        loss = 0.0
+        batches = plan(examples.lengths, options.batch, generator)
+        for step, chosen in enumerate(batches):
+            loss += _step(model, optimizer, examples, chosen, device)
+            schedule.step()
+            if step % LOGGED_EVERY == LOGGED_EVERY - 1:
+                log.info(
+                    "lines %d: %d of %d, loss %.4f",
+                    epoch + 1,
+                    step + 1,
+                    len(batches),
+                    loss / (step + 1),
+                )
+        seconds = round(time.monotonic() - started, 1)
+        history.append(
+            {"epoch": epoch + 1, "train_loss": round(loss / len(batches), 4), "seconds": seconds}
+        )
+        log.info("lines %s, %s", history[-1], pace.tick())
+        state = {
+            "model": model.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "schedule": schedule.state_dict(),
+            "generator": generator.get_state(),
+            "torch_rng": torch.get_rng_state(),
+            "history": history,
+        }
+        save_checkpoint(out / f"{STAGE}.ckpt", state)
+        save_record(out / f"{STAGE}.json", {"options": asdict(options), "history": history})
+    return model.eval()
+
+
+def total_steps(sets: Mapping[str, Examples], options: LinesOptions) -> int:
+    """Steps of all epochs together."""
+    return sum(
+        -(
+            -sum(len(each.ids) for name, each in sets.items() if epoch in COURSE[name])
+            // options.batch
+        )
+        for epoch in range(EPOCHS)
+    )
+
+
+def joined(parts: Sequence[Examples]) -> Examples:
+    """All of them as one."""
+    return Examples(
+        [ids for part in parts for ids in part.ids],
+        np.concatenate([part.targets for part in parts]),
+        np.concatenate([part.weights for part in parts]),
+    )
+
+
+def _step(
+    model: BertForSequenceClassification,
+    optimizer: torch.optim.Optimizer,
+    examples: Examples,
+    chosen: np.ndarray,
+    device: torch.device,
+) -> float:
+    ids, seen = pad([examples.ids[index] for index in chosen], SPECIAL.index(PAD))
+    targets, weights = (
+        torch.from_numpy(each[chosen]).to(device) for each in (examples.targets, examples.weights)
+    )
+    with torch.autocast(device.type, dtype=torch.bfloat16):
+        outputs = model(input_ids=ids.to(device), attention_mask=seen.to(device)).logits
+    loss = line_loss(outputs.float(), targets, weights)
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    return float(loss.detach())
+
+
+def line_loss(outputs: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
+    """Cross-entropy of each emotion on its own and squared error of the ratings, weighted; mean
+    over the texts. All (N, 9)."""
+    emotions = F.binary_cross_entropy_with_logits(
+        outputs[:, :NUM_LABELS], targets[:, :NUM_LABELS], reduction="none"
+    )
+    ratings = (outputs[:, NUM_LABELS:] - targets[:, NUM_LABELS:]) ** 2
+    return (torch.cat([emotions, ratings], 1) * weights).sum(1).mean()
+
+
+@torch.inference_mode()
+def predict(
+    model: BertForSequenceClassification,
+    ids: Sequence[np.ndarray],
+    device: torch.device,
+    batch: int = 128,
+) -> np.ndarray:
+    """Outputs (N, 9) float32 for encoded texts, in their order."""
+    order = np.argsort([len(each) for each in ids], kind="stable")
+    found = np.empty((len(ids), len(OUTPUTS)), np.float32)
+    model.eval()
+    for first in range(0, len(order), batch):
+        chosen = order[first : first + batch]
+        rows, seen = pad([ids[index] for index in chosen], SPECIAL.index(PAD))
+        with torch.autocast(device.type, dtype=torch.bfloat16):
+            outputs = model(input_ids=rows.to(device), attention_mask=seen.to(device)).logits
+        found[chosen] = outputs.float().cpu().numpy()
+    return found
