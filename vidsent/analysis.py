@@ -8,16 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from vidsent import fusion, video, weights, wording
+from vidsent import fusion, textmodel, video, weights, wording
 from vidsent.faces import FILE as FACES_FILE
 from vidsent.faces import FaceDetector
 from vidsent.language import LineReader, keywords
 from vidsent.moments import find_moments
-from vidsent.options import Limits, Options
+from vidsent.options import Options
 from vidsent.people import People
 from vidsent.reader import CNN_FILE, GRU_FILE, ExpressionReader
 from vidsent.results import Analysis, Clip, FaceTrack, Line, Moment, Timeline
 from vidsent.subtitles import read_subtitles
+from vidsent.textmodel import TextModel
 from vidsent.thumbnails import Strip
 from vidsent.verdict import judge
 from vidsent.wordtable import FILE as WORDS_FILE
@@ -49,7 +50,7 @@ def analyze(
     tell("open", 0.0)
     clip = video.probe(path, options.limits)
     tell("words", 0.02)
-    lines = _read_lines(subtitles, clip, options.limits, skipped)
+    lines = _read_lines(subtitles, clip, options, skipped)
     reader = ExpressionReader.shared(options.device)
     clip, tracks, strip = _watch(path, clip, reader, options, skipped, tell)
     lines = _within(lines, clip, skipped)
@@ -70,29 +71,34 @@ def analyze(
         verdict=judge(timeline),
         keywords=keywords(lines),
         skipped=dict(skipped),
-        models=model_versions(),
+        models=model_versions(options.text_model),
     )
     tell("timeline", 1.0)
     return analysis
 
 
-def model_versions() -> dict[str, str]:
-    """Name -> version of the shipped models; an analysis with other ones is out of date."""
+def model_versions(text_model: str | None = None) -> dict[str, str]:
+    """Name -> version of the shipped models; an analysis with other ones is out of date.
+
+    A text model that the caller named stands there by its name.
+    """
     files = {
         "face_detector": FACES_FILE,
         "expression_cnn": CNN_FILE,
         "expression_gru": GRU_FILE,
         "words": WORDS_FILE,
     }
-    return {name: weights.version(file) for name, file in files.items()}
+    versions = {name: weights.version(file) for name, file in files.items()}
+    return {**versions, "text": text_model or textmodel.version()}
 
 
 def _read_lines(
-    path: str | Path | None, clip: Clip, limits: Limits, skipped: Counter[str]
+    path: str | Path | None, clip: Clip, options: Options, skipped: Counter[str]
 ) -> list[Line]:
     if path is None:
         return []
-    return LineReader().read(read_subtitles(path, limits, skipped, clip.frame_rate))
+    lines = read_subtitles(path, options.limits, skipped, clip.frame_rate)
+    return LineReader(TextModel.shared(options.text_model, options.device)).read(lines)
 
 
 def _watch(

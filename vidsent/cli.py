@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 DONE, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 2, 130, 141  # the last two: 128 + the signal
 MODELS = ("expression", "faces", "language")
+TRAINED = (*MODELS, "words")
 WIDEST = 110  # columns of the terminal that the timeline uses at most
 
 
@@ -116,7 +117,7 @@ def _add_analyze(commands: Any) -> None:
 
 def _add_train(commands: Any) -> None:
     parser = _command(commands, "train", cli_train.train, "train a model", logging.INFO)
-    cli_train.add_options(parser, MODELS)
+    cli_train.add_options(parser, TRAINED)
     _add_device(parser)
 
 
@@ -268,9 +269,9 @@ def _measure(arguments: argparse.Namespace) -> Measured:
         from vidsent.training.evaluate_faces import evaluate_faces
 
         return measured("faces", evaluate_faces(arguments.data, device=arguments.device))
-    from vidsent.training.words import evaluate_words
+    from vidsent.training.evaluate_language import evaluate_language
 
-    return measured("language", evaluate_words(arguments.data))
+    return evaluate_language(arguments.data, device=arguments.device)
 
 
 def _metric_row(name: str, metric: dict[str, Any]) -> str:

@@ -31,10 +31,21 @@ def add_options(parser: argparse.ArgumentParser, models: tuple[str, ...]) -> Non
     parser.add_argument("--epochs", type=from_one, help="instead of the usual number")
     parser.add_argument("--limit", type=from_one, help="use only so many images: a smoke run")
     parser.add_argument(
-        "--start", metavar="FILE", type=Path, help="weights of the CNN to train further"
+        "--start",
+        metavar="PATH",
+        type=Path,
+        help="weights of the CNN to train further; the folder of an English BERT for language",
     )
     parser.add_argument(
         "--ship", action="store_true", help="put the weights into assets/weights when done"
+    )
+    parser.add_argument(
+        "--texts",
+        metavar="FILE",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="language only: plain Chinese texts, a passage a line, to learn the language from",
     )
     _add_bench(parser)
 
@@ -99,10 +110,15 @@ def train(arguments: argparse.Namespace) -> None:
     if arguments.data is None and "clips" not in chosen:
         raise DataError("Name the data folder with --data.")
     steering = {name: given[name] for name in STEERING}
-    if arguments.model == "language":
+    if arguments.model == "words":
         from vidsent.training.words import train_words
 
         train_words(arguments.data, arguments.out, ship=arguments.ship)
+    elif arguments.model == "language":
+        from vidsent.training.language import train_language
+
+        steps = {name: value for name, value in steering.items() if name != "epochs"}
+        train_language(arguments.data, arguments.out, extra=arguments.texts, **steps)
     elif arguments.model == "faces":
         from vidsent.training.detector import train_faces
 

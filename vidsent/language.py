@@ -1,24 +1,28 @@
 """What the words of timed lines say of emotion, in English and Chinese.
 
-Lines in other languages are marked "other" and left unread, save for emoji and emotes: a table
-of English words finds "red", "con" and "dime" in Spanish. A line without a word that the table
-knows has no probabilities; it says nothing, which is not the same as neutral.
+A BERT gives each line its probabilities; a word of it weighs as much as the probability falls
+without it. Lines in other languages are marked "other" and left unread, save for emoji and emotes:
+an English model finds anger in Spanish. A line without a word or an emoji has no probabilities; it
+says nothing, which is not the same as neutral.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
+from vidsent.attribution import carriers
 from vidsent.emotions import LABELS, NEUTRAL, expected_valence_arousal
+from vidsent.hanzi import simplified
 from vidsent.lexicon import ENGLISH
 from vidsent.results import Keyword, Line, Word
+from vidsent.textmodel import TextModel
 from vidsent.tokens import normal
 from vidsent.wordtable import Evidence, WordTable, shipped, sums
 
@@ -29,12 +33,16 @@ LATIN_SHARE = 0.2  # of the lines; below it they are cries and slang among anoth
 ENGLISH_SHARE = 0.3  # of the words that English text draws from grammar and from the table
 KANA_SHARE = 0.2  # of the lines with Han or kana; above it they are Japanese
 KANA_LINES = 3  # at least, for that
-KEYWORD_WEIGHT = 0.45  # of a word at its strongest; less would let topics in
-FULL_WEIGHT = 3.0  # nats of evidence at which a word alone has weight 1
+MOST_READ = 4_000  # different texts that the model reads; the table reads the rarer comments
+KEYWORD_WEIGHT = 0.2  # of a word at its strongest; less would let topics in
+FULL_WEIGHT = 3.0  # nats of evidence at which a word of the table alone has weight 1
 
 _HAN, _KANA = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[\u3041-\u30fa]")
 _LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f]")
 _LATIN_WORD = re.compile(r"[a-z\u00c0-\u024f]+(?:['’][a-z]+)*")
+_SAYS = re.compile(
+    r"[^\W\d_]|[\U0001f300-\U0001faff\u2600-\u27bf\u2b50]|(?<!\d)(?:23{2,}|6{3,})(?!\d)"
+)
 
 
 class Reading(NamedTuple):
@@ -47,30 +55,65 @@ class Reading(NamedTuple):
 
 
 NOTHING = Reading(None, 0.0, 0.0, ())
+Key = tuple[str, str]  # text and language
 
 
 @dataclass(frozen=True)
 class LineReader:
-    """Reads lines with the shipped word table, or with another one."""
+    """Reads lines with the text model that ships, or with another one, and the word table."""
 
+    model: TextModel | None = None
     table: WordTable | None = None
 
     def read(self, lines: Sequence[Line]) -> list[Line]:
         """The lines with language, probabilities (7,), valence, arousal and words filled in."""
         table = self.table or shipped()
-        languages = tell_languages([line.text for line in lines], table)
-        seen: dict[tuple[str, str], Reading] = {}  # danmaku repeat themselves
-        found = []
-        for line, language in zip(lines, languages, strict=True):
-            key = (line.text, language)
-            if key not in seen:
-                seen[key] = read_text(line.text, language, table)
-            found.append(replace(line, language=language, **seen[key]._asdict()))
-        return found
+        texts = [simplified(line.text) for line in lines]
+        languages = tell_languages(texts, table)
+        keys = list(zip(texts, languages, strict=True))
+        found = read_by_words(keys, table)
+        found |= read_by_model(_chosen(lines, keys), self.model or TextModel.shared(), table)
+        return [_entered(line, found[key], key) for line, key in zip(lines, keys, strict=True)]
+
+
+def read_by_model(keys: Sequence[Key], model: TextModel, table: WordTable) -> dict[Key, Reading]:
+    """Readings of texts in "en" or "zh" by the text model."""
+    if not keys:
+        return {}
+    texts, languages = [text for text, _ in keys], [language for _, language in keys]
+    probs, affect = model.read(texts, languages)
+    words = carriers(texts, languages, probs, model, table)
+    return {
+        key: Reading(row, float(valence), float(arousal), found)
+        for key, row, (valence, arousal), found in zip(keys, probs, affect, words, strict=True)
+    }
+
+
+def read_by_words(keys: Iterable[Key], table: WordTable) -> dict[Key, Reading]:
+    """Readings of texts by the word table alone."""
+    return {key: read_text(*key, table) for key in dict.fromkeys(keys)}
+
+
+def _chosen(lines: Sequence[Line], keys: Sequence[Key]) -> list[Key]:
+    """What the model is to read: every subtitle, then the comments that most viewers wrote."""
+    readable = [
+        (line.kind == "subtitle", key)
+        for line, key in zip(lines, keys, strict=True)
+        if key[1] != OTHER and _SAYS.search(key[0])
+    ]
+    said = dict.fromkeys(key for spoken, key in readable if spoken)
+    written = Counter(key for spoken, key in readable if not spoken and key not in said)
+    return [*said, *(key for key, _ in written.most_common())][:MOST_READ]
+
+
+def _entered(line: Line, reading: Reading, key: Key) -> Line:
+    """The line with its reading; its words as the line spells them, traditional or simplified."""
+    words = tuple(replace(word, text=line.text[word.start : word.end]) for word in reading.words)
+    return replace(line, language=key[1], **{**reading._asdict(), "words": words})
 
 
 def read_text(text: str, language: str, table: WordTable) -> Reading:
-    """Read one text in "en", "zh" or "other"."""
+    """Read one text in "en", "zh" or "other" by the word table."""
     evidence = table.evidence(text, alphabetic=language != OTHER)
     if not evidence:
         return NOTHING

@@ -13,15 +13,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from vidsent import faces, weights, wordtable
+from vidsent import faces, textmodel, weights, wordtable
 from vidsent.errors import ModelError
 from vidsent.reader import CNN_FILE, GRU_FILE
 
 FOLDER = "results"  # below assets
-FILES = {  # what makes up a model, and so what its numbers belong to
+FILES = {  # what makes up a model, and so what its numbers belong to; "text" is a folder
     "faces": (faces.FILE,),
     "expression": (CNN_FILE, GRU_FILE),
-    "language": (wordtable.FILE,),
+    "language": (textmodel.FOLDER, wordtable.FILE),
 }
 MODELS = tuple(FILES)
 EXPRESSION_RECORD = "expression.json"  # in assets/weights: how the expression models were trained
@@ -34,7 +34,7 @@ class Measured:
     metrics: {name: {"value", "low", "high", "n", "protocol"}}, some with a "baseline".
     tables: what is no single number, as plain JSON: "confusion" (7, 7) counts, rows the truth;
     "reliability" bins as `metrics.reliability` gives them; "report" by label.
-    versions: {file of assets/weights: start of its checksum}.
+    versions: {file or folder of assets/weights: start of its checksum}.
     """
 
     model: str

@@ -28,6 +28,7 @@ class Options:
     rate_hz: float = 10.0  # analysed frames a second; at most one per frame of the clip
     device: str = "auto"  # "auto" takes CUDA where there is one; or "cpu", "cuda", "cuda:1"
     moments: int = 8  # key moments to report at most
+    text_model: str | None = None  # folder or hub name of a classifier; None is the one that ships
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:

@@ -77,6 +77,11 @@ class TextModel:
         self._calibrations = {name: Calibration.from_dict(each) for name, each in told.items()}
         self._longest = min(LONGEST, getattr(config, "max_position_embeddings", LONGEST))
 
+    @property
+    def gap(self) -> str:
+        """What to write in a text where a word is hidden."""
+        return f" {self._tokenizer.mask_token or ''} "
+
     @staticmethod
     @cache
     def shared(source: str | None = None, device: str = "auto") -> TextModel:
@@ -200,4 +205,4 @@ def checked() -> Path:
 
 def version() -> str:
     """A short name for the model that ships."""
-    return weights.version_of_folder(FOLDER)
+    return weights.version(FOLDER)

@@ -84,7 +84,10 @@ class Facts(NamedTuple):
 
 
 def facts(name: str) -> Facts:
-    """About the weights file `name`, without loading its tensors; raises ModelError."""
+    """About the weights file `name`, or all files of a model that is a folder, without loading
+    tensors; raises ModelError."""
+    if any(each.startswith(f"{name}/") for each in _manifest()):
+        return _folder_facts(name)
     content = read_bytes(name)
     if not name.endswith(TENSORS):
         return Facts(name, version(name), len(content), 0, {})
@@ -95,6 +98,14 @@ def facts(name: str) -> Facts:
     return Facts(name, version(name), len(content), parameters, metadata)
 
 
+def _folder_facts(folder: str) -> Facts:
+    parts = [facts(name) for name in listed(folder)]
+    size, parameters = sum(each.size for each in parts), sum(each.parameters for each in parts)
+    told = json.loads(read_bytes(f"{folder}/config.json"))
+    metadata = {"trained_on": str(told.get("trained_on", ""))}
+    return Facts(folder, version(folder), size, parameters, metadata)
+
+
 def _header(content: bytes) -> dict[str, Any]:
     """The JSON at the head of a safetensors file: shapes by name, and the metadata."""
     header: dict[str, Any] = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
@@ -102,8 +113,14 @@ def _header(content: bytes) -> dict[str, Any]:
 
 
 def version(name: str) -> str:
-    """A short name for this very file: the start of its checksum."""
-    return _manifest().get(name, "")[:VERSION_DIGITS]
+    """A short name for this very file: the start of its checksum.
+
+    For a model that is a folder, of its files' checksums; "" for what is not installed.
+    """
+    if name in _manifest():
+        return _manifest()[name][:VERSION_DIGITS]
+    sums = [f"{file} {sum_}" for file, sum_ in _manifest().items() if file.startswith(f"{name}/")]
+    return hashlib.sha256("\n".join(sums).encode()).hexdigest()[:VERSION_DIGITS] if sums else ""
 
 
 def listed(folder: str) -> list[str]:
@@ -114,14 +131,6 @@ def listed(folder: str) -> list[str]:
             f"The model {folder} is not installed. Install vidsent again, or train it."
         )
     return names
-
-
-def version_of_folder(folder: str) -> str:
-    """A short name for these very files of a model that is a folder; "" where there is none."""
-    sums = [
-        f"{name} {digest}" for name, digest in _manifest().items() if name.startswith(f"{folder}/")
-    ]
-    return hashlib.sha256("\n".join(sums).encode()).hexdigest()[:VERSION_DIGITS] if sums else ""
 
 
 def register(path: Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors import SafetensorError
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertForMaskedLM
 
 from vidsent.errors import DataError
+from vidsent.training.cooccurrence import mapped
 from vidsent.training.record import read_weights
 from vidsent.training.vocabulary import PAD, SPECIAL, embeddings
 
@@ -18,8 +20,13 @@ WORDS = "embeddings.word_embeddings.weight"
 PLACES = "embeddings.position_embeddings.weight"
 
 
-def begin(start: Path, tokenizer: Tokenizer, seed: int) -> BertForMaskedLM:
+def begin(
+    start: Path, tokenizer: Tokenizer, seed: int, seen_with: np.ndarray | None = None
+) -> BertForMaskedLM:
     """A model for the pieces of `tokenizer`, out of the BERT in the folder `start`.
+
+    Pieces that it knows keep their rows. The others get theirs from `seen_with` (V, K), vectors
+    of what each piece is seen with; without, random ones.
 
     Without dropout: it sees each text a few times only. Attention is written out, because the
     backward pass of the fused one is ten times slower on a CPU. Raises DataError when `start`
@@ -27,7 +34,11 @@ def begin(start: Path, tokenizer: Tokenizer, seed: int) -> BertForMaskedLM:
     """
     tensors, config = read_bert(start)
     first = Tokenizer.from_file(str(start / "tokenizer.json"))
-    rows = embeddings(tokenizer, first, tensors[WORDS].numpy(), seed)
+    rows, known = embeddings(tokenizer, first, tensors[WORDS].numpy(), seed)
+    if seen_with is not None:
+        guessed = mapped(seen_with, known, rows)
+        new = ~known & (np.abs(seen_with).sum(1) > 0)
+        rows[new] = guessed[new]
     tensors[WORDS] = torch.from_numpy(rows)
     tensors[PLACES] = tensors[PLACES][:POSITIONS]
     config.vocab_size, config.max_position_embeddings = len(rows), POSITIONS

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -26,6 +27,7 @@ from vidsent.shares import log_sigmoid
 from vidsent.training import line_emotions, masked
 from vidsent.training.bilingual import POSITIONS, begin
 from vidsent.training.calibration import as_shares, fit_shares
+from vidsent.training.cooccurrence import vectors
 from vidsent.training.line_emotions import COURSE, OUTPUTS, LinesOptions
 from vidsent.training.masked import MaskedOptions
 from vidsent.training.record import (
@@ -52,6 +54,8 @@ log = logging.getLogger(__name__)
 TOKENIZER = "tokenizer.json"
 FOLDER = "model"  # below the run folder: what ships
 SHARD = "9MB"
+WIDTH = 384  # of the vectors of what pieces are seen with
+TRAINED_ON = "GoEmotions, XED, CSMV comments, EmoBank; SMP2020-EWECT, weibo8"
 LEARNED = "masked_final.ckpt"
 CALIBRATED_ON = {"en": ("goemotions_ekman", "xed_en"), "zh": ("smp2020_zh", "weibo8_zh")}
 
@@ -89,10 +93,12 @@ def train_language(
     check_options(out, about)
     save_record(out / OPTIONS_FILE, about)
     english = read_plain(data, (*SETS_EN, RATED))[:limit]
-    chinese = [*read_plain(data, SETS_ZH), *passages(extra)][:limit]
-    tokenizer = _tokenizer(start, english, chinese, out)
-    body = _masked(start, tokenizer, chinese, english, out, masks, chosen)
+    weibo, more = read_plain(data, SETS_ZH)[:limit], passages(extra)[:limit]
+    tokenizer = _tokenizer(start, english, [*weibo, *more], out)
     splits = {name: read_texts(data, name) for name in COURSE if name != RATED}
+    seen_with = _seen_with(tokenizer, splits, more, out, limit)
+    body = begin(start, tokenizer, seed, seen_with)
+    body = _masked(body, tokenizer, [*weibo, *half(more, seed)], english, out, masks, chosen)
     train = {
         name: line_emotions.labelled(name, first(each["train"], limit), tokenizer, lines)
         for name, each in splits.items()
@@ -116,6 +122,11 @@ def passages(files: Sequence[Path]) -> list[str]:
         except (OSError, UnicodeDecodeError) as error:
             raise DataError(f"{file} is no text in UTF-8: {error}") from error
     return [line for line in found if line]
+
+
+def half(texts: Sequence[str], seed: int) -> list[str]:
+    """Half of the texts, drawn by chance: text from elsewhere must not outweigh our own."""
+    return random.Random(seed).sample(texts, len(texts) // 2)
 
 
 def first(texts: Texts, limit: int | None) -> Texts:
@@ -171,6 +182,7 @@ def export(
     rows.weight.data = rows.weight.data.to(torch.float8_e4m3fn)
     small.config.hidden_dropout_prob = 0.1  # what fine-tuning it further would want
     small.config.calibration = calibration
+    small.config.trained_on = TRAINED_ON
     small.save_pretrained(folder, max_shard_size=SHARD)
     fast = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
@@ -197,16 +209,39 @@ def _tokenizer(start: Path, english: list[str], chinese: list[str], out: Path) -
     return Tokenizer.from_file(str(path))
 
 
-def _masked(
-    start: Path,
+def _seen_with(
     tokenizer: Tokenizer,
-    chinese: list[str],
-    english: list[str],
+    splits: Mapping[str, Mapping[str, Texts]],
+    extra: Sequence[str],
+    out: Path,
+    limit: int | None,
+) -> np.ndarray:
+    """What each piece is seen with in the training texts; kept in `out`."""
+    if (path := out / "seen_with.npy").exists():
+        kept: np.ndarray = np.load(path)
+        return kept
+    log.info("counting what stands beside what")
+    parts = [first(each["train"], limit) for each in splits.values()]
+    texts = [text for part in parts for text in part.texts] + list(extra[:limit])
+    told = [np.flatnonzero(row) for part in parts for row in part.labels]
+    told += [np.empty(0, np.int64)] * (len(texts) - len(told))
+    ids = [
+        np.array(e.ids, np.int64) for e in tokenizer.encode_batch(texts, add_special_tokens=False)
+    ]
+    found = vectors(ids, told, tokenizer.get_vocab_size(), WIDTH)
+    np.save(path, found)
+    return found
+
+
+def _masked(
+    model: BertForMaskedLM,
+    tokenizer: Tokenizer,
+    chinese: Sequence[str],
+    english: Sequence[str],
     out: Path,
     options: MaskedOptions,
     device: torch.device,
 ) -> BertForMaskedLM:
-    model = begin(start, tokenizer, options.seed)
     if (done := load_checkpoint(out / LEARNED)) is not None:
         model.load_state_dict(done)
         return model

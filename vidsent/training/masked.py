@@ -30,15 +30,15 @@ from vidsent.training.vocabulary import MASK, PAD, SPECIAL
 log = logging.getLogger(__name__)
 
 STAGE = "masked"
-LOGGED_EVERY = 200  # steps
+LOGGED_EVERY = 100  # steps
 
 
 @dataclass(frozen=True)
 class MaskedOptions:
     """How to learn from gaps; AdamW with warm-up and linear decay."""
 
-    epochs: int = 4  # over the Chinese text
-    english_share: float = 0.35  # of the texts of an epoch
+    epochs: int = 1  # over the Chinese text
+    english_share: float = 0.22  # of the texts of an epoch
     batch: int = 64
     longest: int = 96  # tokens
     learning_rate: float = 6e-4

@@ -8,6 +8,7 @@ characters do. Bracketed emotes such as [泪] are one piece each.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections import Counter
@@ -93,28 +94,26 @@ def assemble(scores: Mapping[str, float]) -> Tokenizer:
     return tokenizer
 
 
-def embeddings(tokenizer: Tokenizer, first: Tokenizer, rows: np.ndarray, seed: int) -> np.ndarray:
-    """Rows (V, D) float32 for the pieces of `tokenizer`, out of the first model's rows (V', D).
+def embeddings(
+    tokenizer: Tokenizer, first: Tokenizer, rows: np.ndarray, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows (V, D) float32 for the pieces of `tokenizer`, and which are known, (V,) bool.
 
-    A piece that the first model has keeps its row. Another begins near the mean of its parts in
-    the first model, or of all rows where it has none.
+    A piece that the first model has, with rows (V', D), keeps its row. The others are random, of
+    the usual spread.
     """
-    known, random = first.get_vocab(), np.random.default_rng(seed)
-    mean, spread = rows.mean(0), rows.std(0)
-    found = np.empty((tokenizer.get_vocab_size(), rows.shape[1]), np.float32)
-    for piece, index in sorted(tokenizer.get_vocab().items(), key=lambda item: item[1]):
-        if (row := known.get(_as_wordpiece(piece))) is not None:
-            found[index] = rows[row]
-        else:
-            noise = random.normal(size=rows.shape[1]) * spread
-            parts = [known[part] for part in piece if part in known]
-            centre = rows[parts].mean(0) if parts else mean
-            found[index] = centre + noise * (0.5 if parts else 1.0)
-    return found
+    table, random = first.get_vocab(), np.random.default_rng(seed)
+    size = tokenizer.get_vocab_size()
+    found = rows.mean(0) + random.normal(size=(size, rows.shape[1])) * rows.std(0)
+    known = np.zeros(size, bool)
+    for piece, index in tokenizer.get_vocab().items():
+        if (row := table.get(_as_wordpiece(piece))) is not None and not _HAN.search(piece):
+            found[index], known[index] = rows[row], True
+    return found.astype(np.float32), known
 
 
 def _latin(first: Tokenizer, texts: Sequence[str], size: int) -> dict[str, float]:
-    """The commonest pieces of the first model in `texts`, without Chinese ones, and their scores."""
+    """The commonest pieces of the first model in `texts`, no Chinese ones, and their scores."""
     counts: Counter[str] = Counter()
     for encoded in first.encode_batch(list(texts), add_special_tokens=False):
         counts.update(encoded.tokens)
@@ -142,8 +141,6 @@ def _chinese(runs: Sequence[str], options: VocabularyOptions) -> dict[str, float
 
 
 def _unigram_scores(tokenizer: Tokenizer) -> dict[str, float]:
-    import json
-
     return dict(json.loads(tokenizer.to_str())["model"]["vocab"])
 
 

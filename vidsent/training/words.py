@@ -1,7 +1,7 @@
-"""`train language` and `evaluate language`: the table of emotion words and how well it tells.
+"""`train words`: the table of emotion words.
 
 The table holds words and weights, no sentence of the texts. Everything was chosen on the dev
-splits; only `evaluate_words` reads a test split.
+splits; `evaluate language` measures it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -21,11 +20,10 @@ from vidsent.errors import DataError
 from vidsent.shares import Calibration
 from vidsent.training.calibration import as_shares, fit_shares
 from vidsent.training.log_odds import count
-from vidsent.training.metrics import Metric, bootstrap
 from vidsent.training.record import save_record
 from vidsent.training.texts import SETS_EN, SETS_ZH, Texts, read_texts
 from vidsent.training.word_choice import WordsOptions, choose, forms_of
-from vidsent.wordtable import FILE, WordTable, dump, shipped, sums
+from vidsent.wordtable import FILE, WordTable, dump, sums
 
 log = logging.getLogger(__name__)
 
@@ -100,60 +98,3 @@ def _all_sums(table: WordTable, texts: Sequence[Texts]) -> tuple[np.ndarray, np.
     """Summed weights (N, 7) of all texts, zeros where nothing is known, and labels (N, 7) bool."""
     rows = [sums(table.evidence(text)) for each in texts for text in each.texts]
     return np.array(rows), np.concatenate([each.labels for each in texts])
-
-
-def evaluate_words(data: Path) -> dict[str, dict[str, Any]]:
-    """Measure the shipped table: {name: {value, low, high, n, protocol}}.
-
-    Reads the test splits. Raises DataError when a set is missing, ModelError when the table is.
-    """
-    table = shipped()
-    found = {
-        "goemotions_macro_f1": _several(table, read_texts(data, "goemotions_ekman")),
-        "smp2020_macro_f1": _one(table, read_texts(data, "smp2020_zh")),
-    }
-    return {name: metric.to_dict() for name, metric in found.items()}
-
-
-def _several(table: WordTable, splits: Mapping[str, Texts]) -> Metric:
-    """Macro-F1 where a text may have several labels; a threshold for each is chosen on dev."""
-    rows, labels = _all_sums(table, [splits["dev"]])
-    calibration = fit_shares(rows, as_shares(labels))
-    thresholds = best_thresholds(calibration.probs(rows), labels)
-    rows, labels = _all_sums(table, [splits["test"]])
-    protocol = (
-        "GoEmotions test split as Ekman's six and neutral, multi-label; shipped word table; "
-        "scale, biases and a threshold for each label fitted on dev"
-    )
-    predicted = calibration.probs(rows) >= thresholds
-    return bootstrap(macro_f1, labels, predicted, protocol=protocol)
-
-
-def _one(table: WordTable, splits: Mapping[str, Texts]) -> Metric:
-    """Macro-F1 where a text has one label: the most probable of those that the set has."""
-    rows, labels = _all_sums(table, [splits["dev"]])
-    calibration = fit_shares(rows, as_shares(labels))
-    used = labels.any(0)
-    rows, labels = _all_sums(table, [splits["test"]])
-    probs = np.where(used, calibration.probs(rows), 0)
-    protocol = (
-        "SMP2020-EWECT usual test split without texts of train and dev, six classes; shipped word "
-        "table; scale and biases fitted on dev"
-    )
-    predicted = probs == probs.max(1, keepdims=True)
-    return bootstrap(macro_f1, labels[:, used], predicted[:, used], protocol=protocol)
-
-
-def best_thresholds(probs: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """The threshold (K,) of each label that gives the best F1 on probs and labels (N, K)."""
-    order = np.argsort(-probs, axis=0)
-    ranked = np.take_along_axis(probs, order, 0)
-    right = np.take_along_axis(labels, order, 0).cumsum(0)
-    f1 = 2 * right / (np.arange(1, len(probs) + 1)[:, None] + labels.sum(0))
-    return ranked[f1.argmax(0), np.arange(probs.shape[1])]
-
-
-def macro_f1(truth: np.ndarray, predicted: np.ndarray) -> float:
-    """F1 averaged over labels, from marks (N, K) bool; 0 for a label nobody has or predicts."""
-    both = (truth & predicted).sum(0)
-    return float((2 * both / np.maximum(truth.sum(0) + predicted.sum(0), 1)).mean())

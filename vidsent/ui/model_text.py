@@ -11,7 +11,7 @@ Pair = tuple[str, str]  # English, Chinese
 TITLES: dict[str, Pair] = {
     "faces": ("Face detector", "人脸检测"),
     "expression": ("Expression", "表情识别"),
-    "language": ("Emotion words", "情绪词语"),
+    "language": ("Emotion of lines", "字句情绪"),
 }
 DOES: dict[str, Pair] = {
     "faces": (
@@ -24,14 +24,16 @@ DOES: dict[str, Pair] = {
         "CNN 读取单张人脸；GRU 沿时间读取同一张脸，加以修正，并给出效价与唤醒度。",
     ),
     "language": (
-        "A table of English and Chinese words and phrases, each with a weight for every emotion.",
-        "中英文词语与短语表，每条对各种情绪各有权重。",
+        "A small BERT reads a line of English or Chinese; a table of words and phrases helps to "
+        "say which of them carry the emotion, and reads the rarest comments of a crowd.",
+        "小型 BERT 读取中文或英文字句；词语与短语表协助指出承载情绪的词语，并读取最少见的弹幕。",
     ),
 }
 FILES: dict[str, Pair] = {
     "face_detector.safetensors": ("detector", "检测器"),
     "expression_cnn.safetensors": ("CNN", "CNN"),
     "expression_gru.safetensors": ("GRU", "GRU"),
+    "text": ("BERT", "BERT"),
     "words.tsv": ("word table", "词表"),
 }
 WORDS_TRAINED_ON = "GoEmotions, XED, CSMV comments; SMP2020-EWECT, weibo8"  # has no metadata
@@ -45,6 +47,9 @@ TRAINED_ON_ZH = {  # what the weights say of themselves; others stay English
     ),
     "Java-SED video, CK+, KERC 2020 and FER2013 faces with FER+ votes": (
         "Java-SED 视频、CK+、KERC 2020，以及带 FER+ 投票的 FER2013 人脸"
+    ),
+    "GoEmotions, XED, CSMV comments, EmoBank; SMP2020-EWECT, weibo8": (
+        "GoEmotions、XED、CSMV 评论、EmoBank；SMP2020-EWECT、weibo8"
     ),
     WORDS_TRAINED_ON: "GoEmotions、XED、CSMV 评论；SMP2020-EWECT、weibo8",
 }
@@ -87,6 +92,8 @@ NUMBERS: dict[str, dict[str, Pair]] = {  # the handful that is shown first, by m
     "language": {
         "goemotions_macro_f1": ("macro-F1, English comments", "宏平均 F1，英文评论"),
         "smp2020_macro_f1": ("macro-F1, Chinese posts", "宏平均 F1，中文微博"),
+        "emobank_ccc_valence": ("agreement on valence (CCC)", "效价一致性（CCC）"),
+        "seconds_1000_lines": ("seconds for 1,000 lines", "秒读取 1,000 行"),
     },
 }
 
@@ -166,9 +173,9 @@ LIMITS: dict[str, tuple[Pair, ...]] = {
     ),
     "language": (
         (
-            "The word table knows neither irony nor context; a sentence without a known word says "
-            "nothing.",
-            "词表不懂反讽，也不看语境；没有已知词语的句子不产生结果。",
+            "Each line is read on its own: irony, and what only the lines before would tell, "
+            "escape it.",
+            "每行单独读取：反讽以及须看上文才懂的意思无法识别。",
         ),
         (
             "dialects, reclaimed words and in-group irony are read wrongly.",

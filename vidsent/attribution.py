@@ -1,0 +1,117 @@
+"""Which words carry the emotion of a line: those without which its probability falls.
+
+Each word of content is hidden in turn and the line read again (occlusion, Zeiler & Fergus 2014).
+What the class-distinctive table knows to speak for the same emotion counts more, because a small
+model may lean on a name or a topic. Grammar words are never asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from vidsent.emotions import LABELS, NEUTRAL
+from vidsent.lexicon import STOPWORDS
+from vidsent.results import Word
+from vidsent.textmodel import TextModel
+from vidsent.tokens import Token, tokens
+from vidsent.wordtable import Evidence, WordTable
+
+LEAST_FELT = 0.3  # probability of an emotion whose words are looked for
+LEAST_WEIGHT = 0.05  # of a word worth marking
+MOST_HIDDEN = 2_000  # readings in all; the surest lines come first
+MOST_WORDS = 12  # of a line that are asked
+UNKNOWN_SHARE = 0.5  # of its weight that a word keeps which the table does not know
+HAN_UNKNOWN = 1  # characters; a single one that the table does not know is a piece of a word
+
+
+class Span(NamedTuple):
+    """A word or phrase of line `line`, [start, end) in characters."""
+
+    line: int
+    start: int
+    end: int
+    form: str
+    negated: bool
+    known: np.ndarray | None  # its weights (7,) in the table
+
+
+def carriers(
+    texts: Sequence[str],
+    languages: Sequence[str],
+    probs: np.ndarray,
+    model: TextModel,
+    table: WordTable,
+) -> list[tuple[Word, ...]]:
+    """The words that carry each line's emotion, in reading order; probs (N, 7) are the lines'.
+
+    A word's weight is the share of the probability of the line's emotion that is lost without it.
+    """
+    felt = np.delete(probs, NEUTRAL, 1)
+    labels = felt.argmax(1)  # neutral is the last
+    strength = felt.max(1)
+    spans = [
+        span
+        for line in np.argsort(-strength, kind="stable")
+        if strength[line] >= LEAST_FELT
+        for span in _spans(int(line), texts[line], table)
+    ][:MOST_HIDDEN]
+    without = [texts[s.line][: s.start] + model.gap + texts[s.line][s.end :] for s in spans]
+    again = model.read(without, [languages[s.line] for s in spans]).probs
+    found: list[list[Word]] = [[] for _ in texts]
+    for span, left in zip(spans, again, strict=True):
+        label = int(labels[span.line])
+        before = float(probs[span.line, label])
+        weight = max(0.0, (before - float(left[label])) / before)
+        if not span.negated and not _speaks(span.known, label):
+            weight *= UNKNOWN_SHARE
+        if weight >= LEAST_WEIGHT:
+            found[span.line].append(_word(texts[span.line], span, label, weight))
+    return [tuple(sorted(words, key=lambda word: word.start)) for words in found]
+
+
+def _word(text: str, span: Span, label: int, weight: float) -> Word:
+    return Word(
+        start=span.start,
+        end=span.end,
+        text=text[span.start : span.end],
+        label=LABELS[label],
+        weight=round(min(1.0, weight), 4),
+        negated=span.negated,
+    )
+
+
+def _speaks(known: np.ndarray | None, label: int) -> bool:
+    """Whether the table holds the word for evidence of this emotion."""
+    return known is not None and bool(known[label] > 0)
+
+
+def _spans(line: int, text: str, table: WordTable) -> list[Span]:
+    """Words of content of a line; a phrase that the table knows is one."""
+    evidence = {each.start: each for each in table.evidence(text)}
+    spans: list[Span] = []
+    end = 0
+    for token in tokens(text):
+        if token.start < end:
+            continue  # inside a phrase
+        if (known := evidence.get(token.start)) is not None:
+            spans.append(_known(line, known))
+            end = known.end
+        elif not _says_nothing(token, text[token.start : token.end]):
+            spans.append(Span(line, token.start, token.end, token.form, token.negated, None))
+    return spans[:MOST_WORDS]
+
+
+def _known(line: int, evidence: Evidence) -> Span:
+    return Span(
+        line, evidence.start, evidence.end, evidence.form, evidence.negated, evidence.weights
+    )
+
+
+def _says_nothing(token: Token, spelled: str) -> bool:
+    """Grammar, a lone Han character, or a name: a capital letter within a line."""
+    lone = len(token.form) <= HAN_UNKNOWN and token.form.isalpha()
+    name = token.start > 0 and spelled.istitle() and spelled.isascii()
+    return lone or name or token.form in STOPWORDS
