@@ -5,6 +5,8 @@ PYTHON ?= python3
 PORT ?= 7860
 OUT ?= runs
 MODELS ?= language faces expression
+TRAINED ?= words faces expression
+START ?=
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -39,9 +41,10 @@ format: $(DEVELOPMENT)  ## put the code into the agreed format
 	@$(RUN) -m ruff check --fix-only $(SOURCES)
 	@$(RUN) -m ruff format $(SOURCES)
 
-train: data $(DEVELOPMENT)  ## train the models (DATA=folder; OUT=runs, MODELS="language faces expression")
-	@set -e; for model in $(MODELS); do \
-		$(RUN) -m vidsent train $$model --data "$(DATA)" --out "$(OUT)/$$model"; done
+train: data $(DEVELOPMENT)  ## train the models (DATA=folder; OUT=runs, TRAINED="words faces expression")
+	@set -e; for model in $(TRAINED); do \
+		$(RUN) -m vidsent train $$model --data "$(DATA)" --out "$(OUT)/$$model" \
+			$(if $(START),--start "$(START)"); done
 
 evaluate: data $(DEVELOPMENT)  ## measure the shipped models (DATA=folder)
 	@set -e; for model in $(MODELS); do \

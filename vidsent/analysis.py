@@ -92,6 +92,13 @@ def model_versions(text_model: str | None = None) -> dict[str, str]:
     return {**versions, "text": text_model or textmodel.version()}
 
 
+def preload() -> None:
+    """Load the models that ship, so that the first analysis need not; raises ModelError."""
+    FaceDetector.shared()
+    ExpressionReader.shared()
+    LineReader(TextModel.shared()).read([Line(0.0, 1.0, "你好"), Line(1.0, 2.0, "hello")])
+
+
 def _read_lines(
     path: str | Path | None, clip: Clip, options: Options, skipped: Counter[str]
 ) -> list[Line]:

@@ -112,6 +112,11 @@ def _add_analyze(commands: Any) -> None:
         default=10.0,
         help="analysed frames a second (%(default)s)",
     )
+    parser.add_argument(
+        "--text-model",
+        metavar="NAME",
+        help="a text classifier of transformers in place of ours: a folder, or a name on the hub",
+    )
     _add_device(parser)
 
 
@@ -185,7 +190,9 @@ def _analyze(arguments: argparse.Namespace) -> None:
 
     if arguments.out is not None:
         _make_folder(arguments.out)  # before the work, not after it
-    options = Options(rate_hz=arguments.rate, device=arguments.device)
+    options = Options(
+        rate_hz=arguments.rate, device=arguments.device, text_model=arguments.text_model
+    )
     # a library that prints must not end up in the JSON
     with contextlib.redirect_stdout(sys.stderr), _Progress(sys.stderr) as progress:
         analysis = analyze(arguments.clip, arguments.subtitles, options, progress)

@@ -123,7 +123,8 @@ def compare_expression(
         for row in _rows(run, speed, measured, runs)
     ]
     folds = rows[0]["java_sed_uar"]["protocol"].split(";")[0]
-    return rows, PROTOCOL.format(folds=folds)
+    notes = [PROTOCOL.format(folds=folds), *_on_fer2013(runs, data, chosen)]
+    return rows, " ".join(notes)
 
 
 def read_runs(out: Path) -> list[Run]:
@@ -147,9 +148,22 @@ def read_runs(out: Path) -> list[Run]:
     return runs
 
 
+def _on_fer2013(runs: Sequence[Run], data: Path, device: torch.device) -> list[str]:
+    """For each system that learned FER2013's own labels, how well it does on their test split."""
+    if not (own := [run for run in runs if run.bench.labels == "fer2013"]):
+        return []
+    test = read_split(data / "fer2013", "test")
+    found = [(run.folder, accuracy(run, test, device)) for run in own]
+    return [
+        f"{name} on FER2013's test split with its own labels: {metric.value:.3f} "
+        f"[{metric.low:.3f}, {metric.high:.3f}], n = {metric.n:,}."
+        for name, metric in found
+    ]
+
+
 def accuracy(run: Run, val: FerSplit, device: torch.device) -> metrics.Metric:
-    """Share of the validation tiles that get their majority label, or FER2013's first label
-    where the run learned those."""
+    """Share of the tiles that get their majority label, or FER2013's first label where the run
+    learned those."""
     hard = run.bench.labels == "fer2013"
     truth = (val.hard() if hard else val).majority()
     kept = truth != NO_LABEL

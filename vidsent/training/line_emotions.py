@@ -40,11 +40,11 @@ NAMED = 0.5  # share of the circumplex that the label of an unrated Chinese text
 # In which epochs, counted from 0, each set is read.
 COURSE = {
     "csmv_comments": (0,),
-    "xed_en": (0, 1),
-    "weibo8_zh": (0, 1, 2),
-    "goemotions_ekman": (0, 1, 2, 3),
-    "smp2020_zh": (0, 1, 2, 3),
-    RATED: (1, 2, 3),
+    "xed_en": (0,),
+    "weibo8_zh": (0, 1),
+    "goemotions_ekman": (0, 1, 2),
+    "smp2020_zh": (0, 1, 2),
+    RATED: (1, 2),
 }
 EPOCHS = 1 + max(max(epochs) for epochs in COURSE.values())
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import vidsent
 from vidsent import video
-from vidsent.analysis import model_versions
+from vidsent.analysis import model_versions, preload
 from vidsent.errors import Cancelled, VidsentError
 from vidsent.options import Limits
 from vidsent.results import Analysis
@@ -107,7 +107,7 @@ class Shelf:
             return self._made[key]
 
     def warm(self) -> Thread:
-        """Analyse all examples on a thread of its own, until they are done or the program ends."""
+        """Analyse all examples and load the models, on a thread of its own."""
         thread = Thread(target=self._warm, name="examples", daemon=True)
         thread.start()
 
@@ -131,3 +131,7 @@ class Shelf:
                     return
                 except VidsentError as error:
                     log.warning("example %s: %s", example.clip.name, error)
+        try:
+            preload()
+        except VidsentError as error:
+            log.warning("%s", error)
