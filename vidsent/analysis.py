@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from vidsent import fusion, video, weights, wording
+from vidsent import crowd, embedded, fusion, speech, video, weights, wording
 from vidsent.faces import FILE as FACES_FILE
 from vidsent.faces import FaceDetector
 from vidsent.language import LineReader, keywords
 from vidsent.moments import find_moments
-from vidsent.options import Limits, Options
+from vidsent.options import Options
 from vidsent.people import People
 from vidsent.reader import CNN_FILE, GRU_FILE, ExpressionReader
 from vidsent.results import Analysis, Clip, FaceTrack, Line, Moment, Timeline
@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, float], None]  # stage, share of all work done in [0, 1]
 
 STAGES = ("open", "words", "faces", "expressions", "timeline")
-FACES_FROM, FACES_TO = 0.05, 0.9  # share of the work at which looking at pictures begins and ends
+WORDS_FROM = 0.02  # share of the work at which reading words begins
+FACES_FROM, FACES_TO = 0.05, 0.9  # at which looking at pictures begins and ends
 CUT_SHORT = 0.9  # of the stated length; a file that ends before this was cut short
 
 
@@ -39,6 +40,8 @@ def analyze(
 ) -> Analysis:
     """Analyse the faces of a clip and the words of its subtitles.
 
+    Without a subtitle file the words come from a text track of the clip, as `Options.track` says;
+    without that, from its sound, where `Options.speech_model` names a model that listens.
     `progress(stage, done)` is told a stage of `STAGES` and how much of all work is done; it may
     raise `Cancelled` to stop. Raises a `VidsentError` when the clip or the subtitles cannot be
     read; damage that leaves something to analyse is counted in `Analysis.skipped` instead.
@@ -48,8 +51,8 @@ def analyze(
 
     tell("open", 0.0)
     clip = video.probe(path, options.limits)
-    tell("words", 0.02)
-    lines = _read_lines(subtitles, clip, options.limits, skipped)
+    tell("words", WORDS_FROM)
+    lines, heard = _read_lines(path, subtitles, clip, options, skipped, tell)
     reader = ExpressionReader.shared(options.device)
     clip, tracks, strip = _watch(path, clip, reader, options, skipped, tell)
     lines = _within(lines, clip, skipped)
@@ -70,7 +73,7 @@ def analyze(
         verdict=judge(timeline),
         keywords=keywords(lines),
         skipped=dict(skipped),
-        models=model_versions(),
+        models=model_versions() | heard,
     )
     tell("timeline", 1.0)
     return analysis
@@ -88,11 +91,44 @@ def model_versions() -> dict[str, str]:
 
 
 def _read_lines(
-    path: str | Path | None, clip: Clip, limits: Limits, skipped: Counter[str]
-) -> list[Line]:
-    if path is None:
+    path: str | Path,
+    subtitles: str | Path | None,
+    clip: Clip,
+    options: Options,
+    skipped: Counter[str],
+    tell: Progress,
+) -> tuple[list[Line], dict[str, str]]:
+    """The lines of the subtitle file, else of the clip's text track, else of its speech.
+
+    And the model that heard them, by name, where one did.
+    """
+    heard: dict[str, str] = {}
+    if subtitles is not None:
+        lines = read_subtitles(subtitles, options.limits, skipped, clip.frame_rate)
+    else:
+        lines = _own_lines(path, options, skipped)
+    if not lines and options.speech_model and clip.has_audio:
+        heard_s = max(clip.duration_s, 1.0)
+        lines = speech.transcribe(path, options, lambda t_s: tell("words", _spoken(t_s / heard_s)))
+        heard = {"speech": Path(options.speech_model).name}
+    return LineReader().read(crowd.fold(lines, skipped)), heard
+
+
+def _spoken(share: float) -> float:
+    """The share of all work that is done when this share of the sound was listened to."""
+    return WORDS_FROM + (FACES_FROM - WORDS_FROM) * min(share, 1.0)
+
+
+def _own_lines(path: str | Path, options: Options, skipped: Counter[str]) -> list[Line]:
+    """The lines of one of the clip's text tracks; none where it has none or none is wanted."""
+    if options.track == "none":
         return []
-    return LineReader().read(read_subtitles(path, limits, skipped, clip.frame_rate))
+    tracks = embedded.list_tracks(path, options.limits)
+    if options.track == "auto":
+        track = embedded.choose(tracks, skipped)
+    else:
+        track = embedded.find(tracks, options.track)
+    return embedded.read_track(path, track, options.limits, skipped) if track else []
 
 
 def _watch(
