@@ -93,6 +93,7 @@ lines = st.builds(
     probs=st.none() | curves(NUM_LABELS),
     valence=st.floats(-1, 1),
     words=st.lists(words, max_size=2).map(tuple),
+    count=st.integers(1, 1000),
 )
 clips = st.builds(
     Clip,
