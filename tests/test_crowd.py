@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import vidsent
+from tests.clips import write_clip
 from vidsent.crowd import ALWAYS_ALLOWED, MOST_SHARE, WINDOW_S, density, fold, normal
 from vidsent.danmaku import SHOWN_S
+from vidsent.options import Limits
 from vidsent.results import Line
+from vidsent.subtitles import read_subtitles
 
 
 def comment(start_s: float, text: str) -> Line:
@@ -110,3 +116,31 @@ def test_folding_keeps_the_density() -> None:
 def test_no_comments_have_no_density() -> None:
     assert not density([Line(0, 1, "said")], np.arange(10, dtype=np.float32)).any()
     assert density([], np.zeros(1, np.float32)).tolist() == [0]
+
+
+@pytest.mark.slow
+def test_a_file_of_200_000_comments_is_read_and_folded_in_time(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    said = ["哈哈哈", "泪目", "前方高能", "太感动了", "这是什么", "难过", "233", "笑死我了"]
+    times_s, texts = rng.uniform(0, 1800, 200_000), rng.integers(0, 5000, 200_000)
+    comments = (
+        f'<d p="{t_s:.3f},1,25,16777215">{said[text % 8]}{text // 8}</d>'
+        for t_s, text in zip(times_s, texts, strict=True)
+    )
+    path = tmp_path / "crowd.xml"
+    path.write_text(f"<i>{''.join(comments)}</i>", encoding="utf-8")
+    assert 9e6 < path.stat().st_size < 10e6
+    started = time.monotonic()
+    lines = fold(read_subtitles(path, Limits(), Counter()), Counter())
+    assert time.monotonic() - started < 15
+    assert sum(line.count for line in lines) == 200_000
+
+
+def test_an_analysis_counts_the_crowd(tmp_path: Path) -> None:
+    comments = [*(["笑死我了"] * 5), "难过"]
+    rows = "".join(f'<d p="{place / 10},1,25">{text}</d>' for place, text in enumerate(comments))
+    danmaku = tmp_path / "a.xml"
+    danmaku.write_text(f"<i>{rows}</i>", encoding="utf-8")
+    analysis = vidsent.analyze(write_clip(tmp_path / "a.mp4"), danmaku)
+    assert [(line.text, line.count) for line in analysis.lines] == [("笑死我了", 5), ("难过", 1)]
+    assert analysis.timeline.channel("danmaku") is not None

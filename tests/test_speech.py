@@ -6,7 +6,6 @@ import json
 import sys
 from pathlib import Path
 
-import huggingface_hub
 import numpy as np
 import pytest
 import torch
@@ -189,7 +188,7 @@ def test_words_that_are_there_are_not_listened_for(tmp_path: Path) -> None:
 def test_a_model_that_is_not_there_gives_one_sentence(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     clip = write_sound(tmp_path / "tone.mkv", tone(1), RATE_HZ)
     with pytest.raises(ModelError, match=r"speech model.*\.") as caught:
         vidsent.analyze(clip, options=Options(speech_model=name, device="cpu"))

@@ -18,6 +18,7 @@ from vidsent.cues import Cue
 SLOWEST_RATE = 4.0  # characters a second; what takes longer than that is a pause
 LEAST_SAID_S = 3.0
 LEAST_SHARE = 0.3  # of the rows that state a time; a text with times in it has fewer
+MOST_ROWS = 400_000  # that are looked at
 FIRST_ROWS = 20  # of which one must state a time; a title and a summary may stand above
 
 _CLOCK = r"(?:\d{1,2}:)?\d{1,3}:[0-5]\d(?:[.,]\d{1,3})?"
@@ -36,7 +37,7 @@ class _Said(NamedTuple):
 
 def read_transcript(text: str) -> list[Cue]:
     """The cues of a transcript; none where the text is something else."""
-    filled = [row for row in text.splitlines() if row.strip()]
+    filled = [row for row in text.splitlines() if row.strip()][:MOST_ROWS]
     stamps = [_stamp(row) for row in filled]
     stated = sum(stamp is not None for stamp in stamps)
     if not any(stamps[:FIRST_ROWS]) or stated < LEAST_SHARE * len(filled):
