@@ -215,7 +215,7 @@ def test_a_missing_file_gives_one_sentence(tmp_path: Path) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(
     st.binary(max_size=300)
-    | st.text(alphabet='0123:,.->{}<>di p="&;\n', max_size=200).map(str.encode)
+    | st.text(alphabet='0123:,.->{}<>[]dim p="&;\n', max_size=200).map(str.encode)
 )
 @example(b"0:0:0,0-->0:0:0,0\n<b>")
 @example(b'<i><d p="')
@@ -227,7 +227,9 @@ def test_whatever_a_file_holds_it_gives_lines_or_a_sentence(write: Write, conten
     assert all(0 <= line.start_s < line.end_s and line.text.strip() for line in lines), lines
 
 
-@pytest.mark.parametrize("hostile", ["\n", "<a", "&amp;", "\\N", "-->\n", "1\n", "> "])
+@pytest.mark.parametrize(
+    "hostile", ["\n", "<a", "&amp;", "\\N", "-->\n", "1\n", "> ", "A: ", "[0:"]
+)
 def test_hostile_repetition_is_read_in_linear_time(write: Write, hostile: str) -> None:
     text = "1\n00:00:01,000 --> 00:00:02,000\nhello\n" + hostile * 500_000
     assert read(write("a.srt", text))[0][0].text.startswith("hello")
