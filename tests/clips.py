@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import skimage.data
+from av.container import OutputContainer
+from av.packet import Packet
+from av.stream import Disposition
+from av.subtitles.stream import SubtitleStream
+from av.subtitles.subtitle import SubtitleSet
 from av.video.stream import VideoStream
 
 TICK = Fraction(1, 1000)  # seconds; fine enough for any planted time
 RATE = 10  # pictures a second of `write_clip`
+ASS_HEADER = b"""[Script Info]
+ScriptType: v4.00+
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize
+Style: Default,Arial,16
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""
 
 
 def grey_levels(count: int, width: int = 160, height: int = 120) -> list[np.ndarray]:
@@ -59,3 +76,77 @@ def write_pictures(
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
+
+
+def write_sound(path: Path, sound: np.ndarray, rate_hz: int, late_s: float = 0.0) -> Path:
+    """A clip of grey with the sound (N,) float32 in [-1, 1], which begins at `late_s`."""
+    seconds = len(sound) / rate_hz + late_s
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=RATE)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        spoken = container.add_stream("pcm_s16le", rate=rate_hz, layout="mono")
+        for place in range(round(seconds * RATE)):
+            frame = av.VideoFrame.from_ndarray(np.full((120, 160, 3), 90, np.uint8))
+            frame.pts, frame.time_base = place, Fraction(1, RATE)
+            container.mux(stream.encode(frame))
+        samples = np.round(sound * 32767).astype(np.int16)
+        for place in range(0, len(samples), 1024):
+            part = av.AudioFrame.from_ndarray(samples[None, place : place + 1024], "s16", "mono")
+            part.rate, part.time_base = rate_hz, Fraction(1, rate_hz)
+            part.pts = place + round(late_s * rate_hz)
+            container.mux(spoken.encode(part))
+        container.mux(spoken.encode(None))
+        container.mux(stream.encode(None))
+    return path
+
+
+@dataclass(frozen=True)
+class Subtitled:
+    """A subtitle track to write: lines (start_s, end_s, text) as text, or bytes as they are."""
+
+    codec: str  # "mov_text", "srt", "ass", "webvtt", "dvd_subtitle"
+    lines: tuple[tuple[float, float, str | bytes], ...]
+    language: str = "eng"
+    title: str = ""
+    default: bool = False
+
+
+def write_subtitled(path: Path, tracks: Sequence[Subtitled], seconds: float = 3.0) -> Path:
+    """A clip of grey with subtitle tracks, in the container that `path` names."""
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("libx264", rate=RATE)
+        assert isinstance(video, VideoStream)
+        video.width, video.height, video.pix_fmt = 160, 120, "yuv420p"
+        streams = [_add_track(container, track) for track in tracks]
+        for place in range(round(seconds * RATE)):
+            frame = av.VideoFrame.from_ndarray(np.full((120, 160, 3), 90, np.uint8))
+            frame.pts, frame.time_base = place, Fraction(1, RATE)
+            container.mux(video.encode(frame))
+        container.mux(video.encode(None))
+        for stream, track in zip(streams, tracks, strict=True):
+            for start_s, end_s, text in track.lines:
+                packet = _line_packet(stream, text, round((end_s - start_s) / TICK))
+                packet.stream, packet.time_base = stream, TICK
+                packet.pts = packet.dts = round(start_s / TICK)
+                container.mux(packet)
+    return path
+
+
+def _add_track(container: OutputContainer, track: Subtitled) -> SubtitleStream:
+    stream = container.add_stream(track.codec)
+    assert isinstance(stream, SubtitleStream)
+    stream.codec_context.subtitle_header = ASS_HEADER
+    stream.time_base = stream.codec_context.time_base = TICK
+    stream.metadata.update({"language": track.language, "title": track.title})
+    stream.disposition = Disposition.default if track.default else Disposition(0)
+    return stream
+
+
+def _line_packet(stream: SubtitleStream, text: str | bytes, ticks: int) -> Packet[Any]:
+    if isinstance(text, bytes):
+        packet = Packet(text)
+        packet.duration = ticks
+        return packet
+    dialogue = f"0,0,Default,,0,0,0,,{text}".encode()
+    return stream.codec_context.encode_subtitle(SubtitleSet.create(dialogue, 0, ticks))

@@ -24,6 +24,12 @@ def test_unicode_with_and_without_a_mark(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_long_chinese_lines_have_few_zeros(encoding: str) -> None:
+    text = f"[00:01] {'我很难过今天真的太开心了' * 8}\n" * 40
+    assert decode(text.encode(encoding)) == text
+
+
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [

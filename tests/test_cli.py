@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clips import write_clip
+from tests.clips import Subtitled, write_clip, write_subtitled
 from tests.conftest import ROOT
 from vidsent.cli import BAD_INPUT, BROKEN_PIPE, DONE, INTERRUPTED, _metric_row, main
 from vidsent.results import Analysis
@@ -84,6 +84,15 @@ def test_odd_names_of_clips_and_subtitles(
     assert written == [f"{stem}.csv", f"{stem}.html", f"{stem}.json"]
 
 
+def test_the_text_track_is_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tracks = [Subtitled("mov_text", ((0.2, 1.0, f"Line {number}"),)) for number in (1, 2)]
+    path = str(write_subtitled(tmp_path / "both.mp4", tracks, seconds=1.0))
+    for chosen, said in (("auto", ["Line 1"]), ("2", ["Line 2"]), ("none", [])):
+        assert main(["analyze", path, "--json", "--track", chosen]) == DONE
+        analysis = Analysis.from_json(capsys.readouterr().out)
+        assert [line.text for line in analysis.lines] == said
+
+
 def test_the_language_of_what_is_printed(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["analyze", str(clip), "--language", "zh"]) == DONE
     assert "没有可分析的内容" in capsys.readouterr().out
@@ -96,6 +105,7 @@ def test_the_language_of_what_is_printed(clip: Path, capsys: pytest.CaptureFixtu
         ["analyze", "text.mp4"],
         ["analyze", "CLIP", "--subtitles", "absent.srt"],
         ["analyze", "CLIP", "--device", "abacus"],
+        ["analyze", "CLIP", "--track", "9"],
         ["analyze", "CLIP", "--out", "text.mp4"],
         ["analyze", "CLIP", "--out", "text.mp4/below"],
         ["evaluate", "language", "--data", "absent"],
@@ -138,6 +148,7 @@ def test_bad_input_gives_one_line_and_status_2(
         ["analyze", "a.mp4", "--rate", "0"],
         ["analyze", "a.mp4", "--rate", "fast"],
         ["analyze", "a.mp4", "--js"],
+        ["analyze", "a.mp4", "--track", "first"],
         ["serve", "--port", "99999"],
         ["train", "expression", "--data", "d"],
         ["train", "expression", "--data", "d", "--out", "o", "--epochs", "0"],

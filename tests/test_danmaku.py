@@ -69,5 +69,11 @@ def test_entities_are_refused(document_type: str) -> None:
         read(f'{document_type}<i><d p="1,1">&a;</d></i>')
 
 
+def test_a_billion_laughs_are_refused_before_they_are_told() -> None:
+    told = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    with pytest.raises(SubtitleError, match="refused"):
+        read(f'<!DOCTYPE i [<!ENTITY l0 "lol">{told}]><i><d p="1,1">&l9;</d></i>')
+
+
 def test_subtitles_are_no_danmaku() -> None:
     assert not is_danmaku("1\n00:00:01,000 --> 00:00:02,000\n<i>hello</i>")

@@ -174,3 +174,13 @@ def test_no_channel_at_all_is_a_timeline_of_nothing() -> None:
     timeline = fuse(t_s, [face_channel(t_s, []), line_channel(t_s, [], "subtitle")])
     assert np.isnan(timeline.probs).all()
     assert len(timeline.t_s) == 50
+
+
+def test_what_many_viewers_wrote_counts_by_the_logarithm() -> None:
+    crowd = Line(5, 7, "哈哈哈", kind="danmaku", probs=played("happiness"), count=20)
+    one = Line(5, 7, "呜呜", kind="danmaku", probs=played("sadness"))
+    t_s = grid(20, 10)
+    row = at(line_channel(t_s, [crowd, one], "danmaku"), t_s, 6)
+    voices = 1 + np.log(20)
+    expected = (voices * played("happiness") + played("sadness")) / (voices + 1)
+    np.testing.assert_allclose(row, expected, atol=1e-6)

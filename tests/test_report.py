@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from tests.builders import played, spoken_lines, synthetic_analysis
 from vidsent import report, wording
+from vidsent.danmaku import SHOWN_S
 from vidsent.emotions import LABELS, name
+from vidsent.fusion import grid, line_channel
 from vidsent.results import Analysis, Line, Word
 
 HOSTILE = (
@@ -92,6 +94,20 @@ def test_csv_tells_the_channels_apart(tmp_path: Path) -> None:
     assert by_time[30]["subtitle_label"] == "happiness"
     assert by_time[25]["face_label"] == by_time[25]["label"] == ""
     assert float(by_time[25]["face_weight"]) == 0
+
+
+def test_csv_counts_the_danmaku_of_each_second(tmp_path: Path) -> None:
+    (line, *_) = spoken_lines()
+    comment = replace(line, kind="danmaku", start_s=10.0, end_s=10.0 + SHOWN_S, count=6)
+    crowd = line_channel(grid(32.0, 10), [comment], "danmaku")
+    analysis = synthetic_analysis(lines=(comment,))
+    timeline = replace(analysis.timeline, channels=(*analysis.timeline.channels, crowd))
+    report.write_csv(replace(analysis, timeline=timeline), tmp_path / "a.csv")
+    per_s = numbers(rows(tmp_path / "a.csv"), "danmaku_per_s")
+    assert per_s.max() == pytest.approx(6)
+    assert per_s.sum() / 10 == pytest.approx(6, rel=0.1)
+    report.write_csv(synthetic_analysis(), tmp_path / "none.csv")
+    assert "danmaku_per_s" not in rows(tmp_path / "none.csv")[0]
 
 
 def test_csv_holds_nothing_that_came_with_the_clip(tmp_path: Path) -> None:

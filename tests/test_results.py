@@ -93,6 +93,7 @@ lines = st.builds(
     probs=st.none() | curves(NUM_LABELS),
     valence=st.floats(-1, 1),
     words=st.lists(words, max_size=2).map(tuple),
+    count=st.integers(1, 1000),
 )
 clips = st.builds(
     Clip,
@@ -183,7 +184,7 @@ def test_json_has_no_nan() -> None:
 
 def test_another_schema_is_refused() -> None:
     data = json.loads(synthetic_analysis().to_json())
-    with pytest.raises(ValueError, match="expected analysis schema 2, got 99"):
+    with pytest.raises(ValueError, match="expected analysis schema 3, got 99"):
         Analysis.from_json(json.dumps({**data, "schema": 99}))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from vidsent import fusion, textmodel, video, weights, wording
+from vidsent import fusion, sources, textmodel, video, weights, wording
 from vidsent.faces import FILE as FACES_FILE
 from vidsent.faces import FaceDetector
 from vidsent.language import LineReader, keywords
@@ -17,7 +17,6 @@ from vidsent.options import Options
 from vidsent.people import People
 from vidsent.reader import CNN_FILE, GRU_FILE, ExpressionReader
 from vidsent.results import Analysis, Clip, FaceTrack, Line, Moment, Timeline
-from vidsent.subtitles import read_subtitles
 from vidsent.textmodel import TextModel
 from vidsent.thumbnails import Strip
 from vidsent.verdict import judge
@@ -28,7 +27,8 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, float], None]  # stage, share of all work done in [0, 1]
 
 STAGES = ("open", "words", "faces", "expressions", "timeline")
-FACES_FROM, FACES_TO = 0.05, 0.9  # share of the work at which looking at pictures begins and ends
+WORDS_FROM = 0.02  # share of the work at which reading words begins
+FACES_FROM, FACES_TO = 0.05, 0.9  # at which looking at pictures begins and ends
 CUT_SHORT = 0.9  # of the stated length; a file that ends before this was cut short
 
 
@@ -40,6 +40,8 @@ def analyze(
 ) -> Analysis:
     """Analyse the faces of a clip and the words of its subtitles.
 
+    Without a subtitle file the words come from a text track of the clip, as `Options.track` says;
+    without that, from its sound, where `Options.speech_model` names a model that listens.
     `progress(stage, done)` is told a stage of `STAGES` and how much of all work is done; it may
     raise `Cancelled` to stop. Raises a `VidsentError` when the clip or the subtitles cannot be
     read; damage that leaves something to analyse is counted in `Analysis.skipped` instead.
@@ -49,8 +51,14 @@ def analyze(
 
     tell("open", 0.0)
     clip = video.probe(path, options.limits)
-    tell("words", 0.02)
-    lines = _read_lines(subtitles, clip, options, skipped)
+    tell("words", WORDS_FROM)
+
+    def listened(share: float) -> None:
+        tell("words", WORDS_FROM + (FACES_FROM - WORDS_FROM) * share)
+
+    lines, heard = sources.lines_of_clip(path, subtitles, clip, options, skipped, listened)
+    if lines:
+        lines = LineReader(TextModel.shared(options.text_model, options.device)).read(lines)
     reader = ExpressionReader.shared(options.device)
     clip, tracks, strip = _watch(path, clip, reader, options, skipped, tell)
     lines = _within(lines, clip, skipped)
@@ -71,7 +79,7 @@ def analyze(
         verdict=judge(timeline),
         keywords=keywords(lines),
         skipped=dict(skipped),
-        models=model_versions(options.text_model),
+        models=model_versions(options.text_model) | heard,
     )
     tell("timeline", 1.0)
     return analysis
@@ -97,15 +105,6 @@ def preload() -> None:
     FaceDetector.shared()
     ExpressionReader.shared()
     LineReader(TextModel.shared()).read([Line(0.0, 1.0, "你好"), Line(1.0, 2.0, "hello")])
-
-
-def _read_lines(
-    path: str | Path | None, clip: Clip, options: Options, skipped: Counter[str]
-) -> list[Line]:
-    if path is None:
-        return []
-    lines = read_subtitles(path, options.limits, skipped, clip.frame_rate)
-    return LineReader(TextModel.shared(options.text_model, options.device)).read(lines)
 
 
 def _watch(

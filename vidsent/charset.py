@@ -16,7 +16,7 @@ _MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 SAMPLE = 100_000  # bytes that are looked at
-ZEROS = 0.2  # share of zero bytes above which text is UTF-16 or UTF-32
+ZEROS = 0.01  # share of zero bytes above which text is UTF-16 or UTF-32; Chinese has few
 DAMAGED = 50  # whole characters for each broken one, at least, in damaged UTF-8
 LEAST_COMMON = 0.85  # share of the Han characters that everyday Chinese takes from level 1
 # Level 1 of GB 2312 and of Big5: some 3,755 and 5,401 characters in daily use, by lead byte.
@@ -26,11 +26,12 @@ _FALLBACK = "windows-1252"
 
 def decode(content: bytes) -> str:
     """The text of `content`; bytes that fit no encoding become the replacement character."""
-    encoding = _encoding(content)
+    encoding = encoding_of(content)
     return content.decode(encoding, errors="replace").removeprefix("\ufeff")
 
 
-def _encoding(content: bytes) -> str:
+def encoding_of(content: bytes) -> str:
+    """Python's name for the likeliest encoding of `content`."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return encoding

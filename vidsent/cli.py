@@ -90,6 +90,11 @@ def _add_serve(commands: Any) -> None:
     parser = _command(commands, "serve", _serve, "serve the page", logging.WARNING)
     parser.add_argument("--host", default="127.0.0.1", help="address to serve on (%(default)s)")
     parser.add_argument("--port", type=_port, default=7860, help="port to serve on (%(default)s)")
+    parser.add_argument(
+        "--speech-model",
+        metavar="NAME_OR_DIR",
+        help="transformers model that listens where a clip has no words",
+    )
 
 
 def _add_analyze(commands: Any) -> None:
@@ -97,7 +102,22 @@ def _add_analyze(commands: Any) -> None:
         commands, "analyze", _analyze, "print a clip's verdict and timeline", logging.WARNING
     )
     parser.add_argument("clip", metavar="CLIP", type=Path, help="a video file")
-    parser.add_argument("--subtitles", metavar="FILE", type=Path, help="srt, vtt or ass file")
+    parser.add_argument(
+        "--subtitles", metavar="FILE", type=Path, help="srt, vtt, ass, xml, json or txt"
+    )
+    parser.add_argument(
+        "--track",
+        metavar="N|none",
+        type=_track,
+        default="auto",
+        help="text track of the clip to read where no file is given, by its stream's number "
+        "(default: the one marked as default, else the first)",
+    )
+    parser.add_argument(
+        "--speech-model",
+        metavar="NAME_OR_DIR",
+        help="transformers model that listens where the clip has no words",
+    )
     parser.add_argument(
         "--out", metavar="DIR", type=Path, help="write JSON, CSV and an HTML chart there"
     )
@@ -179,10 +199,16 @@ def _rate(text: str) -> float:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def _track(text: str) -> int | str:
+    if text in ("auto", "none") or text.isdecimal():
+        return int(text) if text.isdecimal() else text
+    raise argparse.ArgumentTypeError(f"a track is a stream's number, auto or none, got {text!r}")
+
+
 def _serve(arguments: argparse.Namespace) -> None:
     from vidsent.ui.server import serve
 
-    serve(arguments.host, arguments.port)
+    serve(arguments.host, arguments.port, arguments.speech_model)
 
 
 def _analyze(arguments: argparse.Namespace) -> None:
@@ -191,7 +217,11 @@ def _analyze(arguments: argparse.Namespace) -> None:
     if arguments.out is not None:
         _make_folder(arguments.out)  # before the work, not after it
     options = Options(
-        rate_hz=arguments.rate, device=arguments.device, text_model=arguments.text_model
+        rate_hz=arguments.rate,
+        device=arguments.device,
+        track=arguments.track,
+        speech_model=arguments.speech_model,
+        text_model=arguments.text_model,
     )
     # a library that prints must not end up in the JSON
     with contextlib.redirect_stdout(sys.stderr), _Progress(sys.stderr) as progress:

@@ -68,20 +68,30 @@ def read_comments(text: str, skipped: Counter[str]) -> Iterator[Comment]:
         skipped["danmaku_file_cut_short"] += 1
 
 
+def comment_of(time: str, text: str, ticks: float = 1.0, mode: str = "") -> Comment | None:
+    """A comment `time` / `ticks` seconds into the video, shown in Bilibili's `mode`.
+
+    None for an impossible time and for what is a program rather than a comment.
+    """
+    if mode in SCRIPTS:
+        return None
+    try:
+        start_s = float(time) / ticks
+    except ValueError:
+        return None
+    if not (math.isfinite(start_s) and start_s >= 0):
+        return None
+    return Comment(start_s, _advanced(text) if mode == ADVANCED else text)
+
+
 def _bilibili(element: Any) -> Comment | None:
     """`<d p="seconds,mode,size,colour,...">text</d>`; None for what is no readable comment."""
     time, _, rest = str(element.get("p", "")).partition(",")
-    mode = rest.partition(",")[0]
-    text = element.text or ""
-    if mode in SCRIPTS:
-        return None
-    if mode == ADVANCED:
-        text = _advanced(text)
-    return _comment(time, 1.0, text)
+    return comment_of(time, element.text or "", mode=rest.partition(",")[0])
 
 
 def _niconico(element: Any) -> Comment | None:
-    return _comment(element.get("vpos", ""), NICONICO_TICKS, element.text or "")
+    return comment_of(element.get("vpos", ""), element.text or "", NICONICO_TICKS)
 
 
 def _advanced(text: str) -> str:
@@ -89,11 +99,3 @@ def _advanced(text: str) -> str:
         return str(json.loads(text)[4])
     except (ValueError, LookupError, TypeError, RecursionError):
         return ""
-
-
-def _comment(time: str, ticks: float, text: str) -> Comment | None:
-    try:
-        start_s = float(time) / ticks
-    except ValueError:
-        return None
-    return Comment(start_s, text) if math.isfinite(start_s) and start_s >= 0 else None

@@ -192,11 +192,13 @@ def danmaku(lines: Sequence[Line], duration_s: float, language: str) -> go.Bar:
     """Comments per stretch of the clip, coloured by the emotion that prevails in them."""
     edges = np.linspace(0, duration_s, DANMAKU_BINS + 1)
     bins = np.clip(np.searchsorted(edges, [line.start_s for line in lines], "right") - 1, 0, None)
-    counts = np.bincount(np.minimum(bins, DANMAKU_BINS - 1), minlength=DANMAKU_BINS)
+    counts = np.bincount(
+        np.minimum(bins, DANMAKU_BINS - 1), [line.count for line in lines], DANMAKU_BINS
+    ).astype(int)
     mass = np.zeros((DANMAKU_BINS, len(LABELS)))
     for place, line in zip(np.minimum(bins, DANMAKU_BINS - 1), lines, strict=True):
         if line.probs is not None:
-            mass[place] += line.probs
+            mass[place] += line.count * line.probs
     labels = [LABELS[row.argmax()] if row.any() else "neutral" for row in mass]
     return go.Bar(
         x=(edges[:-1] + edges[1:]) / 2,

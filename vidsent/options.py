@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 MEGABYTE = 1_000_000  # bytes
 
@@ -28,6 +29,11 @@ class Options:
     rate_hz: float = 10.0  # analysed frames a second; at most one per frame of the clip
     device: str = "auto"  # "auto" takes CUDA where there is one; or "cpu", "cuda", "cuda:1"
     moments: int = 8  # key moments to report at most
+    # which of the clip's own text tracks is read where no subtitle file is given: the stream's
+    # index, "auto" for the one marked as default or else the first, "none" for none of them
+    track: int | Literal["auto", "none"] = "auto"
+    # a hub id or folder of a transformers model that listens where a clip has no words
+    speech_model: str | None = None
     text_model: str | None = None  # folder or hub name of a classifier; None is the one that ships
     limits: Limits = field(default_factory=Limits)
 
@@ -36,3 +42,5 @@ class Options:
             raise ValueError(f"rate_hz must lie in 0.5..60 frames a second, got {self.rate_hz}")
         if self.moments < 0:
             raise ValueError(f"moments must not be negative, got {self.moments}")
+        if isinstance(self.track, str) and self.track not in ("auto", "none"):
+            raise ValueError(f"track must be a stream's index, auto or none, got {self.track!r}")

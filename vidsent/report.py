@@ -21,6 +21,7 @@ import numpy as np
 from jinja2 import Environment
 
 from vidsent import __version__, charts, wording
+from vidsent.crowd import density
 from vidsent.emotions import COLORS, LABELS, name
 from vidsent.lanes import clock
 from vidsent.results import Analysis, Line, Word
@@ -112,22 +113,24 @@ def pieces(line: Line) -> Iterator[tuple[str, Word | None]]:
 
 
 def _columns(analysis: Analysis) -> list[str]:
+    timeline = analysis.timeline
     columns = ["t_s", "label", *LABELS, "valence", "arousal", "intensity", "disagreement"]
-    for channel in analysis.timeline.channels:
+    for channel in timeline.channels:
         columns += [f"{channel.name}_label", f"{channel.name}_weight"]
-    return columns
+    return columns + (["danmaku_per_s"] if timeline.channel("danmaku") else [])
 
 
 def _rows(analysis: Analysis) -> Iterator[list[Any]]:
     timeline = analysis.timeline
     curves = (timeline.valence, timeline.arousal, timeline.intensity, timeline.disagreement)
+    crowd = density(analysis.lines, timeline.t_s) if timeline.channel("danmaku") else None
     for index, t_s in enumerate(timeline.t_s):
         row = [_cell(t_s), _label(timeline.probs[index])]
         row += [_cell(value) for value in timeline.probs[index]]
         row += [_cell(curve[index]) for curve in curves]
         for channel in timeline.channels:
             row += [_label(channel.probs[index]), _cell(channel.weight[index])]
-        yield row
+        yield row if crowd is None else [*row, _cell(crowd[index])]
 
 
 def _cell(value: float) -> str:

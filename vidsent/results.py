@@ -17,7 +17,7 @@ import numpy as np
 
 from vidsent.emotions import NUM_LABELS
 
-SCHEMA = 2  # raised when a field changes its meaning
+SCHEMA = 3  # raised when a field changes its meaning
 DECIMALS = 4  # of numbers in JSON; finer is noise
 
 
@@ -59,6 +59,7 @@ class Line:
     valence: float = 0.0
     arousal: float = 0.0
     words: tuple[Word, ...] = ()
+    count: int = 1  # how many viewers wrote it; above 1 for folded danmaku alone
 
 
 @dataclass(frozen=True)

@@ -1,28 +1,33 @@
-"""Read a subtitle or danmaku file into timed lines of plain text.
+"""Read a subtitle, transcript or danmaku file into timed lines of plain text.
 
-Lines with impossible times are mended or dropped, repeated ones joined; everything that is
-dropped or changed is counted. This module does not know what the words mean.
+Lines with impossible times are mended, repeated ones joined; everything that is dropped or
+changed is counted. This module does not know what the words mean.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 from vidsent.charset import decode
 from vidsent.cues import HEAD, Cue, read_cues
-from vidsent.danmaku import SHOWN_S, is_danmaku, read_comments
+from vidsent.danmaku import SHOWN_S, Comment, is_danmaku, read_comments
+from vidsent.danmaku_json import read_json
 from vidsent.errors import SubtitleError
 from vidsent.options import MEGABYTE, Limits
 from vidsent.results import Line
+from vidsent.speakers import find_names, without_name
+from vidsent.transcript import read_transcript
 
 LONGEST_S = 30.0  # a line on screen for longer is a slip or a watermark
 READING_RATE = 15.0  # characters a second, for lines whose end makes no sense
 LEAST_SHOWN_S = 1.0  # for them too
 TOUCHING_S = 0.1  # a gap that no one sees
+OVERLAP_S = 0.05  # nor this; rounded times overlap by as much
 MOST_ROWS = 4  # on screen at once
 
 
@@ -40,17 +45,30 @@ def read_subtitles(
     """
     path = Path(path)
     text = _read(path, limits)
-    if is_danmaku(text):
-        lines = list(_comments(text, skipped))
+    comments = read_comments(text, skipped) if is_danmaku(text) else read_json(text, skipped)
+    if comments is not None:
+        lines = _limited(sorted(_said(comments, skipped), key=_start), limits, skipped)
     else:
-        cues = read_cues(text, path, float(frame_rate) if frame_rate else None, skipped)
-        lines = _lines(sorted(cues, key=lambda cue: cue.start_s), skipped)
+        cues = read_transcript(text)
+        if not cues:
+            cues = read_cues(text, path, float(frame_rate) if frame_rate else None, skipped)
+        lines = lines_of(cues, limits, skipped)
     if not lines:
         raise SubtitleError(
             f"{path.name} holds no line of text with its time. Check that it is the right file."
         )
-    lines.sort(key=lambda line: line.start_s)
-    return _limited(lines, limits, skipped)
+    return lines
+
+
+def lines_of(cues: Iterable[Cue], limits: Limits, skipped: Counter[str]) -> list[Line]:
+    """The lines of cues in any order; `skipped` gains what was dropped or changed, by reason."""
+    ordered = _without_names(sorted(cues, key=lambda cue: cue.start_s))
+    lines = sorted(_lines(ordered, skipped), key=_start)
+    return _limited(_apart(lines, skipped), limits, skipped)
+
+
+def _start(line: Line) -> float:
+    return line.start_s
 
 
 def _read(path: Path, limits: Limits) -> str:
@@ -68,12 +86,24 @@ def _read(path: Path, limits: Limits) -> str:
     return text
 
 
-def _comments(text: str, skipped: Counter[str]) -> Iterator[Line]:
-    for start_s, raw in read_comments(text, skipped):
+def _said(comments: Iterable[Comment], skipped: Counter[str]) -> Iterator[Line]:
+    for start_s, raw in comments:
         if said := " ".join(raw.split()):
             yield Line(start_s, start_s + SHOWN_S, said, kind="danmaku")
         else:
             skipped["danmaku_without_text"] += 1
+
+
+def _without_names(cues: Sequence[Cue]) -> list[Cue]:
+    """The cues without the names before what is said that come back again and again."""
+    names = find_names(row for cue in cues for row in cue.rows)
+    if not names:
+        return list(cues)
+    bare = ([without_name(row, names) for row in cue.rows] for cue in cues)
+    return [
+        cue._replace(rows=[row for row in rows if row])
+        for cue, rows in zip(cues, bare, strict=True)
+    ]
 
 
 def _lines(cues: Iterable[Cue], skipped: Counter[str]) -> list[Line]:
@@ -84,7 +114,7 @@ def _lines(cues: Iterable[Cue], skipped: Counter[str]) -> list[Line]:
         if not cue.rows:
             skipped["subtitle_lines_without_text"] += 1
             continue
-        if cue.start_s == cue.end_s:
+        if cue.start_s == cue.end_s == 0:  # how data is hidden in a file
             skipped["subtitle_lines_never_shown"] += 1
             continue
         start_s, end_s = _mended(cue, skipped)
@@ -98,6 +128,20 @@ def _lines(cues: Iterable[Cue], skipped: Counter[str]) -> list[Line]:
             lines[-1] = replace(lines[-1], end_s=max(end_s, lines[-1].end_s))
         rows_before = cue.rows
     return lines
+
+
+def _apart(lines: Sequence[Line], skipped: Counter[str]) -> list[Line]:
+    """The lines, each ended where the next one starts; those that start together stay so."""
+    apart = list(lines)
+    next_s = math.inf
+    for index in range(len(apart) - 1, -1, -1):
+        line = apart[index]
+        if index + 1 < len(apart) and apart[index + 1].start_s - line.start_s > TOUCHING_S:
+            next_s = apart[index + 1].start_s
+        if line.end_s - next_s > OVERLAP_S:
+            skipped["subtitle_lines_overlapping"] += 1
+            apart[index] = replace(line, end_s=next_s)
+    return apart
 
 
 def _new_rows(before: list[str], rows: list[str]) -> list[str]:

@@ -118,8 +118,8 @@ def frames(
 
 
 @contextmanager
-def _opened(path: Path, limits: Limits) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """Open the file as a self-contained video and choose its first real video stream."""
+def opened(path: Path, limits: Limits) -> Iterator[InputContainer]:
+    """Open the file as one self-contained container; raises ClipOpenError or LimitError."""
     _check_file(path, limits)
     try:
         # subtle: without "file:" a name such as "concat:a|b" or "-x.mp4" would be a protocol
@@ -138,6 +138,13 @@ def _opened(path: Path, limits: Limits) -> Iterator[tuple[InputContainer, VideoS
                 f"{path.name} holds {len(container.streams)} streams; up to {limits.streams} are "
                 "accepted. Keep one video and one audio stream and try again."
             )
+        yield container
+
+
+@contextmanager
+def _opened(path: Path, limits: Limits) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """Open the file and choose its first real video stream."""
+    with opened(path, limits) as container:
         stream = _video_stream(container, path)
         _check_size(stream, limits)
         stream.thread_type = "AUTO"

@@ -68,8 +68,12 @@ _SKIPPED = {  # every reason under which something is counted as left out
     "lines_cut": ("long lines cut short: {n}", "过长而被截短的文字：{n} 行"),
     "subtitle_lines_without_text": ("subtitles without text: {n}", "没有文字的字幕：{n} 条"),
     "subtitle_lines_never_shown": (
-        "subtitles shown for no time: {n}",
-        "显示时长为零的字幕：{n} 条",
+        "subtitles that are not meant to be shown: {n}",
+        "并非供显示的字幕：{n} 条",
+    ),
+    "subtitle_lines_overlapping": (
+        "subtitles ended where the next one starts: {n}",
+        "因与下一条重叠而提前结束的字幕：{n} 条",
     ),
     "subtitle_lines_mended": ("subtitles whose times were mended: {n}", "已修正时间的字幕：{n} 条"),
     "subtitle_lines_repeated": ("subtitles that repeat the one before: {n}", "重复的字幕：{n} 条"),
@@ -79,6 +83,18 @@ _SKIPPED = {  # every reason under which something is counted as left out
     ),
     "danmaku_without_text": ("danmaku without text: {n}", "没有文字的弹幕：{n} 条"),
     "danmaku_unreadable": ("danmaku that could not be read: {n}", "无法读取的弹幕：{n} 条"),
+    "danmaku_spam": (
+        "danmaku that say the same thing too often: {n}",
+        "同一内容刷屏的弹幕：{n} 条",
+    ),
+    "text_tracks_are_pictures": (
+        "subtitle tracks that are pictures, not text: {n}",
+        "图形字幕轨（并非文本）：{n} 条",
+    ),
+    "text_tracks_without_lines": (
+        "the clip's own subtitles hold no line that could be read",
+        "视频内嵌的字幕中没有可读取的文字",
+    ),
     "danmaku_file_cut_short": ("the danmaku file is cut short", "弹幕文件不完整"),
 }
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PATIENCE_MS
-from tests.clips import grey_levels, write_pictures, write_smile
+from tests.clips import Subtitled, grey_levels, write_pictures, write_smile, write_subtitled
 from vidsent.ui.examples import FOLDER
 
 pytestmark = pytest.mark.browser
@@ -65,6 +65,23 @@ def test_upload_gives_a_timeline_and_a_moment_moves_the_player(
     assert page.evaluate("() => window.hacked") is None
     assert page.locator("b:has-text('smile')").count() == 0  # the name is text, not markup
     assert complaints == []
+
+
+def test_the_clips_own_subtitles_can_be_chosen(page: Page, tmp_path: Path) -> None:
+    english = Subtitled("mov_text", ((0.5, 2.0, "I am so happy"),), "eng")
+    chinese = Subtitled("mov_text", ((0.5, 2.0, "我好难过"),), "chi")
+    clip = write_subtitled(tmp_path / "both.mp4", [english, chinese])
+    page.set_input_files("#clip input[type=file]", str(clip))
+    choice = page.locator("#track input")
+    expect(choice).to_have_value("1 · English")
+    choice.click()
+    page.get_by_role("option", name="2 · Chinese").click()
+    page.click("#analyse")
+    analysed(page)
+    expect(page.locator("#words")).to_contain_text("我好难过")
+    expect(page.locator("#words")).not_to_contain_text("happy")
+    page.get_by_text("中文", exact=True).first.click()
+    expect(choice).to_have_value("2 · 中文")
 
 
 def test_a_click_on_the_timeline_seeks_and_playing_moves_the_playhead(

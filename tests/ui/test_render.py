@@ -65,3 +65,10 @@ def test_a_transcript_with_marked_words_is_not_called_unfeeling(synthetic_analys
     assert say("no_feeling", "en") not in render.words(marked, "en")
     plain = synthetic_analysis(lines=(Line(1.0, 2.0, "The taxi comes at nine."),))
     assert say("no_feeling", "en") in render.words(plain, "en")
+
+
+def test_a_comment_of_many_viewers_says_of_how_many(synthetic_analysis: Build) -> None:
+    analysis = synthetic_analysis()
+    crowd = replace(analysis.lines[0], kind="danmaku", count=12)
+    shown = render.words(replace(analysis, lines=(crowd, analysis.lines[1])), "en")
+    assert shown.count("×") == 1 and "×12" in shown

@@ -20,7 +20,8 @@ def analyze_clip(video: dict[str, Any], subtitles: dict[str, Any] | None = None)
 
     Args:
         video: the uploaded clip (mp4, mov, webm, mkv, ...), as gradio_client.handle_file sends it.
-        subtitles: an uploaded .srt, .vtt or .ass file with what is said in the clip, or None.
+        subtitles: an uploaded .srt, .vtt or .ass file with what is said in the clip, or a file of
+            danmaku; None takes the clip's own text track where it has one.
 
     Returns:
         The analysis as JSON: clip, verdict, timeline, moments, keywords, lines, tracks, skipped.

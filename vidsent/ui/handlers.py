@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import gradio as gr
 import vidsent
 from vidsent import video
 from vidsent.errors import Cancelled, VidsentError
-from vidsent.options import Limits
+from vidsent.options import Limits, Options
 from vidsent.ui import render
 from vidsent.ui.examples import Shelf
 from vidsent.ui.jobs import Jobs, Progress
@@ -29,6 +30,7 @@ from vidsent.ui.render import panel
 from vidsent.ui.shown import Shown, new_folder, show
 from vidsent.ui.text import say, spoken
 from vidsent.ui.timeline import timeline_value
+from vidsent.ui.tracks import offered, wanted
 
 STAGES = {"words": "words_stage", "timeline": "timeline_stage", "player": "player_stage"}
 PLAYER_FROM = 0.97  # share of the work after which the player's copy is made
@@ -42,11 +44,16 @@ Updates = dict[Any, Any]
 class Handlers:
     """The page's behaviour, for the components of one layout."""
 
-    def __init__(self, layout: Layout, shelf: Shelf) -> None:
+    def __init__(self, layout: Layout, shelf: Shelf, options: Options | None = None) -> None:
         self._at = layout
         self._shelf = shelf
+        self._options = options or Options()
         self._jobs = Jobs()
         self._limits = Limits()
+
+    def look(self, clip: str | None, language: str, track: str | None) -> Updates:
+        """Offer the text tracks of a clip, where it has any."""
+        return {self._at.track: offered(clip, language, track)}
 
     def begin(self, clip: str | None, language: str, request: gr.Request) -> Iterator[Updates]:
         """Check the clip before it takes a place in the queue; raises gr.Error to stop there."""
@@ -64,6 +71,7 @@ class Handlers:
         self,
         clip: str,
         subtitles: str | None,
+        track: str | None,
         language: str,
         request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008  Gradio finds it by its default
@@ -72,7 +80,9 @@ class Handlers:
         tell = self._jobs.start(_session(request), _reporter(progress, language), opened=True)
         folder = new_folder()
         try:
-            analysis = vidsent.analyze(clip, subtitles, progress=_scaled(tell, PLAYER_FROM))
+            options = replace(self._options, track=wanted(track))
+            told = _scaled(tell, PLAYER_FROM)
+            analysis = vidsent.analyze(clip, subtitles, options, told)
             duration_s = max(analysis.clip.duration_s, 1e-3)
             player = playable(
                 Path(clip),

@@ -17,7 +17,7 @@ from vidsent.ui.text import I18N, LANGUAGES
 from vidsent.ui.timeline import Timeline
 
 KEPT_S = 3600  # how long a result is kept for its visitor
-TEXT_TYPES = [".srt", ".vtt", ".ass", ".ssa", ".sub", ".smi", ".ttml", ".txt", ".xml"]
+TEXT_TYPES = [".srt", ".vtt", ".ass", ".ssa", ".sub", ".smi", ".ttml", ".txt", ".xml", ".json"]
 PICK = """
 element.addEventListener('click', (event) => {
   const example = event.target.closest('[data-index]');
@@ -34,6 +34,7 @@ class Layout:
     language: gr.Radio
     clip: gr.Video
     subtitles: gr.File
+    track: gr.Dropdown
     analyse: gr.Button
     cancel: gr.Button
     examples: gr.HTML
@@ -98,6 +99,7 @@ def _side(examples: Sequence[Example]) -> dict[str, Any]:
     with gr.Column(elem_classes="card", elem_id="input"):
         clip = gr.Video(label=I18N("clip"), sources=["upload", "webcam"], elem_id="clip")
         subtitles = gr.File(label=I18N("subtitles"), file_types=TEXT_TYPES, elem_id="subtitles")
+        track = gr.Dropdown([], label=I18N("track"), visible=False, elem_id="track")
         analyse = gr.Button(I18N("analyse"), variant="primary", elem_id="analyse")
         cancel = gr.Button(I18N("cancel"), variant="stop", visible=False, elem_id="cancel")
     tried = gr.HTML(
@@ -112,6 +114,7 @@ def _side(examples: Sequence[Example]) -> dict[str, Any]:
     return {
         "clip": clip,
         "subtitles": subtitles,
+        "track": track,
         "analyse": analyse,
         "cancel": cancel,
         "examples": tried,

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
+from vidsent.options import Options
 from vidsent.ui.endpoint import analyze_clip
 from vidsent.ui.examples import Shelf, load_examples
 from vidsent.ui.handlers import Handlers
@@ -19,8 +20,11 @@ CLEAN_AFTER_S = KEPT_S - CLEAN_EVERY_S  # so that nothing is older than an hour 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-def build_demo(shelf: Shelf | None = None) -> gr.Blocks:
-    """The whole page, not launched; `shelf` holds the examples, by default those of assets."""
+def build_demo(shelf: Shelf | None = None, options: Options | None = None) -> gr.Blocks:
+    """The whole page, not launched; `shelf` holds the examples, by default those of assets.
+
+    Uploaded clips are analysed with `options`.
+    """
     shelf = Shelf(load_examples()) if shelf is None else shelf
     with gr.Blocks(
         title="vidsent",
@@ -30,7 +34,7 @@ def build_demo(shelf: Shelf | None = None) -> gr.Blocks:
     ) as demo:
         kept = gr.State(None, time_to_live=KEPT_S, delete_callback=forget)
         layout = build_layout(shelf.examples, kept)
-        _wire(demo, layout, Handlers(layout, shelf))
+        _wire(demo, layout, Handlers(layout, shelf, options))
         api(analyze_clip, api_name="analyze_clip", concurrency_id="model", concurrency_limit=1)
     return demo
 
@@ -42,7 +46,7 @@ def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> None:
     )
     run = checked.success(
         on.run,
-        [at.clip, at.subtitles, at.language],
+        [at.clip, at.subtitles, at.track, at.language],
         everything,
         concurrency_id="model",
         concurrency_limit=1,
@@ -71,6 +75,8 @@ def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> None:
         queue=False,
         **PRIVATE,
     )
+    for asked in (at.clip.change, at.language.input):
+        asked(on.look, [at.clip, at.language, at.track], [at.track], queue=False, **PRIVATE)
     at.models_tab.select(
         on.open_models,
         [at.language, at.models_opened],

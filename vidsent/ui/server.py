@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from vidsent.errors import VidsentError
-from vidsent.options import Limits
+from vidsent.options import Limits, Options
 from vidsent.ui.examples import FOLDER, Shelf, load_examples
 from vidsent.ui.page import build_demo
 from vidsent.ui.static import head, routes
@@ -20,12 +20,17 @@ SESSIONS = 200  # results kept in memory at once, the oldest go first
 PORT = 7860
 
 
-def serve(host: str | None = None, port: int | None = None) -> None:
-    """Serve the page until interrupted; raises VidsentError where the port is taken."""
+def serve(
+    host: str | None = None, port: int | None = None, speech_model: str | None = None
+) -> None:
+    """Serve the page until interrupted; raises VidsentError where the port is taken.
+
+    `speech_model` listens to uploaded clips that have no words, see `Options`.
+    """
     shelf = Shelf(load_examples())
     shelf.warm()
     try:
-        launch(build_demo(shelf), host, port)
+        launch(build_demo(shelf, Options(speech_model=speech_model)), host, port)
     except OSError as error:
         raise VidsentError(
             f"The page could not be served: {error} Choose another port with --port or PORT."

@@ -1,0 +1,53 @@
+"""The list of a clip's own subtitles, and what a choice in it means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.clips import Subtitled, write_clip, write_subtitled
+from vidsent.options import Options
+from vidsent.ui.tracks import NONE, offered, wanted
+
+SAID = ((0.2, 0.8, "Hello"),)
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> str:
+    tracks = [
+        Subtitled("srt", SAID, "eng", "for the deaf"),
+        Subtitled("dvd_subtitle", ((0.2, 0.8, b"\0\0"),), "eng"),
+        Subtitled("srt", SAID, "chi", default=True),
+        Subtitled("srt", SAID, "tlh"),
+    ]
+    return str(write_subtitled(tmp_path_factory.mktemp("clip") / "a.mkv", tracks))
+
+
+def test_text_tracks_are_offered_and_the_default_one_is_chosen(clip: str) -> None:
+    list_ = offered(clip, "en")
+    assert list_["visible"] and list_["value"] == "3"
+    assert [value for _, value in list_["choices"]] == ["1", "3", "4", NONE]
+    labels = [label for label, _ in list_["choices"][:3]]
+    assert labels == ["1 · English · for the deaf", "2 · Chinese", "3 · tlh"]
+    assert [label for label, _ in offered(clip, "zh")["choices"]][1] == "2 · 中文"
+
+
+def test_a_choice_stays_while_the_clip_does(clip: str) -> None:
+    assert offered(clip, "zh", "1")["value"] == "1"
+    assert offered(clip, "zh", NONE)["value"] == NONE
+    assert offered(clip, "zh", "9")["value"] == "3"
+
+
+def test_nothing_is_offered_without_text_tracks(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no video")
+    for path in (str(write_clip(tmp_path / "plain.mp4")), str(broken), None):
+        list_ = offered(path, "en", "2")
+        assert not list_["visible"] and list_["value"] is None
+
+
+@pytest.mark.parametrize(("chosen", "track"), [(None, "auto"), ("none", "none"), ("3", 3)])
+def test_a_choice_is_an_option(chosen: str | None, track: int | str) -> None:
+    assert wanted(chosen) == track
+    Options(track=wanted(chosen))

@@ -1,0 +1,50 @@
+"""Where the words of a clip come from: a file, one of its own text tracks, or its sound."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from vidsent import crowd, embedded, speech
+from vidsent.options import Options
+from vidsent.results import Clip, Line
+from vidsent.subtitles import read_subtitles
+
+Tell = Callable[[float], None]  # share of the sound that was listened to
+
+
+def lines_of_clip(
+    path: str | Path,
+    subtitles: str | Path | None,
+    clip: Clip,
+    options: Options,
+    skipped: Counter[str],
+    tell: Tell,
+) -> tuple[list[Line], dict[str, str]]:
+    """The lines of the subtitle file, else of the clip's text track, else of its speech.
+
+    And {"speech": name} of the model that heard them, where one did. `skipped` gains what was left
+    out, by reason. Raises SubtitleError or ModelError.
+    """
+    if subtitles is not None:
+        lines = read_subtitles(subtitles, options.limits, skipped, clip.frame_rate)
+    else:
+        lines = _own_lines(path, options, skipped)
+    if lines or not options.speech_model or not clip.has_audio:
+        return crowd.fold(lines, skipped), {}
+    whole_s = max(clip.duration_s, 1.0)
+    heard = speech.transcribe(path, options, lambda t_s: tell(min(t_s / whole_s, 1.0)))
+    return heard, {"speech": Path(options.speech_model).name}
+
+
+def _own_lines(path: str | Path, options: Options, skipped: Counter[str]) -> list[Line]:
+    """The lines of one of the clip's text tracks; none where it has none or none is wanted."""
+    if options.track == "none":
+        return []
+    tracks = embedded.list_tracks(path, options.limits)
+    if options.track == "auto":
+        track = embedded.choose(tracks, skipped)
+    else:
+        track = embedded.find(tracks, options.track)
+    return embedded.read_track(path, track, options.limits, skipped) if track else []
