@@ -47,6 +47,7 @@ def label(line: Line) -> str | None:
         ("[怒]", "anger"),
         ("😢", "sadness"),
         ("哈哈哈哈哈哈", "happiness"),
+        ("我很難過，傷心極了", "sadness"),
     ],
 )
 def test_planted_emotions(text: str, expected: str) -> None:
@@ -80,16 +81,40 @@ def test_negated_happiness_is_unpleasant() -> None:
     assert negated.valence < 0 < plain.valence
 
 
-@pytest.mark.parametrize("text", ["The train leaves at five.", "火车五点开。", "", "1928", "..."])
-def test_a_line_without_evidence_has_no_probabilities(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "1928", "...", "--"])
+def test_a_line_without_a_word_has_no_probabilities(text: str) -> None:
     (line,) = read(text)
     assert line.probs is None and line.words == ()
     assert line.valence == line.arousal == 0
 
 
+@pytest.mark.parametrize("text", ["The train leaves at five.", "火车五点开。", "会议改到下午三点"])
+def test_a_plain_line_is_neutral(text: str) -> None:
+    (line,) = read(text)
+    assert label(line) == "neutral" and not keywords([line])
+
+
 def test_languages_of_lines() -> None:
     lines = read("I am happy", "我很开心", "我很开心 so happy", "Это хорошо", "かわいいね", "😂")
     assert [line.language for line in lines] == ["en", "zh", "zh", "other", "other", "en"]
+
+
+def test_the_crowds_rarest_comments_are_read_by_the_word_table(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("vidsent.language.MOST_READ", 2)
+    often = Line(0.0, 1.0, "the train leaves at five", "danmaku", count=9)
+    rare = [Line(1.0, 2.0, text, "danmaku") for text in ("so happy", "the bus leaves at six")]
+    spoken = Line(2.0, 3.0, "the plane leaves at seven", "subtitle")
+    lines = READER.read([often, *rare, spoken])
+    assert [line.probs is not None for line in lines] == [True, True, False, True]
+    assert label(lines[1]) == "happiness"
+
+
+def test_a_word_weighs_what_is_lost_without_it() -> None:
+    (line,) = read("What a wonderful table")
+    assert [word.text for word in line.words][:1] == ["wonderful"]
+    assert max(line.words, key=lambda word: word.weight).text == "wonderful"
 
 
 def test_spanish_is_not_read_as_english() -> None:
@@ -111,7 +136,8 @@ def test_words_slice_back_and_probabilities_are_ones(text: str) -> None:
         assert word.label in LABELS and 0 <= word.weight <= 1
     starts = [word.start for word in line.words]
     assert starts == sorted(starts)
-    assert (line.probs is None) == (not line.words)
+    if line.probs is None:
+        assert not line.words
     if line.probs is not None:
         assert line.probs.shape == (7,) and line.probs.dtype == np.float32
         assert line.probs.sum() == pytest.approx(1, abs=1e-5)

@@ -96,14 +96,17 @@ def read_by_words(keys: Iterable[Key], table: WordTable) -> dict[Key, Reading]:
 
 def _chosen(lines: Sequence[Line], keys: Sequence[Key]) -> list[Key]:
     """What the model is to read: every subtitle, then the comments that most viewers wrote."""
-    readable = [
-        (line.kind == "subtitle", key)
-        for line, key in zip(lines, keys, strict=True)
-        if key[1] != OTHER and _SAYS.search(key[0])
-    ]
-    said = dict.fromkeys(key for spoken, key in readable if spoken)
-    written = Counter(key for spoken, key in readable if not spoken and key not in said)
-    return [*said, *(key for key, _ in written.most_common())][:MOST_READ]
+    said: dict[Key, None] = {}
+    written: Counter[Key] = Counter()
+    for line, key in zip(lines, keys, strict=True):
+        if key[1] == OTHER or not _SAYS.search(key[0]):
+            continue
+        if line.kind == "danmaku":
+            written[key] += line.count
+        else:
+            said[key] = None
+    crowd = (key for key, _ in written.most_common() if key not in said)
+    return [*said, *crowd][:MOST_READ]
 
 
 def _entered(line: Line, reading: Reading, key: Key) -> Line:
