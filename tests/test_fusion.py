@@ -13,6 +13,7 @@ from vidsent.fusion import (
     BRIDGED_S,
     LINGER_S,
     MOST_POINTS,
+    QUALITY_POWER,
     face_channel,
     fuse,
     grid,
@@ -112,7 +113,7 @@ def test_a_poor_face_weighs_less_against_words() -> None:
     poor = replace(track, quality=track.quality * np.float32(0.5))
     t_s = grid(32, 10)
     clear, weak = face_channel(t_s, [track]), face_channel(t_s, [poor])
-    np.testing.assert_allclose(weak.weight, clear.weight / 2)
+    np.testing.assert_allclose(weak.weight, clear.weight * 0.5**QUALITY_POWER, rtol=1e-6)
     np.testing.assert_allclose(weak.probs, clear.probs, atol=1e-6)
 
 

@@ -183,7 +183,7 @@ def test_json_has_no_nan() -> None:
 
 def test_another_schema_is_refused() -> None:
     data = json.loads(synthetic_analysis().to_json())
-    with pytest.raises(ValueError, match="expected analysis schema 2, got 99"):
+    with pytest.raises(ValueError, match="expected analysis schema 3, got 99"):
         Analysis.from_json(json.dumps({**data, "schema": 99}))
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from vidsent.emotions import NUM_LABELS
 
-SCHEMA = 2  # raised when a field changes its meaning
+SCHEMA = 3  # raised when a field changes its meaning
 DECIMALS = 4  # of numbers in JSON; finer is noise
 
 
@@ -161,6 +161,7 @@ class Moment:
     intensity: float
     why: dict[str, str] = field(default_factory=dict)  # language ("en", "zh") -> one sentence
     picture: bytes = b""  # JPEG, at most 320 pixels wide
+    shares: dict[str, float] = field(default_factory=dict)  # channel -> its part in what is said
 
 
 @dataclass(frozen=True)
