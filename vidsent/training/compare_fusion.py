@@ -109,7 +109,7 @@ def compare_fusion(
         for row in system_rows(name, cases, systems)
     ]
     found = fitted(pool, least)
-    _warn_of_others(found)
+    warn_of_others(found)
     marked = contradicting.disagreement_rows(least, test, rng)
     return Comparison(rows, marked, found), f"{PROTOCOL} {contradicting.PROTOCOL}"
 
@@ -152,21 +152,20 @@ def test_cases(test: tuple[Faces, Lines], rng: np.random.Generator) -> dict[str,
     }
 
 
-def system_rows(name: str, cases: Cases, systems: Mapping[str, Fuse]) -> list[dict[str, Any]]:
+def system_rows(kind: str, cases: Cases, systems: Mapping[str, Fuse]) -> list[dict[str, Any]]:
     """A row for each system that can answer these cases: all of them, and those with face and
     line, which tell how far it is ahead of the better single channel and of the pool."""
     answers = {system: fuse(cases) for system, fuse in systems.items() if _can(system, cases)}
     both = cases.seen[FACE] & cases.seen[LINE]
     right = {system: (probs.argmax(1) == cases.truth)[both] for system, probs in answers.items()}
-    everywhere = cases.seen[:, both].all(1)
-    singles = [system for system, channel in SINGLE.items() if everywhere[channel]]
-    better = max(singles, key=lambda system: float(right[system].mean()))
+    singles = [name for name, channel in SINGLE.items() if cases.seen[channel, both].all()]
+    better = max(singles, key=lambda name: float(right[name].mean()))
     rows = []
     for system, probs in answers.items():
         answered = ~np.isnan(probs[:, 0])
-        row: dict[str, Any] = {"pairs": name, "system": system}
+        row: dict[str, Any] = {"pairs": kind, "system": system}
         for part, counted in (("any", answered), ("both", answered & both)):
-            row[part] = _measures(cases.truth[counted], probs[counted], f"{name}: {system}")
+            row[part] = _measures(cases.truth[counted], probs[counted], f"{kind}: {system}")
         if system not in SINGLE:
             row["ahead_of_channel"] = _ahead(right[system], right[better])
             row["ahead_of_pool"] = None if system == POOL else _ahead(right[system], right[POOL])
@@ -202,7 +201,8 @@ def shipped() -> dict[str, Any]:
     return fitted(Weighted(base, fusion.QUALITY_POWER, fusion.POOL), moments.LEAST_DISAGREEMENT)
 
 
-def _warn_of_others(found: Mapping[str, Any]) -> None:
+def warn_of_others(found: Mapping[str, Any]) -> None:
+    """Log which constants ship with other values than those that were fitted."""
     for name, value in shipped().items():
         if value != found[name]:
             log.warning("%s ships as %s, and was fitted as %s", name, value, found[name])
