@@ -10,8 +10,10 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
+from vidsent import moments
 from vidsent.cli import main
 from vidsent.training import compare_fusion
+from vidsent.training.evaluate_fusion import evaluate_fusion, shipped
 from vidsent.training.line_emotions import OUTPUTS
 
 KINDS = {
@@ -50,6 +52,7 @@ def text_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_command_prints_every_system_and_what_was_fitted(
     shared: Path, text_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -64,14 +67,22 @@ def test_the_command_prints_every_system_and_what_was_fitted(
     assert compare_fusion.POOL in clips and compare_fusion.LINEAR not in clips
     for row in found["systems"]:
         assert 0 <= row["both"]["accuracy"]["low"] <= row["both"]["accuracy"]["value"] <= 1
-    assert found["fitted"].keys() == compare_fusion.shipped().keys()
+    assert {"BASE_WEIGHT", "POOL", "LEAST_DISAGREEMENT"} <= found["fitted"].keys()
     written = results.read_text()
     assert "<!-- begin fusion -->\n| pairs | system | n | accuracy |" in written
     assert "| face and subtitle |" in written and "| BASE_WEIGHT |" in written
 
 
+@pytest.mark.slow
+def test_what_ships_is_evaluated_on_pairs_with_both(shared: Path, text_model: Path) -> None:
+    found = evaluate_fusion(shared / "data", str(text_model), device="cpu", limit=80)
+    assert found.keys() == {"face_uar", "words_uar", "fused_uar"}
+    assert len({metric["n"] for metric in found.values()}) == 1
+    assert found["words_uar"]["high"] < found["face_uar"]["value"]  # it cannot read
+
+
 def test_other_constants_than_the_fitted_ones_are_told(caplog: pytest.LogCaptureFixture) -> None:
-    ships = compare_fusion.shipped()
+    ships = compare_fusion.fitted(shipped(), moments.LEAST_DISAGREEMENT)
     assert json.loads(json.dumps(ships)) == ships
     assert sum(ships["POOL"]["prior"]) == pytest.approx(1, abs=0.01)
     compare_fusion.warn_of_others(ships)

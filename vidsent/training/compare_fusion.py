@@ -16,12 +16,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from vidsent import fusion, moments, weights
+from vidsent import moments, weights
 from vidsent.measured import EXPRESSION_RECORD
 from vidsent.reader import ExpressionReader
 from vidsent.textmodel import TextModel
 from vidsent.training import contradicting, metrics, pairs
 from vidsent.training.attending import fit_attention
+from vidsent.training.evaluate_fusion import SEED, shipped
 from vidsent.training.fusing import Fuse, Weighted, alone, fit_linear, fit_pool, mean
 from vidsent.training.metrics import bootstrap
 from vidsent.training.pair_readings import SHRUNK, clip_faces, read_pairs
@@ -30,7 +31,6 @@ from vidsent.training.report import interval, markdown
 
 log = logging.getLogger(__name__)
 
-SEED = 0
 POOL = "log-opinion pool, calibrated"
 LINEAR, ATTENTION = "features side by side, linear", "attention over channels"
 SINGLE = {"face alone": FACE, "line alone": LINE, "danmaku alone": CROWD}
@@ -94,15 +94,16 @@ def compare_fusion(
     `text_model` is a folder or a name on the hub, None the one that ships; `limit` uses only so
     many pairs of each split. Raises DataError when data is missing, ModelError for the models.
     """
-    rng = np.random.default_rng(SEED)
     reader, model = ExpressionReader.shared(device), TextModel.shared(text_model, device)
     log.info("reading the training pairs")
-    train = read_pairs(data, "train", reader, model, rng, limit)
+    train = read_pairs(data, "train", reader, model, SEED, limit)
     log.info("reading the test pairs")
-    test = read_pairs(data, "test", reader, model, rng, limit)
+    test = read_pairs(data, "test", reader, model, SEED, limit)
     log.info("fitting")
+    rng = np.random.default_rng(SEED)
     systems, pool = fit_systems(train, rng)
     least = contradicting.thresholds(train, rng)
+    rng = np.random.default_rng(SEED)  # what is tested does not hang on what was fitted
     rows = [
         row
         for name, cases in test_cases(test, rng).items()
@@ -195,15 +196,9 @@ def fitted(pool: Weighted, least: Mapping[tuple[str, str], float]) -> dict[str, 
     }
 
 
-def shipped() -> dict[str, Any]:
-    """The constants that ship, as `fitted` gives them."""
-    base = tuple(fusion.BASE_WEIGHT[name] for name in CHANNELS)
-    return fitted(Weighted(base, fusion.QUALITY_POWER, fusion.POOL), moments.LEAST_DISAGREEMENT)
-
-
 def warn_of_others(found: Mapping[str, Any]) -> None:
     """Log which constants ship with other values than those that were fitted."""
-    for name, value in shipped().items():
+    for name, value in fitted(shipped(), moments.LEAST_DISAGREEMENT).items():
         if value != found[name]:
             log.warning("%s ships as %s, and was fitted as %s", name, value, found[name])
 

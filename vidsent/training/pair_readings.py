@@ -36,13 +36,14 @@ def read_pairs(
     split: str,
     reader: ExpressionReader,
     model: TextModel,
-    rng: np.random.Generator,
+    seed: int,
     limit: int | None = None,
 ) -> tuple[Faces, Lines]:
     """N faces and N lines of split "train" or "test", the k-th of both with the same label.
 
     `limit` uses only so many tiles and as many lines. Raises DataError when data is missing.
     """
+    rng = np.random.default_rng(seed)
     of_faces, of_lines = SPLITS[split]
     tiles = read_split(data / "fer2013", of_faces)
     sets = [_single(data, name, of_lines) for name in SETS.values()]
