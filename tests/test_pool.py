@@ -13,7 +13,7 @@ from vidsent.emotions import LABELS, NUM_LABELS
 from vidsent.fusion import BASE_WEIGHT, POOL
 from vidsent.pool import Pool, contradiction, sureness
 
-POOLS = [Pool(), POOL, Pool(joint=1.0, prior=tuple(played("neutral").tolist()))]
+POOLS = [Pool(), POOL, Pool(joint=1.0, plain=0.3, prior=tuple(played("neutral").tolist()))]
 opinions = arrays(np.float32, (3, 4, NUM_LABELS), elements=st.floats(2**-6, 1, width=32)).map(
     lambda raw: raw / raw.sum(2, keepdims=True)
 )
@@ -57,6 +57,16 @@ def test_independent_witnesses_are_joined_as_bayes_would() -> None:
     posterior = likely * prior / (likely * prior).sum(1, keepdims=True)
     truth = likely.prod(0) * prior
     pool = Pool(joint=1.0, prior=tuple(prior.tolist()))
+    found = pool.probs(posterior[:, None], np.ones((2, 1)))[0]
+    np.testing.assert_allclose(found, truth / truth.sum(), atol=1e-9)
+
+
+def test_witnesses_who_may_be_plain_whatever_is_felt_are_joined_as_bayes_would() -> None:
+    prior = np.array([0.1, 0.05, 0.05, 0.3, 0.15, 0.1, 0.25])
+    likely = np.random.default_rng(1).uniform(0.1, 1, (2, NUM_LABELS))
+    posterior = likely * prior / (likely * prior).sum(1, keepdims=True)
+    truth = (0.7 * likely + 0.3 * likely[:, -1:]).prod(0) * prior  # as if neutral, by 0.3
+    pool = Pool(joint=1.0, plain=0.3, prior=tuple(prior.tolist()))
     found = pool.probs(posterior[:, None], np.ones((2, 1)))[0]
     np.testing.assert_allclose(found, truth / truth.sum(), atol=1e-9)
 

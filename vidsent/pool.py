@@ -27,15 +27,21 @@ class Pool:
     share is its part of all evidence. With shares s, n = 1 / sum(s^2) channels speak in effect
     (Kish 1965), one where a single one does, and the pooled logarithm of an emotion is
 
-        log p = k * sum(s * log p_channel) - (k - 1) * log prior,   k = n ** joint
+        log p = k * sum(s * log q_channel) - (k - 1) * log prior,   k = n ** joint
 
     up to a constant. With `joint` 0 the opinions are averaged, with 1 they are evidence of its
-    own each, which adds up. One channel alone is left as it is.
+    own each, which adds up. A channel's opinion p is taken for
+
+        q = (1 - c) * p + c * p(neutral) * prior / prior(neutral),   c = plain * min(1, n - 1)
+
+    because by the chance `plain` it looks neutral whatever is felt, as most of what people say
+    does: then it denies little. One channel alone is left as it is.
     """
 
     sure: float = 0.0
     felt: float = 0.0
     joint: float = 0.0
+    plain: float = 0.0
     prior: tuple[float, ...] = EVEN  # (7,) shares of the emotions, to be taken out
 
     def shares(self, probs: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -52,12 +58,19 @@ class Pool:
         """The pooled opinion (T, 7) float64, arguments as for `shares`; NaN where none is."""
         share = self.shares(probs, weight)
         known = np.where(weight[..., None] > 0, probs, EVEN)
-        together = (1 / (share**2).sum(0)) ** self.joint
-        mean = np.einsum("ct,ctk->tk", share, np.log(np.maximum(known, FLOOR)))
-        logs = together[:, None] * mean - (together[:, None] - 1) * np.log(self.prior)
+        speaking = 1 / (share**2).sum(0)
+        logs = np.log(np.maximum(self._doubted(known, speaking), FLOOR))
+        together = (speaking**self.joint)[:, None]
+        logs = together * np.einsum("ct,ctk->tk", share, logs) - (together - 1) * np.log(self.prior)
         single = (weight > 0).sum(0) == 1
         alone = np.where(weight[..., None] > 0, probs, 0).sum(0)
         return np.where(single[:, None], alone, softmax(logs, axis=1))
+
+    def _doubted(self, probs: np.ndarray, speaking: np.ndarray) -> np.ndarray:
+        """Opinions (C, T, 7) of which being plain says less, where so many channels speak (T,)."""
+        chance = (self.plain * np.clip(speaking - 1, 0, 1))[:, None]
+        usual = np.array(self.prior) / self.prior[NEUTRAL]
+        return (1 - chance) * probs + chance * probs[..., NEUTRAL, None] * usual
 
 
 def sureness(probs: np.ndarray) -> np.ndarray:

@@ -8,6 +8,8 @@ from vidsent.emotions import NEUTRAL, NUM_LABELS
 from vidsent.training.pairs import Faces, Lines
 
 CALM = 0.3  # share of the pairs that feel nothing
+PRIOR = np.full(NUM_LABELS, (1 - CALM) / (NUM_LABELS - 1))
+PRIOR[NEUTRAL] = CALM
 UNLIKE = 0.25  # by how much the chance to be right differs from case to case
 
 
@@ -28,13 +30,14 @@ def readings(
 
 
 def _read(labels: np.ndarray, right: float, rng: np.random.Generator) -> np.ndarray:
-    """Calibrated readings (N, 7), some surer than others, right by the chance `right` on average:
-    the emotion named is the true one with the chance that it is given."""
+    """What a channel (N, 7) rightly makes of a hint that is true by the chance `right`, by some
+    more and by some less: of the hint and of how common each label is."""
     count = len(labels)
     chance = np.clip(rng.uniform(right - UNLIKE, right + UNLIKE, count), 1 / NUM_LABELS, 0.999)
     chance = np.full(count, 0.999) if right == 1 else chance
     wrong = (labels + rng.integers(1, NUM_LABELS, count)) % NUM_LABELS
-    named = np.where((rng.random(count) < chance) | (right == 1), labels, wrong)
-    probs = np.repeat((1 - chance)[:, None] / (NUM_LABELS - 1), NUM_LABELS, axis=1)
-    probs[np.arange(count), named] = chance
-    return probs
+    hinted = np.where((rng.random(count) < chance) | (right == 1), labels, wrong)
+    likely = np.repeat((1 - chance)[:, None] / (NUM_LABELS - 1), NUM_LABELS, axis=1)
+    likely[np.arange(count), hinted] = chance
+    posterior = likely * PRIOR
+    return posterior / posterior.sum(1, keepdims=True)
