@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -103,3 +106,15 @@ def test_only_what_both_feel_is_a_contradiction() -> None:
     unsure = np.full((1, NUM_LABELS), 1 / NUM_LABELS)
     assert contradiction(anger, unsure) < 0.6 * contradiction(anger, happiness)
     assert np.isnan(contradiction(anger, np.full((1, NUM_LABELS), np.nan)))
+
+
+def test_the_smallest_step_of_a_number_tells_in_the_outcome() -> None:
+    """A fit that tries such steps would otherwise take every number for the best one."""
+    unsure = (played("neutral") + np.float32(1 / NUM_LABELS)) / 2
+    probs = np.stack([played("anger"), unsure])[:, None]  # float32
+    weight = np.ones((2, 1), np.float32)
+    for name in ("sure", "felt", "joint", "plain"):
+        steps: list[dict[str, Any]] = [{name: 0.5}, {name: 0.5 + 1e-8}]
+        pools = [replace(Pool(), **step) for step in steps]
+        found = [pool.probs(probs, weight)[0, 0] for pool in pools]
+        assert 0 < abs(found[1] - found[0]) < 1e-6, name

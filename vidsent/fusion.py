@@ -24,9 +24,15 @@ SMOOTHING_S = 0.25  # standard deviation of the Gaussian along a face channel
 # Fitted by `python -m vidsent compare fusion`, which prints them: how much a channel counts where
 # it sees something, beside a face of quality 1; the power of that quality; and how a channel's
 # own opinion makes it count more, see `Pool`.
-BASE_WEIGHT = {"face": 1.0, "subtitle": 1.21, "danmaku": 1.18}
-QUALITY_POWER = 0.82
-POOL = Pool(sure=0.03, felt=1.09, joint=0.66, prior=(0.1, 0.01, 0.02, 0.31, 0.14, 0.13, 0.29))
+BASE_WEIGHT = {"face": 1.0, "subtitle": 0.94, "danmaku": 1.2}
+QUALITY_POWER = 0.71
+POOL = Pool(
+    sure=0.0,
+    felt=0.5,
+    joint=0.96,
+    plain=0.04,
+    prior=(0.117, 0.022, 0.044, 0.249, 0.14, 0.148, 0.281),
+)
 
 
 def grid(duration_s: float, rate_hz: float) -> np.ndarray:

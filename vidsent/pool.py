@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import rel_entr, softmax, xlogy
 
-from vidsent.emotions import NEUTRAL, NUM_LABELS, intensity
+from vidsent.emotions import NEUTRAL, NUM_LABELS
 
 FLOOR = 1e-3  # no channel may rule an emotion out
 TINY = 1e-9  # of what is felt; below it nothing is
@@ -49,15 +49,16 @@ class Pool:
 
         probs (C, T, 7); weight (C, T), 0 where a channel saw nothing, whatever its probs are.
         """
-        known = np.where(weight[..., None] > 0, probs, EVEN)
-        evidence = weight * np.exp(self.sure * sureness(known) + self.felt * intensity(known))
+        known = _known(probs, weight)
+        felt = 1 - known[..., NEUTRAL]
+        evidence = weight * np.exp(self.sure * sureness(known) + self.felt * felt)
         total = evidence.sum(0)
         return evidence / np.where(total > 0, total, np.nan)
 
     def probs(self, probs: np.ndarray, weight: np.ndarray) -> np.ndarray:
         """The pooled opinion (T, 7) float64, arguments as for `shares`; NaN where none is."""
         share = self.shares(probs, weight)
-        known = np.where(weight[..., None] > 0, probs, EVEN)
+        known = _known(probs, weight)
         speaking = 1 / (share**2).sum(0)
         logs = np.log(np.maximum(self._doubted(known, speaking), FLOOR))
         together = (speaking**self.joint)[:, None]
@@ -71,6 +72,11 @@ class Pool:
         chance = (self.plain * np.clip(speaking - 1, 0, 1))[:, None]
         usual = np.array(self.prior) / self.prior[NEUTRAL]
         return (1 - chance) * probs + chance * probs[..., NEUTRAL, None] * usual
+
+
+def _known(probs: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Opinions (C, T, 7) float64, an even guess where a channel saw nothing."""
+    return np.where(weight[..., None] > 0, probs.astype(np.float64), EVEN)
 
 
 def sureness(probs: np.ndarray) -> np.ndarray:

@@ -21,7 +21,7 @@ FACE_ONLY, LINE_ONLY = 0.2, 0.2  # shares of the pairs that lose the other one
 CROWD_SIZE = 5  # comments that speak together
 CHATTER = 0.5  # share of them that are about anything
 CROWDED = 0.5  # share of the training pairs that have them
-PLAIN = 0.3  # as many pairs as this share of the matched ones have a plain channel in addition
+PLAIN = 0.1  # as many pairs as this share of the matched ones have a plain channel in addition
 
 
 class Faces(NamedTuple):
