@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from vidsent.emotions import LABELS, NUM_LABELS, expected_valence_arousal
-from vidsent.fusion import face_channel, fuse, grid, line_channel
+from vidsent.fusion import face_channel, fuse, grid, line_channel, shares_at
 from vidsent.moments import find_moments
 from vidsent.results import Analysis, Clip, FaceTrack, Keyword, Line, Moment, Timeline, Word
 from vidsent.verdict import judge
@@ -140,6 +140,7 @@ def _moments(timeline: Timeline) -> tuple[Moment, ...]:
             found.intensity,
             why={"en": f"The {found.kind} of {found.label}.", "zh": f"{found.label} 的时刻。"},
             picture=picture(),
+            shares=shares_at(timeline, found.t_s),
         )
         for found in find_moments(timeline, limit=8)
     )

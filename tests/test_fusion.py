@@ -13,10 +13,14 @@ from vidsent.fusion import (
     BRIDGED_S,
     LINGER_S,
     MOST_POINTS,
+    QUALITY_POWER,
+    contradictions,
     face_channel,
     fuse,
     grid,
     line_channel,
+    shares,
+    shares_at,
 )
 from vidsent.results import Channel, Line
 
@@ -112,7 +116,7 @@ def test_a_poor_face_weighs_less_against_words() -> None:
     poor = replace(track, quality=track.quality * np.float32(0.5))
     t_s = grid(32, 10)
     clear, weak = face_channel(t_s, [track]), face_channel(t_s, [poor])
-    np.testing.assert_allclose(weak.weight, clear.weight / 2)
+    np.testing.assert_allclose(weak.weight, clear.weight * 0.5**QUALITY_POWER, rtol=1e-6)
     np.testing.assert_allclose(weak.probs, clear.probs, atol=1e-6)
 
 
@@ -146,6 +150,59 @@ def test_a_missing_channel_changes_nothing() -> None:
     alone, beside = fuse(t_s, [face]), fuse(t_s, [face, line_channel(t_s, [], "subtitle")])
     np.testing.assert_array_equal(alone.probs, beside.probs)
     np.testing.assert_array_equal(alone.valence, beside.valence)
+
+
+def test_one_channel_alone_is_the_timeline() -> None:
+    t_s = grid(32, 10)
+    face, lines = face_channel(t_s, [face_track()]), line_channel(t_s, spoken_lines(), "subtitle")
+    timeline = fuse(t_s, [face, lines])
+    said = lines.weight > 0
+    for here, channel in ((~said & (face.weight > 0), face), (said & (face.weight == 0), lines)):
+        for curve in ("probs", "valence", "arousal"):
+            np.testing.assert_array_equal(
+                getattr(timeline, curve)[here], getattr(channel, curve)[here]
+            )
+
+
+def test_shares_tell_who_was_heard() -> None:
+    t_s = grid(32, 10)
+    timeline = fuse(
+        t_s, [face_channel(t_s, [face_track()]), line_channel(t_s, spoken_lines(), "subtitle")]
+    )
+    share = shares(timeline.channels)
+    seen = ~np.isnan(timeline.probs[:, 0])
+    np.testing.assert_allclose(share[:, seen].sum(0), 1, atol=1e-6)
+    assert np.isnan(share[:, ~seen]).all()
+    assert shares_at(timeline, 3.0) == {"face": 1.0}
+    both = shares_at(timeline, 8.0)
+    assert both.keys() == {"face", "subtitle"} and min(both.values()) > 0.2
+    assert shares_at(timeline, 26.0) == shares_at(fuse(t_s, []), 3.0) == {}
+
+
+def test_a_plain_line_leaves_a_felt_face_its_say() -> None:
+    t_s = grid(32, 10)
+    plain = Line(6, 24, "the table", probs=played("neutral"))
+    felt = Line(6, 24, "so happy", probs=played("happiness"))
+    face = face_channel(t_s, [face_track()])
+    washed, moved = (
+        fuse(t_s, [face, line_channel(t_s, [line], "subtitle")]) for line in (plain, felt)
+    )
+    for when_s, label in ((9, "happiness"), (15, "sadness"), (21, "surprise")):
+        assert LABELS[int(washed.probs[when_s * 10].argmax())] == label
+        assert shares_at(washed, when_s)["face"] > shares_at(moved, when_s)["face"]
+    assert np.nanmax(washed.disagreement) < 0.1  # and contradicts nothing
+
+
+def test_every_two_channels_may_contradict_each_other() -> None:
+    t_s = grid(8, 10)
+    lines = [
+        Line(0, 8, "so sad", probs=played("sadness")),
+        Line(0, 8, "哈哈哈", kind="danmaku", language="zh", probs=played("happiness")),
+    ]
+    channels = [line_channel(t_s, lines, kind) for kind in ("subtitle", "danmaku")]
+    found = contradictions(channels)
+    assert list(found) == [("danmaku", "subtitle")]
+    np.testing.assert_array_equal(fuse(t_s, channels).disagreement, found["danmaku", "subtitle"])
 
 
 def test_channels_that_agree_are_surer_than_neither_denies() -> None:

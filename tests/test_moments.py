@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.builders import SCRIPT, face_track, spoken_lines
+from tests.builders import SCRIPT, face_track, played, spoken_lines
 from vidsent.emotions import LABELS, NUM_LABELS
 from vidsent.fusion import face_channel, fuse, grid, line_channel
 from vidsent.moments import APART_S, find_moments
-from vidsent.results import Timeline
+from vidsent.results import Line, Timeline
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,27 @@ def test_the_planted_contradiction_is_found(timeline: Timeline) -> None:
     (found,) = [each for each in find_moments(timeline, 20) if each.kind == "disagreement"]
     assert 28 <= found.t_s <= 32
     assert found.label == "anger"  # what the face shows
+    assert found.between == ("face", "subtitle")
+
+
+@pytest.mark.parametrize("said", ["neutral", "anger"])
+def test_plain_or_fitting_words_are_no_disagreement(said: str) -> None:
+    t_s = grid(32, 10)
+    lines = line_channel(t_s, [Line(27, 32, "so", probs=played(said))], "subtitle")
+    timeline = fuse(t_s, [face_channel(t_s, [face_track()]), lines])
+    assert {each.kind for each in find_moments(timeline, 20)} == {"peak", "turn"}
+
+
+def test_danmaku_that_laugh_at_what_is_said_disagree_with_it() -> None:
+    t_s = grid(10, 10)
+    lines = [
+        Line(0, 9, "I am afraid", probs=played("fear")),
+        Line(2, 6, "哈哈哈", kind="danmaku", language="zh", probs=played("happiness")),
+    ]
+    channels = [line_channel(t_s, lines, kind) for kind in ("subtitle", "danmaku")]
+    (found,) = [each for each in find_moments(fuse(t_s, channels), 20) if each.between]
+    assert found.kind == "disagreement" and 2 <= found.t_s <= 7.1
+    assert found.label == "fear"  # what is said, not what others say of it
 
 
 @pytest.mark.parametrize("limit", [0, 1, 3])

@@ -111,6 +111,14 @@ def test_moments_are_the_acts_and_the_one_disagreement_is_the_planted_one(actor:
         assert (moment.kind == "disagreement") == (act["kind"] == "disagreement"), moment
 
 
+def test_every_moment_tells_how_much_each_channel_was_heard(actor: Analysis) -> None:
+    for moment in actor.moments:
+        assert sum(moment.shares.values()) == pytest.approx(1, abs=1e-4)
+        assert set(moment.shares) <= {"face", "subtitle"}
+    (planted,) = [each for each in actor.moments if each.kind == "disagreement"]
+    assert min(planted.shares.values()) > 0.2  # both had a say
+
+
 def test_portrait_is_happy_where_the_face_is_seen(portrait: Analysis) -> None:
     face = portrait.timeline.channel("face")
     assert face is not None

@@ -11,6 +11,7 @@ import pytest
 from tests.builders import face_track, synthetic_analysis
 from vidsent import wording
 from vidsent.emotions import EMOTIONS
+from vidsent.moments import Found
 from vidsent.results import Verdict
 
 HAN = tuple(chr(code) for code in range(0x4E00, 0x9FFF))
@@ -68,6 +69,22 @@ def test_every_reason_for_leaving_something_out_has_words() -> None:
     analysis = synthetic_analysis(skipped=dict.fromkeys(reasons, 1))
     for phrase in wording.skipped(analysis, "zh"):
         assert any(character in HAN for character in phrase), phrase
+
+
+@pytest.mark.parametrize(
+    ("between", "en", "zh"),
+    [
+        (("face", "subtitle"), "Face and words disagree", "人脸与字幕不一致"),
+        (("danmaku", "face"), "Face and danmaku disagree", "人脸与弹幕不一致"),
+        (("danmaku", "subtitle"), "Words and danmaku disagree", "字幕与弹幕不一致"),
+    ],
+)
+def test_a_disagreement_names_the_two_that_disagree(
+    between: tuple[str, str], en: str, zh: str
+) -> None:
+    found = Found(3.0, "fear", "disagreement", 0.5, 0.5, between=between)
+    why = wording.moment_why(found, synthetic_analysis().timeline, ())
+    assert why["en"].startswith(en) and why["zh"].startswith(zh)
 
 
 def test_the_chinese_sentences_are_chinese() -> None:

@@ -149,6 +149,7 @@ def _moments(
             intensity=found.intensity,
             why=wording.moment_why(found, timeline, lines),
             picture=strip.at(found.t_s),
+            shares=fusion.shares_at(timeline, found.t_s),
         )
         for found in find_moments(timeline, limit)
     )

@@ -160,9 +160,15 @@ def _add_evaluate(commands: Any) -> None:
 
 def _add_compare(commands: Any) -> None:
     parser = _command(commands, "compare", _compare, "compare trained systems", logging.INFO)
-    _add_model(parser, ("expression",))
+    _add_model(parser, ("expression", "fusion"))
     parser.add_argument(
-        "--out", metavar="DIR", type=Path, required=True, help="a folder of run folders"
+        "--out", metavar="DIR", type=Path, help="expression: a folder of run folders"
+    )
+    parser.add_argument(
+        "--text-model", metavar="DIR", help="fusion: in place of the text model that ships"
+    )
+    parser.add_argument(
+        "--limit", metavar="N", type=cli_train.from_one, help="fusion: only so many pairs; a trial"
     )
     _add_printing(parser)
     _add_device(parser)
@@ -280,19 +286,37 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
 
 def _compare(arguments: argparse.Namespace) -> None:
-    from vidsent.training import compare
-    from vidsent.training.report import markdown, write_table
+    from vidsent.training.report import write_table
 
+    compare = _compare_fusion if arguments.model == "fusion" else _compare_expression
     with contextlib.redirect_stdout(sys.stderr):
-        rows, note = compare.compare_expression(
-            arguments.data, arguments.out, device=arguments.device
-        )
-    table = markdown(compare.COLUMNS, [compare.cells(row) for row in rows])
+        name, found, table, note = compare(arguments)
     if arguments.write is not None:
-        write_table(arguments.write, "expression systems", table, note)
+        write_table(arguments.write, name, table, note)
     print(
-        json.dumps(rows, indent=1, ensure_ascii=False) if arguments.json else f"{table}\n\n{note}"
+        json.dumps(found, indent=1, ensure_ascii=False) if arguments.json else f"{table}\n\n{note}"
     )
+
+
+def _compare_expression(arguments: argparse.Namespace) -> tuple[str, Any, str, str]:
+    """Name of the table, what was found for JSON, the table and the note below it."""
+    from vidsent.training import compare
+    from vidsent.training.report import markdown
+
+    if arguments.out is None:
+        raise VidsentError("Name the folder that holds the runs to compare with --out.")
+    rows, note = compare.compare_expression(arguments.data, arguments.out, device=arguments.device)
+    table = markdown(compare.COLUMNS, [compare.cells(row) for row in rows])
+    return "expression systems", rows, table, note
+
+
+def _compare_fusion(arguments: argparse.Namespace) -> tuple[str, Any, str, str]:
+    from vidsent.training.compare_fusion import compare_fusion
+
+    found, note = compare_fusion(
+        arguments.data, arguments.text_model, device=arguments.device, limit=arguments.limit
+    )
+    return "fusion", found._asdict(), found.table(), note
 
 
 def _measure(arguments: argparse.Namespace) -> Measured:

@@ -1,29 +1,39 @@
 """Put faces and words on one time axis and pool them into one opinion.
 
-Each channel is resampled to a uniform grid with NaN where it saw nothing. The pool is a
-logarithmic opinion pool (Genest & Zidek 1986): a channel that saw nothing changes nothing.
+Each channel is resampled to a uniform grid with NaN where it saw nothing, and an opinion pool
+makes one of them: a channel that saw nothing changes nothing.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
-from scipy.special import rel_entr
 
 from vidsent.emotions import NUM_LABELS, intensity
+from vidsent.pool import Pool, contradiction
 from vidsent.results import Channel, FaceTrack, Line, Timeline
 
 MOST_POINTS = 3000  # grid points; a longer clip gets a coarser grid
 BRIDGED_S = 0.75  # a face unseen for less is taken to feel what it felt around the gap
 LINGER_S = 1.0  # a line is still heard this long after it ends
 SMOOTHING_S = 0.25  # standard deviation of the Gaussian along a face channel
-FLOOR = 1e-3  # no channel may rule an emotion out
-# How much a channel counts where it sees something. The face is what the project measures
-# best; the crowd's comments are about the clip rather than in it.
-BASE_WEIGHT = {"face": 1.0, "subtitle": 0.7, "danmaku": 0.4}
+
+# Fitted by `python -m vidsent compare fusion`, which prints them: how much a channel counts where
+# it sees something, beside a face of quality 1; the power of that quality; and how a channel's
+# own opinion makes it count more, see `Pool`.
+BASE_WEIGHT = {"face": 1.0, "subtitle": 0.94, "danmaku": 1.2}
+QUALITY_POWER = 0.71
+POOL = Pool(
+    sure=0.0,
+    felt=0.5,
+    joint=0.96,
+    plain=0.04,
+    prior=(0.117, 0.022, 0.044, 0.249, 0.14, 0.148, 0.281),
+)
 
 
 def grid(duration_s: float, rate_hz: float) -> np.ndarray:
@@ -52,7 +62,8 @@ def face_channel(t_s: np.ndarray, tracks: Sequence[FaceTrack]) -> Channel:
     seen = total > 0
     means = _smooth(sums / np.maximum(total, 1e-9)[:, None], seen, t_s)
     quality = total / np.maximum(sizes, 1e-9)
-    return _channel("face", means, BASE_WEIGHT["face"] * np.where(seen, quality, 0))
+    weight = BASE_WEIGHT["face"] * quality**QUALITY_POWER
+    return _channel("face", means, np.where(seen, weight, 0))
 
 
 def line_channel(t_s: np.ndarray, lines: Sequence[Line], kind: str) -> Channel:
@@ -75,31 +86,65 @@ def line_channel(t_s: np.ndarray, lines: Sequence[Line], kind: str) -> Channel:
 
 def fuse(t_s: np.ndarray, channels: Sequence[Channel]) -> Timeline:
     """Pool the channels at every grid time; NaN where none of them saw anything."""
-    seen_at_all = [channel for channel in channels if channel.coverage > 0]
-    weights = np.array([channel.weight for channel in seen_at_all]).reshape(-1, len(t_s))
-    total = weights.sum(0)
-    share = weights / np.where(total > 0, total, np.nan)  # (C, T), NaN where nothing was seen
-
-    def pooled(values: list[np.ndarray]) -> np.ndarray:
-        stacked = np.array([np.nan_to_num(value) for value in values]).reshape(
-            len(values), len(t_s), -1
-        )
-        return np.einsum("ct,ctk->tk", share, stacked)
-
-    if not seen_at_all:
+    if not any(channel.coverage > 0 for channel in channels):
         return _empty(t_s)
-    logs = pooled([np.log(np.maximum(channel.probs, FLOOR)) for channel in seen_at_all])
-    probs = np.exp(logs)
-    probs = (probs / probs.sum(1, keepdims=True)).astype(np.float32)
+    probs, weight = _stacked(channels)
+    share = POOL.shares(probs, weight)
+
+    def mean(curves: list[np.ndarray]) -> np.ndarray:
+        return np.einsum("ct,ct->t", share, np.nan_to_num(curves)).astype(np.float32)
+
+    pooled = POOL.probs(probs, weight).astype(np.float32)
+    against = list(contradictions(channels).values())
     return Timeline(
         t_s=t_s,
-        probs=probs,
-        valence=pooled([channel.valence for channel in seen_at_all])[:, 0].astype(np.float32),
-        arousal=pooled([channel.arousal for channel in seen_at_all])[:, 0].astype(np.float32),
-        intensity=intensity(probs),
-        disagreement=_disagreement(t_s, channels),
+        probs=pooled,
+        valence=mean([channel.valence for channel in channels]),
+        arousal=mean([channel.arousal for channel in channels]),
+        intensity=intensity(pooled),
+        disagreement=_largest(against) if against else np.full(len(t_s), np.nan, np.float32),
         channels=tuple(channels),
     )
+
+
+def shares(channels: Sequence[Channel]) -> np.ndarray:
+    """Each channel's part in the pooled opinion, (C, T) float32; columns sum to 1, or are NaN
+    where nothing was seen."""
+    return POOL.shares(*_stacked(channels)).astype(np.float32)
+
+
+def shares_at(timeline: Timeline, t_s: float) -> dict[str, float]:
+    """The part of each channel that saw something at the grid time nearest to `t_s`."""
+    if not timeline.channels:
+        return {}
+    index = int(np.abs(timeline.t_s - t_s).argmin())
+    parts = zip(timeline.channels, shares(timeline.channels)[:, index], strict=True)
+    return {channel.name: float(part) for channel, part in parts if part > 0}
+
+
+def contradictions(channels: Sequence[Channel]) -> dict[tuple[str, str], np.ndarray]:
+    """How far each two channels feel different things, {names in their order: (T,) float32}.
+
+    In [0, 1], see `pool.contradiction`; NaN where one of both saw nothing.
+    """
+    named = {channel.name: channel for channel in channels}
+    return {
+        (one, other): contradiction(named[one].probs, named[other].probs).astype(np.float32)
+        for one, other in combinations(sorted(named), 2)
+    }
+
+
+def _stacked(channels: Sequence[Channel]) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities (C, T, 7) and weights (C, T) of at least one channel."""
+    probs = np.stack([channel.probs for channel in channels])
+    return probs, np.stack([channel.weight for channel in channels])
+
+
+def _largest(curves: Sequence[np.ndarray]) -> np.ndarray:
+    """The largest of curves (T,) at each time, NaN where all of them are."""
+    stacked = np.stack(curves)
+    largest = np.where(np.isnan(stacked), -1, stacked).max(0)
+    return np.where(largest >= 0, largest, np.nan).astype(np.float32)
 
 
 def _empty(t_s: np.ndarray) -> Timeline:
@@ -146,23 +191,3 @@ def _smooth(values: np.ndarray, seen: np.ndarray, t_s: np.ndarray) -> np.ndarray
     blurred = gaussian_filter1d(values * mask[:, None], sigma, axis=0, mode="constant")
     share = gaussian_filter1d(mask, sigma, mode="constant")
     return blurred / np.maximum(share, 1e-6)[:, None]
-
-
-def _disagreement(t_s: np.ndarray, channels: Sequence[Channel]) -> np.ndarray:
-    """Largest Jensen-Shannon divergence (bits) of the face and any channel of words; NaN else."""
-    face = next((channel for channel in channels if channel.name == "face"), None)
-    others = [channel for channel in channels if channel.name != "face"]
-    if face is None or not others:
-        return np.full(len(t_s), np.nan, np.float32)
-    stacked = np.array([_divergence(face.probs, other.probs) for other in others])
-    seen = ~np.isnan(stacked).all(0)
-    largest = np.where(np.isnan(stacked), -1, stacked).max(0)
-    return np.where(seen, largest, np.nan).astype(np.float32)
-
-
-def _divergence(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Jensen-Shannon divergence in bits (Lin 1991) of rows (T, 7); (T,) in [0, 1]."""
-    middle = (first + second) / 2
-    nats = (rel_entr(first, middle) + rel_entr(second, middle)).sum(1) / 2
-    # subtle: rounding takes equal rows a hair below zero
-    return np.clip(nats / np.log(2), 0, 1)

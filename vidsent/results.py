@@ -162,6 +162,7 @@ class Moment:
     intensity: float
     why: dict[str, str] = field(default_factory=dict)  # language ("en", "zh") -> one sentence
     picture: bytes = b""  # JPEG, at most 320 pixels wide
+    shares: dict[str, float] = field(default_factory=dict)  # channel -> its part in what is said
 
 
 @dataclass(frozen=True)

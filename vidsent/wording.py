@@ -132,6 +132,14 @@ def facts(analysis: Analysis, language: str = "en") -> list[tuple[str, str]]:
     ]
 
 
+def _disagreement(between: tuple[str, str], language: str) -> str:
+    """Which two channels disagree, in the order in which they are always named."""
+    first, second = (_pick(_CHANNELS[each], language) for each in _CHANNELS if each in between)
+    if language == "zh":
+        return f"{first}与{second}不一致"
+    return f"{first.capitalize()} and {second} disagree"
+
+
 def skipped(analysis: Analysis, language: str = "en") -> list[str]:
     """One phrase for each thing that was left out; empty when nothing was."""
     phrases = []
@@ -154,7 +162,7 @@ def _moment_why(found: Found, timeline: Timeline, lines: Sequence[Line], languag
         before = name(found.before, language)
         opening = f"由{before}转为{label}" if zh else f"Turns from {before} to {label}"
     elif found.kind == "disagreement":
-        opening = "人脸与文字不一致" if zh else "Face and words disagree"
+        opening = _disagreement(found.between or ("face", "subtitle"), language)
     else:
         opening = f"{label}达到顶点" if zh else f"{label.capitalize()} at its height"
     parts = [opening]

@@ -93,3 +93,8 @@ def _line(cells: Sequence[str]) -> str:
 def number(value: float | None) -> str:
     """A value as the table shows it; "-" where it was not measured."""
     return "-" if value is None else f"{value:.3f}"
+
+
+def interval(metric: Mapping[str, Any]) -> str:
+    """A metric and its interval in one cell."""
+    return f"{metric['value']:.3f} ({metric['low']:.3f} to {metric['high']:.3f})"

@@ -1,0 +1,96 @@
+"""The table of fused systems, from a few real pairs and a text model that knows nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from tokenizers import Tokenizer, models, pre_tokenizers
+from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+
+from vidsent import moments
+from vidsent.cli import main
+from vidsent.training import compare_fusion
+from vidsent.training.evaluate_fusion import evaluate_fusion, shipped
+from vidsent.training.line_emotions import OUTPUTS
+
+KINDS = {
+    "tiles and lines",
+    "tiles, lines and danmaku",
+    "clips and lines",
+    "felt tiles, plain lines",
+    "plain tiles, felt lines",
+}
+
+
+@pytest.fixture(scope="module")
+def text_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BERT of random weights that tells letters and Chinese characters apart."""
+    folder = tmp_path_factory.mktemp("bert")
+    pieces = ["[PAD]", "[UNK]", *map(chr, range(97, 123)), *map(chr, range(0x4E00, 0x4F00))]
+    vocabulary = {piece: index for index, piece in enumerate(pieces)}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]"
+    ).save_pretrained(folder)
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(pieces),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=64,
+        id2label=dict(enumerate(OUTPUTS)),
+        label2id={name: index for index, name in enumerate(OUTPUTS)},
+        problem_type="multi_label_classification",
+    )
+    BertForSequenceClassification(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.slow
+def test_the_command_prints_every_system_and_what_was_fitted(
+    shared: Path, text_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = ["compare", "fusion", "--data", str(shared / "data"), "--text-model", str(text_model)]
+    results = tmp_path / "RESULTS.md"
+    assert main([*said, "--limit", "80", "--device", "cpu", "--json", "--write", str(results)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {row["pairs"] for row in found["systems"]} == KINDS
+    systems = {row["system"] for row in found["systems"] if row["pairs"] == "tiles and lines"}
+    assert len(systems) == 8 and "danmaku alone" not in systems
+    clips = [row["system"] for row in found["systems"] if row["pairs"] == "clips and lines"]
+    assert compare_fusion.POOL in clips and compare_fusion.LINEAR not in clips
+    for row in found["systems"]:
+        assert 0 <= row["both"]["accuracy"]["low"] <= row["both"]["accuracy"]["value"] <= 1
+    assert {"BASE_WEIGHT", "POOL", "LEAST_DISAGREEMENT"} <= found["fitted"].keys()
+    written = results.read_text()
+    assert "<!-- begin fusion -->\n| pairs | system | n | accuracy |" in written
+    assert "| face and subtitle |" in written and "| BASE_WEIGHT |" in written
+
+
+@pytest.mark.slow
+def test_what_ships_is_evaluated_on_pairs_with_both(shared: Path, text_model: Path) -> None:
+    found = evaluate_fusion(shared / "data", str(text_model), device="cpu", limit=80)
+    assert found.keys() == {"face_uar", "words_uar", "fused_uar"}
+    assert len({metric["n"] for metric in found.values()}) == 1
+    assert found["words_uar"]["high"] < found["face_uar"]["value"]  # it cannot read
+
+
+def test_other_constants_than_the_fitted_ones_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    ships = compare_fusion.fitted(shipped(), moments.LEAST_DISAGREEMENT)
+    assert json.loads(json.dumps(ships)) == ships
+    assert sum(ships["POOL"]["prior"]) == pytest.approx(1, abs=0.01)
+    compare_fusion.warn_of_others(ships)
+    assert not caplog.records
+    compare_fusion.warn_of_others({**ships, "QUALITY_POWER": 9.0})
+    assert "QUALITY_POWER ships as" in caplog.text and "9.0" in caplog.text
+
+
+def test_runs_are_asked_for_by_the_other_comparison(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "expression", "--data", "absent"]) == 2
+    assert "--out" in capsys.readouterr().err
