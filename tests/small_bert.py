@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
@@ -34,7 +35,7 @@ def english(folder: Path) -> Path:
     return folder
 
 
-def classifier(folder: Path, labels: Sequence[str], **settings: object) -> Path:
+def classifier(folder: Path, labels: Sequence[str], **settings: Any) -> Path:
     """A folder with a text classifier of these labels, as one from a hub."""
     torch.manual_seed(0)
     config = _config(num_labels=len(labels), id2label=dict(enumerate(labels)), **settings)
@@ -43,7 +44,7 @@ def classifier(folder: Path, labels: Sequence[str], **settings: object) -> Path:
     return folder
 
 
-def _config(**settings: object) -> BertConfig:
+def _config(**settings: Any) -> BertConfig:
     return BertConfig(
         vocab_size=len(vocabulary()),
         hidden_size=32,

@@ -14,7 +14,8 @@ import pytest
 
 from tests.clips import Subtitled, write_clip, write_subtitled
 from tests.conftest import ROOT
-from vidsent.cli import BAD_INPUT, BROKEN_PIPE, DONE, INTERRUPTED, _metric_row, main
+from vidsent.cli import BAD_INPUT, BROKEN_PIPE, DONE, INTERRUPTED, main
+from vidsent.cli_measure import metric_row
 from vidsent.results import Analysis
 
 SRT = "1\n00:00:00,100 --> 00:00:00,900\nI am so happy, this is wonderful!\n"
@@ -173,9 +174,9 @@ def test_help_is_there_for_every_command(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_a_measure_is_printed_beside_its_baseline_where_it_has_one() -> None:
     metric = {"value": 0.5, "low": 0.4, "high": 0.625, "n": 9, "protocol": "planted"}
-    assert _metric_row("ap35", metric) == "ap35 0.5000 [0.4000, 0.6250]  n=9  planted"
-    assert "]  baseline 0.2500  n=9" in _metric_row("ap35", {**metric, "baseline": 0.25})
-    assert "]  baseline -  n=9" in _metric_row("ap35", {**metric, "baseline": None})
+    assert metric_row("ap35", metric) == "ap35 0.5000 [0.4000, 0.6250]  n=9  planted"
+    assert "]  baseline 0.2500  n=9" in metric_row("ap35", {**metric, "baseline": 0.25})
+    assert "]  baseline -  n=9" in metric_row("ap35", {**metric, "baseline": None})
 
 
 def test_the_command_line_is_read_without_the_models() -> None:

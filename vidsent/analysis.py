@@ -29,6 +29,8 @@ Progress = Callable[[str, float], None]  # stage, share of all work done in [0, 
 STAGES = ("open", "words", "faces", "expressions", "timeline")
 WORDS_FROM = 0.02  # share of the work at which reading words begins
 FACES_FROM, FACES_TO = 0.05, 0.9  # at which looking at pictures begins and ends
+AROUND_S = 2.0  # words said within this of a moment are its words
+MOMENT_WORDS = 3
 CUT_SHORT = 0.9  # of the stated length; a file that ends before this was cut short
 
 
@@ -138,6 +140,11 @@ def _within(lines: Sequence[Line], clip: Clip, skipped: Counter[str]) -> list[Li
     return inside
 
 
+def said_around(lines: Sequence[Line], t_s: float) -> list[Line]:
+    """The lines on screen within a while of a time."""
+    return [line for line in lines if line.start_s - AROUND_S <= t_s <= line.end_s + AROUND_S]
+
+
 def _moments(
     timeline: Timeline, lines: Sequence[Line], strip: Strip, limit: int
 ) -> tuple[Moment, ...]:
@@ -150,6 +157,7 @@ def _moments(
             why=wording.moment_why(found, timeline, lines),
             picture=strip.at(found.t_s),
             shares=fusion.shares_at(timeline, found.t_s),
+            keywords=keywords(said_around(lines, found.t_s), MOMENT_WORDS),
         )
         for found in find_moments(timeline, limit)
     )

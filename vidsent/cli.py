@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-import json
 import logging
 import os
 import shutil
@@ -19,16 +18,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from vidsent import __version__, cli_train
+from vidsent import __version__, cli_measure, cli_train
 from vidsent.errors import VidsentError
 
 if TYPE_CHECKING:
-    from vidsent.measured import Measured
     from vidsent.results import Analysis
 
 DONE, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 2, 130, 141  # the last two: 128 + the signal
-MODELS = ("expression", "faces", "language")
-TRAINED = (*MODELS, "words")
+TRAINED = (*cli_measure.MODELS, "words")
 WIDEST = 110  # columns of the terminal that the timeline uses at most
 
 
@@ -147,43 +144,19 @@ def _add_train(commands: Any) -> None:
 
 
 def _add_evaluate(commands: Any) -> None:
-    parser = _command(commands, "evaluate", _evaluate, "measure a shipped model", logging.INFO)
-    _add_model(parser)
-    _add_printing(parser)
-    parser.add_argument(
-        "--keep",
-        action="store_true",
-        help="put what was measured into assets/results, where the page finds it",
+    parser = _command(
+        commands, "evaluate", cli_measure.evaluate, "measure a shipped model", logging.INFO
     )
+    cli_measure.add_evaluate(parser)
     _add_device(parser)
 
 
 def _add_compare(commands: Any) -> None:
-    parser = _command(commands, "compare", _compare, "compare trained systems", logging.INFO)
-    _add_model(parser, ("expression", "fusion"))
-    parser.add_argument(
-        "--out", metavar="DIR", type=Path, help="expression: a folder of run folders"
+    parser = _command(
+        commands, "compare", cli_measure.compare, "compare trained systems", logging.INFO
     )
-    parser.add_argument(
-        "--text-model", metavar="DIR", help="fusion: in place of the text model that ships"
-    )
-    parser.add_argument(
-        "--limit", metavar="N", type=cli_train.from_one, help="fusion: only so many pairs; a trial"
-    )
-    _add_printing(parser)
+    cli_measure.add_compare(parser)
     _add_device(parser)
-
-
-def _add_model(parser: argparse.ArgumentParser, models: tuple[str, ...] = MODELS) -> None:
-    parser.add_argument("model", metavar="MODEL", choices=models, help=" or ".join(models))
-    parser.add_argument("--data", metavar="DIR", type=Path, required=True, help="the data folder")
-
-
-def _add_printing(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
-    parser.add_argument(
-        "--write", metavar="FILE", type=Path, help="put the table into this Markdown file as well"
-    )
 
 
 def _add_device(parser: argparse.ArgumentParser) -> None:
@@ -257,91 +230,6 @@ def _write_files(analysis: Analysis, folder: Path, language: str) -> None:
             f"Cannot write into {folder}: {error.strerror}. Name another folder."
         ) from error
     print(f"wrote {folder / stem}.json, .csv and .html", file=sys.stderr)
-
-
-def _evaluate(arguments: argparse.Namespace) -> None:
-    with contextlib.redirect_stdout(sys.stderr):
-        found = _measure(arguments)
-    metrics = found.metrics
-    if arguments.keep:
-        from vidsent.measured import keep
-
-        print(f"kept in {keep(found)}", file=sys.stderr)
-    if arguments.write is not None:
-        from vidsent.training.report import write_results
-
-        write_results(
-            arguments.write, arguments.model, metrics, confusion=found.tables.get("confusion")
-        )
-    if arguments.json:
-        print(json.dumps(metrics, indent=1, ensure_ascii=False))
-    else:
-        width = max(map(len, metrics), default=0)
-        for name, metric in metrics.items():
-            print(_metric_row(name.ljust(width), metric))
-        if "confusion" in found.tables:
-            from vidsent.training.report import confusion_table
-
-            print(f"\n{confusion_table(found.tables['confusion'])}")
-
-
-def _compare(arguments: argparse.Namespace) -> None:
-    from vidsent.training.report import write_table
-
-    compare = _compare_fusion if arguments.model == "fusion" else _compare_expression
-    with contextlib.redirect_stdout(sys.stderr):
-        name, found, table, note = compare(arguments)
-    if arguments.write is not None:
-        write_table(arguments.write, name, table, note)
-    print(
-        json.dumps(found, indent=1, ensure_ascii=False) if arguments.json else f"{table}\n\n{note}"
-    )
-
-
-def _compare_expression(arguments: argparse.Namespace) -> tuple[str, Any, str, str]:
-    """Name of the table, what was found for JSON, the table and the note below it."""
-    from vidsent.training import compare
-    from vidsent.training.report import markdown
-
-    if arguments.out is None:
-        raise VidsentError("Name the folder that holds the runs to compare with --out.")
-    rows, note = compare.compare_expression(arguments.data, arguments.out, device=arguments.device)
-    table = markdown(compare.COLUMNS, [compare.cells(row) for row in rows])
-    return "expression systems", rows, table, note
-
-
-def _compare_fusion(arguments: argparse.Namespace) -> tuple[str, Any, str, str]:
-    from vidsent.training.compare_fusion import compare_fusion
-
-    found, note = compare_fusion(
-        arguments.data, arguments.text_model, device=arguments.device, limit=arguments.limit
-    )
-    return "fusion", found._asdict(), found.table(), note
-
-
-def _measure(arguments: argparse.Namespace) -> Measured:
-    from vidsent.measured import measured
-
-    if arguments.model == "expression":
-        from vidsent.training.evaluate import evaluate_expression
-
-        return evaluate_expression(arguments.data, device=arguments.device)
-    if arguments.model == "faces":
-        from vidsent.training.evaluate_faces import evaluate_faces
-
-        return measured("faces", evaluate_faces(arguments.data, device=arguments.device))
-    from vidsent.training.evaluate_language import evaluate_language
-
-    return evaluate_language(arguments.data, device=arguments.device)
-
-
-def _metric_row(name: str, metric: dict[str, Any]) -> str:
-    interval = f"[{metric['low']:.4f}, {metric['high']:.4f}]"
-    parts = [f"{name} {metric['value']:.4f} {interval}", f"n={metric['n']}", metric["protocol"]]
-    if "baseline" in metric:
-        baseline = metric["baseline"]
-        parts.insert(1, f"baseline {'-' if baseline is None else format(baseline, '.4f')}")
-    return "  ".join(parts)
 
 
 def _make_folder(folder: Path) -> None:

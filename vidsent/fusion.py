@@ -20,6 +20,7 @@ from vidsent.results import Channel, FaceTrack, Line, Timeline
 MOST_POINTS = 3000  # grid points; a longer clip gets a coarser grid
 BRIDGED_S = 0.75  # a face unseen for less is taken to feel what it felt around the gap
 LINGER_S = 1.0  # a line is still heard this long after it ends
+CROWD = 5  # comments at once that speak for the crowd, as they were when its weight was fitted
 SMOOTHING_S = 0.25  # standard deviation of the Gaussian along a face channel
 
 # Fitted by `python -m vidsent compare fusion`, which prints them: how much a channel counts where
@@ -81,7 +82,8 @@ def line_channel(t_s: np.ndarray, lines: Sequence[Line], kind: str) -> Channel:
         sums[first:last] += voices * np.append(line.probs, (line.valence, line.arousal))
         total[first:last] += voices
     values = sums / np.maximum(total, 1)[:, None]
-    return _channel(kind, values, np.where(total > 0, BASE_WEIGHT[kind], 0))
+    heard = np.minimum(total / CROWD, 1) if kind == "danmaku" else total > 0
+    return _channel(kind, values, BASE_WEIGHT[kind] * heard)
 
 
 def fuse(t_s: np.ndarray, channels: Sequence[Channel]) -> Timeline:

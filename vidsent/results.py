@@ -163,6 +163,7 @@ class Moment:
     why: dict[str, str] = field(default_factory=dict)  # language ("en", "zh") -> one sentence
     picture: bytes = b""  # JPEG, at most 320 pixels wide
     shares: dict[str, float] = field(default_factory=dict)  # channel -> its part in what is said
+    keywords: tuple[Keyword, ...] = ()  # said around it
 
 
 @dataclass(frozen=True)

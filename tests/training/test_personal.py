@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -27,7 +29,7 @@ def _person(seed: int, clips: int = 6) -> list[Example]:
     return found
 
 
-def _accuracy(rows: list[dict[str, object]], key: str, truth: list[int]) -> float:
+def _accuracy(rows: list[dict[str, Any]], key: str, truth: list[int]) -> float:
     return float(np.mean([np.argmax(row[key]) for row in rows] == np.array(truth)))
 
 

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -120,7 +121,7 @@ def _best(
     return max((answer(make(each), splits) for each in tfidf.STRENGTHS), key=lambda a: a.dev_f1)
 
 
-def _baseline(splits: Splits, vectorizer: object, strength: float) -> Scores:
+def _baseline(splits: Splits, vectorizer: Any, strength: float) -> Scores:
     trained = tfidf.Regression(vectorizer, splits["train"], strength)
     return lambda texts: np.log(np.maximum(trained.probs(texts), 1e-6))
 
@@ -134,12 +135,12 @@ def _by_words(texts: Sequence[str]) -> np.ndarray:
     return np.array([sums(table.evidence(text)) for text in texts])
 
 
-def _row(answers: Answers, protocol: str, baseline: Answers | None = None) -> dict[str, object]:
-    found: dict[str, object] = {**answers.macro_f1.to_dict(), "protocol": protocol}
+def _row(answers: Answers, protocol: str, baseline: Answers | None = None) -> dict[str, Any]:
+    found: dict[str, Any] = {**answers.macro_f1.to_dict(), "protocol": protocol}
     return found if baseline is None else found | {"baseline": baseline.macro_f1.value}
 
 
-def _by_label(name: str, answers: Answers, protocol: str) -> dict[str, dict[str, object]]:
+def _by_label(name: str, answers: Answers, protocol: str) -> dict[str, dict[str, Any]]:
     """F1 of each label."""
     rows = {}
     for column, index in enumerate(np.flatnonzero(answers.used)):

@@ -245,7 +245,7 @@ def _masked(
     if (done := load_checkpoint(out / LEARNED)) is not None:
         model.load_state_dict(done)
         return model
-    ids = (encode(tokenizer, texts, options.longest) for texts in (chinese, english))
-    model = masked.train_masked(model, *ids, out, options, device)
+    theirs, ours = (encode(tokenizer, texts, options.longest) for texts in (chinese, english))
+    model = masked.train_masked(model, theirs, ours, out, options, device)
     save_checkpoint(out / LEARNED, model.state_dict())
     return model

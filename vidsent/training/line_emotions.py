@@ -12,12 +12,12 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import BertForSequenceClassification
 
@@ -110,7 +110,8 @@ def train_lines(
     """Train on the sets of `COURSE` in turn; resumes from `out`/lines.ckpt."""
     torch.manual_seed(options.seed)
     generator = torch.Generator().manual_seed(options.seed)
-    model = model.to(device).train()
+    model.train()
+    cast(nn.Module, model).to(device)  # transformers types its own `to` too narrowly
     optimizer = adamw(model, options.learning_rate, options.weight_decay)
     schedule = warm_linear(optimizer, options.warm_up, total_steps(sets, options))
     history: list[dict[str, float]] = []

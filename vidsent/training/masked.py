@@ -11,10 +11,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import BertForMaskedLM
 
@@ -63,7 +64,8 @@ def train_masked(
     texts = [*chinese, *english]
     lengths = np.array([len(text) for text in texts])
     steps = -(-(len(chinese) + min(count, len(english))) // options.batch)
-    model = model.to(device).train()
+    model.train()
+    cast(nn.Module, model).to(device)  # transformers types its own `to` too narrowly
     optimizer = adamw(model, options.learning_rate, options.weight_decay)
     schedule = warm_linear(optimizer, options.warm_up, options.epochs * (steps + 1))
     history: list[dict[str, float]] = []

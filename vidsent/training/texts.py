@@ -42,7 +42,8 @@ class Texts:
     @property
     def known(self) -> np.ndarray:
         """Which labels occur, (7,) bool."""
-        return self.labels.any(0)
+        known: np.ndarray = self.labels.any(0)
+        return known
 
 
 @dataclass(frozen=True)
