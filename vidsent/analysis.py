@@ -60,7 +60,8 @@ def analyze(
 
     lines, heard = sources.lines_of_clip(path, subtitles, clip, options, skipped, listened)
     if lines:
-        lines = LineReader(TextModel.shared(options.text_model, options.device)).read(lines)
+        model = TextModel.shared(options.text_model, options.device)
+        lines = LineReader(model).read(lines, lambda: tell("words", WORDS_FROM))
     reader = ExpressionReader.shared(options.device)
     clip, tracks, strip = _watch(path, clip, reader, options, skipped, tell)
     lines = _within(lines, clip, skipped)

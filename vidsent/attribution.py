@@ -1,8 +1,9 @@
 """Which words carry the emotion of a line: those without which its probability falls.
 
 Each word of content is hidden in turn and the line read again (occlusion, Zeiler & Fergus 2014).
-What the class-distinctive table knows to speak for the same emotion counts more, because a small
-model may lean on a name or a topic. Grammar words are never asked.
+Of two words that say the same neither is missed, so a word that the class-distinctive table knows
+to speak for the emotion weighs at least as the table has it. What the table does not know counts
+less, because a small model may lean on a name or a topic. Grammar words are never asked.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 from vidsent.emotions import LABELS, NEUTRAL
 from vidsent.lexicon import STOPWORDS
 from vidsent.results import Word
-from vidsent.textmodel import TextModel
+from vidsent.textmodel import Alive, TextModel
 from vidsent.tokens import Token, tokens
 from vidsent.wordtable import Evidence, WordTable
 
@@ -23,7 +24,10 @@ LEAST_FELT = 0.3  # probability of an emotion whose words are looked for
 LEAST_WEIGHT = 0.05  # of a word worth marking
 MOST_HIDDEN = 2_000  # readings in all; the surest lines come first
 MOST_WORDS = 12  # of a line that are asked
+LEAST = 1e-3  # probability that a model can be said to see
 UNKNOWN_SHARE = 0.5  # of its weight that a word keeps which the table does not know
+FULL_WEIGHT = 3.0  # nats at which a word of the table says all that it can
+TABLE_SHARE = 0.6  # of that is what it weighs at least
 HAN_UNKNOWN = 1  # characters; a single one that the table does not know is a piece of a word
 
 
@@ -42,10 +46,14 @@ def carriers(
     texts: Sequence[str],
     languages: Sequence[str],
     probs: np.ndarray,
+    own: np.ndarray,
     model: TextModel,
     table: WordTable,
+    alive: Alive | None = None,
 ) -> list[tuple[Word, ...]]:
-    """The words that carry each line's emotion, in reading order; probs (N, 7) are the lines'.
+    """The words that carry each line's emotion, in reading order.
+
+    probs (N, 7) are the lines', `own` (N, 7) those that the model alone gives them.
 
     A word's weight is the share of the probability of the line's emotion that is lost without it.
     """
@@ -59,14 +67,13 @@ def carriers(
         for span in _spans(int(line), texts[line], table)
     ][:MOST_HIDDEN]
     without = [texts[s.line][: s.start] + model.gap + texts[s.line][s.end :] for s in spans]
-    again = model.read(without, [languages[s.line] for s in spans]).probs
+    again = model.read(without, [languages[s.line] for s in spans], alive).probs
     found: list[list[Word]] = [[] for _ in texts]
     for span, left in zip(spans, again, strict=True):
         label = int(labels[span.line])
-        before = float(probs[span.line, label])
+        before = max(LEAST, float(own[span.line, label]))
         weight = max(0.0, (before - float(left[label])) / before)
-        if not span.negated and not _speaks(span.known, label):
-            weight *= UNKNOWN_SHARE
+        weight = _joined(weight, span, label)
         if weight >= LEAST_WEIGHT:
             found[span.line].append(_word(texts[span.line], span, label, weight))
     return [tuple(sorted(words, key=lambda word: word.start)) for words in found]
@@ -83,9 +90,13 @@ def _word(text: str, span: Span, label: int, weight: float) -> Word:
     )
 
 
-def _speaks(known: np.ndarray | None, label: int) -> bool:
-    """Whether the table holds the word for evidence of this emotion."""
-    return known is not None and bool(known[label] > 0)
+def _joined(lost: float, span: Span, label: int) -> float:
+    """The weight of a word from what is lost without it and what the table says of it."""
+    if span.negated:
+        return lost
+    if span.known is None or span.known[label] <= 0:
+        return UNKNOWN_SHARE * lost
+    return max(lost, TABLE_SHARE * min(1.0, float(span.known[label]) / FULL_WEIGHT))
 
 
 def _spans(line: int, text: str, table: WordTable) -> list[Span]:

@@ -45,7 +45,15 @@ def add_options(parser: argparse.ArgumentParser, models: tuple[str, ...]) -> Non
         type=Path,
         nargs="+",
         default=[],
-        help="language only: plain Chinese texts, a passage a line, to learn the language from",
+        help="language only: Chinese texts, a passage a line, to learn the language from",
+    )
+    parser.add_argument(
+        "--plain",
+        metavar="FILE",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="language only: newspaper texts, likewise, that also show what is neutral",
     )
     _add_bench(parser)
 
@@ -118,7 +126,9 @@ def train(arguments: argparse.Namespace) -> None:
         from vidsent.training.language import train_language
 
         steps = {name: value for name, value in steering.items() if name != "epochs"}
-        train_language(arguments.data, arguments.out, extra=arguments.texts, **steps)
+        train_language(
+            arguments.data, arguments.out, extra=arguments.texts, plain=arguments.plain, **steps
+        )
     elif arguments.model == "faces":
         from vidsent.training.detector import train_faces
 

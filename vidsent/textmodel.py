@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,6 +28,8 @@ BATCH = 64  # texts
 LONGEST = 128  # tokens; the rest of a longer text is not read
 LEARNED_SHARE = 0.5  # of valence and arousal; the rest follows from the emotions, as with faces
 LEAST = 1e-6  # probability
+
+Alive = Callable[[], None]  # asked now and then during long work, to let a caller stop it
 
 # What other models call our seven, after the grouping of GoEmotions (Demszky et al. 2020).
 NAMES = {
@@ -88,9 +90,14 @@ class TextModel:
         """The one model of this process for `source` and `device`, loaded on first use."""
         return TextModel(source, device)
 
-    def read(self, texts: Sequence[str], languages: Sequence[str]) -> Read:
-        """Emotion of each text, given its language ("en", "zh"); rows of probs sum to 1."""
-        outputs = self._run(texts, hidden=False)
+    def read(
+        self, texts: Sequence[str], languages: Sequence[str], alive: Alive | None = None
+    ) -> Read:
+        """Emotion of each text, given its language ("en", "zh"); rows of probs sum to 1.
+
+        `alive` is called now and then; what it raises ends the reading.
+        """
+        outputs = self._run(texts, hidden=False, alive=alive)
         scores = self._scores(outputs)
         probs = np.empty((len(texts), NUM_LABELS), np.float32)
         for language in set(languages):
@@ -120,12 +127,14 @@ class TextModel:
         return np.log(np.maximum(np.exp(logs) @ self._emotions, LEAST))
 
     @torch.inference_mode()
-    def _run(self, texts: Sequence[str], hidden: bool) -> np.ndarray:
+    def _run(self, texts: Sequence[str], hidden: bool, alive: Alive | None = None) -> np.ndarray:
         """Outputs or averaged hidden states, in the order of `texts`; equal texts run once."""
         once = list(dict.fromkeys(texts))
         once.sort(key=len)  # texts of one length share a batch, as padding is work for nothing
         found: dict[str, np.ndarray] = {}
         for first in range(0, len(once), BATCH):
+            if alive is not None:
+                alive()
             batch = once[first : first + BATCH]
             found.update(zip(batch, self._batch(batch, hidden), strict=True))
         width = self._model.config.hidden_size if hidden else self._model.config.num_labels

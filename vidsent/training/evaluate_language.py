@@ -1,4 +1,4 @@
-"""The command `evaluate language`: the shipped BERT, what it must beat, and the word table.
+"""The command `evaluate language`: how lines are read, what that must beat, and the word table.
 
 Only this module reads the test splits of the texts. Thresholds and biases are fitted on dev
 splits, for every system in the same way.
@@ -16,6 +16,7 @@ import numpy as np
 
 from vidsent import measured
 from vidsent.emotions import LABELS
+from vidsent.language import table_logs, with_table
 from vidsent.measured import Measured
 from vidsent.shares import log_sigmoid
 from vidsent.textmodel import TextModel
@@ -53,8 +54,8 @@ def evaluate_language(data: Path, *, device: str = "auto") -> Measured:
     """
     model = TextModel(device=device)
     english, chinese = read_texts(data, "goemotions_ekman"), read_texts(data, "smp2020_zh")
-    own = _several(lambda texts: _logs(model, texts), english)
-    only = _one(lambda texts: _logs(model, texts), chinese)
+    own = _several(lambda texts: _logs(model, texts, "en"), english)
+    only = _one(lambda texts: _logs(model, texts, "zh"), chinese)
     log.info("BERT: %s, %s; training the baselines", own.macro_f1.value, only.macro_f1.value)
     few = _best(lambda strength: _baseline(english, tfidf.words(), strength), _several, english)
     many = _best(lambda strength: _baseline(chinese, tfidf.characters(), strength), _one, chinese)
@@ -126,8 +127,10 @@ def _baseline(splits: Splits, vectorizer: Any, strength: float) -> Scores:
     return lambda texts: np.log(np.maximum(trained.probs(texts), 1e-6))
 
 
-def _logs(model: TextModel, texts: Sequence[str]) -> np.ndarray:
-    return log_sigmoid(model.outputs(texts)[:, : len(LABELS)])
+def _logs(model: TextModel, texts: Sequence[str], language: str) -> np.ndarray:
+    """What lines are read by: the model, and the table with its small say."""
+    own = log_sigmoid(model.outputs(texts)[:, : len(LABELS)])
+    return own + table_logs(texts, [language] * len(texts), shipped())
 
 
 def _by_words(texts: Sequence[str]) -> np.ndarray:
@@ -169,7 +172,8 @@ def _calibrated(model: TextModel, english: Splits, chinese: Splits) -> dict[str,
         test = splits["test"]
         single = test.labels.sum(1) == 1
         texts = [text for text, one in zip(test.texts, single, strict=True) if one]
-        probs = model.read(texts, [language] * len(texts)).probs
+        languages = [language] * len(texts)
+        probs = with_table(model.read(texts, languages).probs, texts, languages, shipped())
         truth = test.labels[single].argmax(1)
         protocol = f"{name} test texts of one label; expected calibration error, 15 bins"
         rows[f"{name}_ece"] = bootstrap(metrics.ece, truth, probs, protocol=protocol)
@@ -183,7 +187,7 @@ def _seconds(model: TextModel, english: Splits, chinese: Splits) -> Metric:
     with threads():
         for _ in range(3):
             started = time.perf_counter()
-            model.read(texts, languages)
+            with_table(model.read(texts, languages).probs, texts, languages, shipped())
             spent.append(time.perf_counter() - started)
     return Metric(round(min(spent), 3), round(min(spent), 3), round(max(spent), 3), TIMED, SPEED)
 

@@ -28,8 +28,21 @@ from vidsent.training import line_emotions, masked
 from vidsent.training.bilingual import POSITIONS, begin
 from vidsent.training.calibration import as_shares, fit_shares
 from vidsent.training.cooccurrence import vectors
-from vidsent.training.line_emotions import COURSE, OUTPUTS, LinesOptions
+from vidsent.training.line_emotions import (
+    COURSE,
+    DENIED,
+    OUTPUTS,
+    PLAIN,
+    POLISH,
+    POLISH_SHARE,
+    POLISHING,
+    STATEMENTS,
+    Examples,
+    LinesOptions,
+    drawn,
+)
 from vidsent.training.masked import MaskedOptions
+from vidsent.training.plain_texts import denials, statements
 from vidsent.training.record import (
     OPTIONS_FILE,
     check_options,
@@ -48,6 +61,7 @@ from vidsent.training.texts import (
     read_texts,
 )
 from vidsent.training.vocabulary import CLS, MASK, PAD, SEP, UNKNOWN, VocabularyOptions, build
+from vidsent.wordtable import shipped
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +80,7 @@ def train_language(
     *,
     start: Path | None = None,
     extra: Sequence[Path] = (),
+    plain: Sequence[Path] = (),
     device: str = "auto",
     seed: int = 0,
     limit: int | None = None,
@@ -74,8 +89,9 @@ def train_language(
     """Train on the text sets under `data` and write the model into `out`/model.
 
     `start` is a folder with an English BERT (config.json, tokenizer.json, model.safetensors);
-    `extra` are plain Chinese texts, a passage a line, for the masked training alone. `limit` uses
-    only so many texts of each set: a smoke run. Resumes what `out` holds. `ship` puts the model
+    `extra` are Chinese texts, a passage a line, for the masked training alone; `plain` are such of
+    newspapers, which also show what is neutral. `limit` uses only so many texts of each set: a
+    smoke run. Resumes what `out` holds. `ship` puts the model
     into assets/weights. Raises DataError when something is missing, or when `out` holds a run of
     other options; ModelError for a bad device.
     """
@@ -87,13 +103,17 @@ def train_language(
         "vocabulary": asdict(VocabularyOptions()),
         "masked": asdict(masks),
         "lines": asdict(lines),
-        "data": {"start": start.name, "extra": [each.name for each in extra], "limit": limit},
+        "data": {
+            "start": start.name,
+            "extra": [each.name for each in (*extra, *plain)],
+            "limit": limit,
+        },
     }
     out.mkdir(parents=True, exist_ok=True)
     check_options(out, about)
     save_record(out / OPTIONS_FILE, about)
     english = read_plain(data, (*SETS_EN, RATED))[:limit]
-    weibo, more = read_plain(data, SETS_ZH)[:limit], passages(extra)[:limit]
+    weibo, more = read_plain(data, SETS_ZH)[:limit], passages([*extra, *plain])[:limit]
     tokenizer = _tokenizer(start, english, [*weibo, *more], out)
     splits = {name: read_texts(data, name) for name in COURSE if name != RATED}
     seen_with = _seen_with(tokenizer, splits, more, out, limit)
@@ -105,12 +125,32 @@ def train_language(
     }
     train[RATED] = line_emotions.rated(read_ratings(data)["train"], tokenizer, lines)
     model = line_emotions.train_lines(classifier(body, lines), train, out, lines, chosen)
+    polish = _polish(train, passages(plain)[:limit], tokenizer, lines)
+    model = line_emotions.train_lines(model, polish, out, lines, chosen, POLISHING)
     calibration = calibrate(model, tokenizer, splits, lines, chosen)
     export(model, tokenizer, calibration, out / FOLDER)
     log.info("written to %s", out / FOLDER)
     if ship:
         weights.register_folder(out / FOLDER, textmodel.FOLDER)
         log.info("shipped")
+
+
+def _polish(
+    train: Mapping[str, Examples], plain: Sequence[str], tokenizer: Tokenizer, options: LinesOptions
+) -> dict[str, Examples]:
+    """The sets of `POLISH`: those of `train`, in part, plain statements and denied emotions."""
+    made = {
+        PLAIN: statements(plain, STATEMENTS, options.seed),
+        DENIED: denials(shipped(), options.seed),
+    }
+    sets = {
+        name: line_emotions.labelled(name, texts, tokenizer, options)
+        for name, texts in made.items()
+    }
+    for name in POLISH:
+        if name in train:
+            sets[name] = drawn(train[name], POLISH_SHARE.get(name, 1.0), options.seed)
+    return {name: each for name, each in sets.items() if each.ids}
 
 
 def passages(files: Sequence[Path]) -> list[str]:

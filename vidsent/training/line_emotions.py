@@ -31,7 +31,7 @@ from vidsent.training.vocabulary import PAD, SPECIAL
 
 log = logging.getLogger(__name__)
 
-STAGE = "lines"
+STAGE, POLISHING = "lines", "polish"
 AFFECT = ("valence", "arousal")
 OUTPUTS = (*LABELS, *AFFECT)  # of the model, in this order
 LOGGED_EVERY = 200  # steps
@@ -46,7 +46,12 @@ COURSE = {
     "smp2020_zh": (0, 1, 2),
     RATED: (1, 2),
 }
-EPOCHS = 1 + max(max(epochs) for epochs in COURSE.values())
+PLAIN, DENIED = "plain", "denied"  # see `plain_texts`
+# Then once more at a lower rate, with what the sets lack, and the set that is hardest in full.
+POLISH = dict.fromkeys((PLAIN, DENIED, "weibo8_zh", "goemotions_ekman", "smp2020_zh", RATED), (0,))
+POLISH_SHARE = {"goemotions_ekman": 0.5, "weibo8_zh": 0.5}  # of the texts; of others all
+STATEMENTS = 6_000
+Course = Mapping[str, Sequence[int]]
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class LinesOptions:
     batch: int = 64
     longest: int = 96  # tokens
     learning_rate: float = 1.5e-4
+    polish_rate: float = 5e-5
     weight_decay: float = 0.01
     warm_up: float = 0.06
     dropout: float = 0.1
@@ -84,6 +90,8 @@ def labelled(name: str, texts: Texts, tokenizer: Tokenizer, options: LinesOption
     weights = np.zeros_like(targets)
     targets[:, :NUM_LABELS] = texts.labels
     weights[:, :NUM_LABELS] = texts.known / texts.known.sum()
+    if name in (PLAIN, DENIED):  # what they do not say is absent
+        weights[:, :NUM_LABELS] = 1 / NUM_LABELS
     if name in SETS_ZH:
         shares = texts.labels / texts.labels.sum(1, keepdims=True)
         targets[:, NUM_LABELS:] = NAMED * shares @ VALENCE_AROUSAL
@@ -106,25 +114,30 @@ def train_lines(
     out: Path,
     options: LinesOptions,
     device: torch.device,
+    stage: str = STAGE,
 ) -> BertForSequenceClassification:
-    """Train on the sets of `COURSE` in turn; resumes from `out`/lines.ckpt."""
+    """Train on the sets of `COURSE` in turn, or of `POLISH` in the stage of that name; resumes
+    from `out`/<stage>.ckpt."""
+    course = POLISH if stage == POLISHING else COURSE
+    rate = options.polish_rate if stage == POLISHING else options.learning_rate
+    epochs = 1 + max(max(each) for each in course.values())
     torch.manual_seed(options.seed)
     generator = torch.Generator().manual_seed(options.seed)
     model.train()
     cast(nn.Module, model).to(device)  # transformers types its own `to` too narrowly
-    optimizer = adamw(model, options.learning_rate, options.weight_decay)
-    schedule = warm_linear(optimizer, options.warm_up, total_steps(sets, options))
+    optimizer = adamw(model, rate, options.weight_decay)
+    schedule = warm_linear(optimizer, options.warm_up, total_steps(sets, course, options))
     history: list[dict[str, float]] = []
-    if (state := load_checkpoint(out / f"{STAGE}.ckpt")) is not None:
+    if (state := load_checkpoint(out / f"{stage}.ckpt")) is not None:
         for part, key in ((model, "model"), (optimizer, "optimizer"), (schedule, "schedule")):
             part.load_state_dict(state[key])
         generator.set_state(state["generator"])
         torch.set_rng_state(state["torch_rng"])
         history = state["history"]
-    pace = Pace(EPOCHS - len(history))
-    for epoch in range(len(history), EPOCHS):
+    pace = Pace(epochs - len(history))
+    for epoch in range(len(history), epochs):
         started = time.monotonic()
-        examples = joined([each for name, each in sets.items() if epoch in COURSE[name]])
+        examples = joined([each for name, each in sets.items() if epoch in course[name]])
         loss = 0.0
         batches = plan(examples.lengths, options.batch, generator)
         for step, chosen in enumerate(batches):
@@ -132,7 +145,8 @@ def train_lines(
             schedule.step()
             if step % LOGGED_EVERY == LOGGED_EVERY - 1:
                 log.info(
-                    "lines %d: %d of %d, loss %.4f",
+                    "%s %d: %d of %d, loss %.4f",
+                    stage,
                     epoch + 1,
                     step + 1,
                     len(batches),
@@ -142,7 +156,7 @@ def train_lines(
         history.append(
             {"epoch": epoch + 1, "train_loss": round(loss / len(batches), 4), "seconds": seconds}
         )
-        log.info("lines %s, %s", history[-1], pace.tick())
+        log.info("%s %s, %s", stage, history[-1], pace.tick())
         state = {
             "model": model.state_dict(),
             "optimizer": optimizer.state_dict(),
@@ -151,20 +165,26 @@ def train_lines(
             "torch_rng": torch.get_rng_state(),
             "history": history,
         }
-        save_checkpoint(out / f"{STAGE}.ckpt", state)
-        save_record(out / f"{STAGE}.json", {"options": asdict(options), "history": history})
+        save_checkpoint(out / f"{stage}.ckpt", state)
+        save_record(out / f"{stage}.json", {"options": asdict(options), "history": history})
     return model.eval()
 
 
-def total_steps(sets: Mapping[str, Examples], options: LinesOptions) -> int:
+def total_steps(sets: Mapping[str, Examples], course: Course, options: LinesOptions) -> int:
     """Steps of all epochs together."""
-    return sum(
-        -(
-            -sum(len(each.ids) for name, each in sets.items() if epoch in COURSE[name])
-            // options.batch
-        )
-        for epoch in range(EPOCHS)
-    )
+    counts = [
+        sum(len(each.ids) for name, each in sets.items() if epoch in course[name])
+        for epoch in range(1 + max(max(epochs) for epochs in course.values()))
+    ]
+    return sum(-(-count // options.batch) for count in counts)
+
+
+def drawn(examples: Examples, share: float, seed: int) -> Examples:
+    """A share of the examples, by chance."""
+    count = round(share * len(examples.ids))
+    kept = np.sort(np.random.default_rng(seed).permutation(len(examples.ids))[:count])
+    ids = [examples.ids[index] for index in kept]
+    return Examples(ids, examples.targets[kept], examples.weights[kept])
 
 
 def joined(parts: Sequence[Examples]) -> Examples:

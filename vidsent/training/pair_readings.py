@@ -17,6 +17,7 @@ import torch
 from vidsent import crops
 from vidsent.emotions import LABELS
 from vidsent.expression import CROP_SIZE, as_input
+from vidsent.language import with_table
 from vidsent.reader import ExpressionReader
 from vidsent.textmodel import TextModel
 from vidsent.training.courses import encode
@@ -24,6 +25,7 @@ from vidsent.training.fer import FerSplit, read_split
 from vidsent.training.held_out import read_stills
 from vidsent.training.pairs import Faces, Lines, match
 from vidsent.training.texts import read_texts
+from vidsent.wordtable import shipped
 
 SETS = {"en": "goemotions_ekman", "zh": "smp2020_zh"}
 SPLITS = {"train": ("val", "dev"), "test": ("test", "test")}  # of the faces, of the lines
@@ -78,7 +80,8 @@ def read_lines(
     texts: Sequence[str], languages: Sequence[str], labels: np.ndarray, model: TextModel
 ) -> Lines:
     """What the text model reads in texts, and its features."""
-    return Lines(model.read(texts, languages).probs, model.embed(texts), labels)
+    probs = with_table(model.read(texts, languages).probs, texts, languages, shipped())
+    return Lines(probs, model.embed(texts), labels)
 
 
 def clip_faces(clips: Sequence[Mapping[str, Any]]) -> Faces:
