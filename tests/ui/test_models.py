@@ -89,7 +89,7 @@ def test_chinese_readers_get_chinese(results: Path) -> None:
     page = models_value("zh")
     assert "厌恶：认出 20%，最常被认作愤怒。" in page
     told = re.sub(r"<(pre|details|code).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
-    assert set(re.findall(r"[A-Za-z][a-z]{3,}", told)) <= {"Java", "Emotions", "weibo"}
+    assert set(re.findall(r"[A-Za-z][a-z]{3,}", told)) <= {"Java", "Emotions", "Bank", "weibo"}
 
 
 def test_limits_are_those_of_the_model_card() -> None:
