@@ -29,7 +29,7 @@ Progress = Callable[[str, float], None]  # stage, share of all work done in [0, 
 STAGES = ("open", "words", "faces", "expressions", "timeline")
 WORDS_FROM = 0.02  # share of the work at which reading words begins
 FACES_FROM, FACES_TO = 0.05, 0.9  # at which looking at pictures begins and ends
-AROUND_S = 2.0  # words said within this of a moment are its words
+AROUND_S = 1.0  # words said within this of a moment are its words
 MOMENT_WORDS = 3
 CUT_SHORT = 0.9  # of the stated length; a file that ends before this was cut short
 
