@@ -52,7 +52,9 @@ def test_a_file_of_another_kind_is_refused(empty_assets: Path) -> None:
 def test_everything_shipped_is_listed_matches_and_is_small_enough() -> None:
     folder = weights.assets() / "weights"
     listed = json.loads((folder / weights.MANIFEST).read_text())["files"]
-    present = {path.name for path in folder.iterdir()} - {weights.MANIFEST, "README.md"}
+    files = (path for path in folder.rglob("*") if path.is_file())
+    present = {path.relative_to(folder).as_posix() for path in files}
+    present -= {weights.MANIFEST, "README.md"}
     assert present == set(listed)
     for name in listed:
         assert len(weights.read_bytes(name)) < LARGEST

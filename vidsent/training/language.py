@@ -125,7 +125,7 @@ def train_language(
     }
     train[RATED] = line_emotions.rated(read_ratings(data)["train"], tokenizer, lines)
     model = line_emotions.train_lines(classifier(body, lines), train, out, lines, chosen)
-    polish = _polish(train, passages(plain)[:limit], tokenizer, lines)
+    polish = _polish(train, passages(plain), tokenizer, lines, limit)
     model = line_emotions.train_lines(model, polish, out, lines, chosen, POLISHING)
     calibration = calibrate(model, tokenizer, splits, lines, chosen)
     export(model, tokenizer, calibration, out / FOLDER)
@@ -136,7 +136,11 @@ def train_language(
 
 
 def _polish(
-    train: Mapping[str, Examples], plain: Sequence[str], tokenizer: Tokenizer, options: LinesOptions
+    train: Mapping[str, Examples],
+    plain: Sequence[str],
+    tokenizer: Tokenizer,
+    options: LinesOptions,
+    limit: int | None,
 ) -> dict[str, Examples]:
     """The sets of `POLISH`: those of `train`, in part, plain statements and denied emotions."""
     made = {
@@ -144,7 +148,7 @@ def _polish(
         DENIED: denials(shipped(), options.seed),
     }
     sets = {
-        name: line_emotions.labelled(name, texts, tokenizer, options)
+        name: line_emotions.labelled(name, first(texts, limit), tokenizer, options)
         for name, texts in made.items()
     }
     for name in POLISH:

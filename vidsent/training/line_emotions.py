@@ -89,7 +89,7 @@ def labelled(name: str, texts: Texts, tokenizer: Tokenizer, options: LinesOption
     targets = np.zeros((count, len(OUTPUTS)), np.float32)
     weights = np.zeros_like(targets)
     targets[:, :NUM_LABELS] = texts.labels
-    weights[:, :NUM_LABELS] = texts.known / texts.known.sum()
+    weights[:, :NUM_LABELS] = texts.known / max(1, texts.known.sum())
     if name in (PLAIN, DENIED):  # what they do not say is absent
         weights[:, :NUM_LABELS] = 1 / NUM_LABELS
     if name in SETS_ZH:

@@ -42,7 +42,7 @@ class Texts:
     @property
     def known(self) -> np.ndarray:
         """Which labels occur, (7,) bool."""
-        known: np.ndarray = self.labels.any(0)
+        known: np.ndarray = np.logical_or.reduce(self.labels, axis=0)
         return known
 
 
