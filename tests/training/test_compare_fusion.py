@@ -13,7 +13,7 @@ from transformers import BertConfig, BertForSequenceClassification, PreTrainedTo
 from vidsent import moments
 from vidsent.cli import main
 from vidsent.training import compare_fusion
-from vidsent.training.evaluate_fusion import evaluate_fusion, shipped
+from vidsent.training.compare_fusion import shipped
 from vidsent.training.line_emotions import OUTPUTS
 
 KINDS = {
@@ -71,14 +71,6 @@ def test_the_command_prints_every_system_and_what_was_fitted(
     written = results.read_text()
     assert "<!-- begin fusion -->\n| pairs | system | n | accuracy |" in written
     assert "| face and subtitle |" in written and "| BASE_WEIGHT |" in written
-
-
-@pytest.mark.slow
-def test_what_ships_is_evaluated_on_pairs_with_both(shared: Path, text_model: Path) -> None:
-    found = evaluate_fusion(shared / "data", str(text_model), device="cpu", limit=80)
-    assert found.keys() == {"face_uar", "words_uar", "fused_uar"}
-    assert len({metric["n"] for metric in found.values()}) == 1
-    assert found["words_uar"]["high"] < found["face_uar"]["value"]  # it cannot read
 
 
 def test_other_constants_than_the_fitted_ones_are_told(caplog: pytest.LogCaptureFixture) -> None:

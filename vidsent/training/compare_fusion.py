@@ -16,13 +16,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from vidsent import moments, weights
+from vidsent import fusion, moments, weights
 from vidsent.measured import EXPRESSION_RECORD
 from vidsent.reader import ExpressionReader
 from vidsent.textmodel import TextModel
 from vidsent.training import contradicting, metrics, pairs
 from vidsent.training.attending import fit_attention
-from vidsent.training.evaluate_fusion import SEED, shipped
 from vidsent.training.fusing import Fuse, Weighted, alone, fit_linear, fit_pool, mean
 from vidsent.training.metrics import bootstrap
 from vidsent.training.pair_readings import SHRUNK, clip_faces, read_pairs
@@ -34,6 +33,7 @@ log = logging.getLogger(__name__)
 POOL = "log-opinion pool, calibrated"
 LINEAR, ATTENTION = "features side by side, linear", "attention over channels"
 SINGLE = {"face alone": FACE, "line alone": LINE, "danmaku alone": CROWD}
+SEED = 0
 BY_HAND = Weighted((1.0, 0.7, 0.4))  # what shipped before anything was fitted
 COLUMNS = (
     "pairs",
@@ -184,6 +184,12 @@ def cells(row: Mapping[str, Any]) -> list[str]:
         shown.append(f"{found['ece']['value']:.3f}")
     ahead = (row.get(name) for name in ("ahead_of_channel", "ahead_of_pool"))
     return [*shown, *("-" if each is None else interval(each) for each in ahead)]
+
+
+def shipped() -> Weighted:
+    """The pool with its weights, as `fusion.fuse` uses it."""
+    base = tuple(fusion.BASE_WEIGHT[name] for name in CHANNELS)
+    return Weighted(base, fusion.QUALITY_POWER, fusion.POOL)
 
 
 def fitted(pool: Weighted, least: Mapping[tuple[str, str], float]) -> dict[str, Any]:
