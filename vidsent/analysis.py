@@ -91,7 +91,7 @@ def analyze(
 def model_versions(text_model: str | None = None) -> dict[str, str]:
     """Name -> version of the shipped models; an analysis with other ones is out of date.
 
-    A text model that the caller named stands there by its name.
+    A text model that the caller named stands there by its name, without the folders it lies in.
     """
     files = {
         "face_detector": FACES_FILE,
@@ -100,7 +100,7 @@ def model_versions(text_model: str | None = None) -> dict[str, str]:
         "words": WORDS_FILE,
     }
     versions = {name: weights.version(file) for name, file in files.items()}
-    return {**versions, "text": text_model or textmodel.version()}
+    return {**versions, "text": Path(text_model).name if text_model else textmodel.version()}
 
 
 def preload() -> None:

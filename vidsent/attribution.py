@@ -18,7 +18,7 @@ from vidsent.lexicon import STOPWORDS
 from vidsent.results import Word
 from vidsent.textmodel import Alive, TextModel
 from vidsent.tokens import Token, tokens
-from vidsent.wordtable import Evidence, WordTable
+from vidsent.wordtable import FULL_WEIGHT, Evidence, WordTable
 
 LEAST_FELT = 0.3  # probability of an emotion whose words are looked for
 LEAST_WEIGHT = 0.05  # of a word worth marking
@@ -26,8 +26,7 @@ MOST_HIDDEN = 2_000  # readings in all; the surest lines come first
 MOST_WORDS = 12  # of a line that are asked
 LEAST = 1e-3  # probability that a model can be said to see
 UNKNOWN_SHARE = 0.5  # of its weight that a word keeps which the table does not know
-FULL_WEIGHT = 3.0  # nats at which a word of the table says all that it can
-TABLE_SHARE = 0.6  # of that is what it weighs at least
+TABLE_SHARE = 0.6  # of what the table says of a word is what it weighs at least
 HAN_UNKNOWN = 1  # characters; a single one that the table does not know is a piece of a word
 
 

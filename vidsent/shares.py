@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.special import log_expit, softmax
 
 
 @dataclass(frozen=True)
@@ -18,9 +19,8 @@ class Calibration:
 
     def probs(self, scores: np.ndarray) -> np.ndarray:
         """Probabilities (..., 7) of scores (..., 7)."""
-        logits = self.scale * scores + self.bias
-        odds = np.exp(logits - logits.max(-1, keepdims=True))
-        return odds / odds.sum(-1, keepdims=True)
+        found: np.ndarray = softmax(self.scale * scores + self.bias, axis=-1)
+        return found
 
     def to_dict(self) -> dict[str, Any]:
         """As a model's configuration keeps it."""
@@ -34,4 +34,5 @@ class Calibration:
 
 def log_sigmoid(outputs: np.ndarray) -> np.ndarray:
     """Log-probabilities of outputs that each answer yes or no on their own; any shape."""
-    return -np.logaddexp(0.0, -np.asarray(outputs, np.float64))
+    found: np.ndarray = log_expit(np.asarray(outputs, np.float64))
+    return found

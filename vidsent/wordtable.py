@@ -22,6 +22,7 @@ FILE = "words.tsv"
 HEADER = ("language", "word", *LABELS)
 CALIBRATION = "*"  # marks the rows that hold a language's calibration
 DECIMALS = 2
+FULL_WEIGHT = 3.0  # nats of evidence at which a word says all that it can
 
 # What a negated word says instead, as shares of its weight. Measured on the training texts: where
 # a happy word is negated, sadness and anger rise above their usual share and plain text falls;
