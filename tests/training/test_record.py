@@ -35,7 +35,7 @@ def _train(run: Run[nn.Module], steps: int) -> None:
         loss.backward()
         run.optimizer.step()
         run.schedule.step()
-        run.average.update_parameters(run.model)
+        run.update_average()
         run.history.append({"loss": float(loss.detach())})
 
 
@@ -52,8 +52,8 @@ def test_a_resumed_run_ends_where_an_uninterrupted_one_does(tmp_path: Path) -> N
     second.restore(state)
     _train(second, 5)
     assert second.history == whole.history
-    wanted = whole.average.state_dict()
-    assert all(torch.equal(value, wanted[k]) for k, value in second.average.state_dict().items())
+    wanted = whole.averaged.state_dict()
+    assert all(torch.equal(value, wanted[k]) for k, value in second.averaged.state_dict().items())
 
 
 def test_nothing_is_loaded_where_nothing_was_saved(tmp_path: Path) -> None:

@@ -239,7 +239,7 @@ def _epoch(
         loss.backward()
         run.optimizer.step()
         run.schedule.step()
-        run.average.update_parameters(run.model)
+        run.update_average()
         total, count = total + float(loss.detach()), count + 1
     return round(total / count, 4)
 

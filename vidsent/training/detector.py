@@ -188,7 +188,7 @@ def _epoch(
         torch.nn.utils.clip_grad_norm_(run.model.parameters(), 10.0)
         run.optimizer.step()
         run.schedule.step()
-        run.average.update_parameters(run.model)
+        run.update_average()
         for name, term in terms.items():
             sums[name] = sums.get(name, 0.0) + term / options.steps
     return {name: round(value, 4) for name, value in sums.items()}

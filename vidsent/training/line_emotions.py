@@ -7,34 +7,27 @@ right nor wrong in its texts.
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 from transformers import BertForSequenceClassification
 
 from vidsent.emotions import LABELS, NUM_LABELS, VALENCE_AROUSAL
-from vidsent.training.masked import adamw, warm_linear
-from vidsent.training.pace import Pace
-from vidsent.training.record import load_checkpoint, save_checkpoint, save_record
 from vidsent.training.text_batches import encode, pad, plan
+from vidsent.training.text_run import begin_run, train_stage
 from vidsent.training.texts import RATED, SETS_ZH, Rated, Texts
 from vidsent.training.vocabulary import PAD, SPECIAL
-
-log = logging.getLogger(__name__)
 
 STAGE, POLISHING = "lines", "polish"
 AFFECT = ("valence", "arousal")
 OUTPUTS = (*LABELS, *AFFECT)  # of the model, in this order
-LOGGED_EVERY = 200  # steps
 NAMED = 0.5  # share of the circumplex that the label of an unrated Chinese text gives it
 
 # In which epochs, counted from 0, each set is read.
@@ -119,55 +112,28 @@ def train_lines(
     """Train on the sets of `COURSE` in turn, or of `POLISH` in the stage of that name; resumes
     from `out`/<stage>.ckpt."""
     course = POLISH if stage == POLISHING else COURSE
-    rate = options.polish_rate if stage == POLISHING else options.learning_rate
     epochs = 1 + max(max(each) for each in course.values())
-    torch.manual_seed(options.seed)
-    generator = torch.Generator().manual_seed(options.seed)
-    model.train()
-    cast(nn.Module, model).to(device)  # transformers types its own `to` too narrowly
-    optimizer = adamw(model, rate, options.weight_decay)
-    schedule = warm_linear(optimizer, options.warm_up, total_steps(sets, course, options))
-    history: list[dict[str, float]] = []
-    if (state := load_checkpoint(out / f"{stage}.ckpt")) is not None:
-        for part, key in ((model, "model"), (optimizer, "optimizer"), (schedule, "schedule")):
-            part.load_state_dict(state[key])
-        generator.set_state(state["generator"])
-        torch.set_rng_state(state["torch_rng"])
-        history = state["history"]
-    pace = Pace(epochs - len(history))
-    for epoch in range(len(history), epochs):
-        started = time.monotonic()
-        examples = joined([each for name, each in sets.items() if epoch in course[name]])
-        loss = 0.0
-        batches = plan(examples.lengths, options.batch, generator)
-        for step, chosen in enumerate(batches):
-            loss += _step(model, optimizer, examples, chosen, device)
-            schedule.step()
-            if step % LOGGED_EVERY == LOGGED_EVERY - 1:
-                log.info(
-                    "%s %d: %d of %d, loss %.4f",
-                    stage,
-                    epoch + 1,
-                    step + 1,
-                    len(batches),
-                    loss / (step + 1),
-                )
-        seconds = round(time.monotonic() - started, 1)
-        history.append(
-            {"epoch": epoch + 1, "train_loss": round(loss / len(batches), 4), "seconds": seconds}
-        )
-        log.info("%s %s, %s", stage, history[-1], pace.tick())
-        state = {
-            "model": model.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "schedule": schedule.state_dict(),
-            "generator": generator.get_state(),
-            "torch_rng": torch.get_rng_state(),
-            "history": history,
-        }
-        save_checkpoint(out / f"{stage}.ckpt", state)
-        save_record(out / f"{stage}.json", {"options": asdict(options), "history": history})
-    return model.eval()
+    run = begin_run(
+        model,
+        total_steps(sets, course, options),
+        device,
+        rate=options.polish_rate if stage == POLISHING else options.learning_rate,
+        decay=options.weight_decay,
+        warm_up=options.warm_up,
+        seed=options.seed,
+    )
+    read = [
+        joined([each for name, each in sets.items() if epoch in course[name]])
+        for epoch in range(epochs)
+    ]
+
+    def batches(epoch: int) -> list[np.ndarray]:
+        return plan(read[epoch].lengths, options.batch, run.generator)
+
+    def loss(epoch: int, chosen: np.ndarray) -> Tensor:
+        return _loss(model, read[epoch], chosen, device)
+
+    return train_stage(run, stage, epochs, out, asdict(options), batches, loss)
 
 
 def total_steps(sets: Mapping[str, Examples], course: Course, options: LinesOptions) -> int:
@@ -196,25 +162,19 @@ def joined(parts: Sequence[Examples]) -> Examples:
     )
 
 
-def _step(
+def _loss(
     model: BertForSequenceClassification,
-    optimizer: torch.optim.Optimizer,
     examples: Examples,
     chosen: np.ndarray,
     device: torch.device,
-) -> float:
+) -> Tensor:
     ids, seen = pad([examples.ids[index] for index in chosen], SPECIAL.index(PAD))
     targets, weights = (
         torch.from_numpy(each[chosen]).to(device) for each in (examples.targets, examples.weights)
     )
     with torch.autocast(device.type, dtype=torch.bfloat16):
         outputs = model(input_ids=ids.to(device), attention_mask=seen.to(device)).logits
-    loss = line_loss(outputs.float(), targets, weights)
-    optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-    optimizer.step()
-    return float(loss.detach())
+    return line_loss(outputs.float(), targets, weights)
 
 
 def line_loss(outputs: Tensor, targets: Tensor, weights: Tensor) -> Tensor:

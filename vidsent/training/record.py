@@ -37,13 +37,19 @@ class Run(Generic[Model]):
     optimizer: torch.optim.Optimizer
     schedule: torch.optim.lr_scheduler.LRScheduler
     generator: torch.Generator
-    average: AveragedModel  # of the model's weights over its last steps: what is kept in the end
+    average: AveragedModel | None = None  # of its weights over its last steps, where one is kept
     history: list[dict[str, float]] = field(default_factory=list)
 
     @property
     def averaged(self) -> Model:
-        """The model with the averaged weights."""
+        """The model with the averaged weights, of a run that averages them."""
+        assert self.average is not None
         return cast(Model, self.average.module)
+
+    def update_average(self) -> None:
+        """Take the model's present weights into the average, of a run that has one."""
+        if self.average is not None:
+            self.average.update_parameters(self.model)
 
     def state(self) -> dict[str, Any]:
         """What `restore` needs, fit for `save_checkpoint`."""
@@ -64,12 +70,12 @@ class Run(Generic[Model]):
         self.history[:] = state["history"]
 
     def _parts(self) -> dict[str, Any]:
-        return {
+        parts: dict[str, Any] = {
             "model": self.model,
-            "average": self.average,
             "optimizer": self.optimizer,
             "schedule": self.schedule,
         }
+        return parts if self.average is None else {**parts, "average": self.average}
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:

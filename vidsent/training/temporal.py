@@ -283,6 +283,6 @@ def _epoch(
         loss.backward()
         run.optimizer.step()
         run.schedule.step()
-        run.average.update_parameters(run.model)
+        run.update_average()
         totals.update({name: float(part.detach()) for name, part in parts.items()})
     return {name: round(total / options.steps, 4) for name, total in totals.items()}
