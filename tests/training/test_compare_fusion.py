@@ -6,10 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-import torch
-from tokenizers import Tokenizer, models, pre_tokenizers
-from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
+from tests import small_bert
 from vidsent import moments
 from vidsent.cli import main
 from vidsent.training import compare_fusion
@@ -27,29 +25,9 @@ KINDS = {
 
 @pytest.fixture(scope="module")
 def text_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A BERT of random weights that tells letters and Chinese characters apart."""
+    """A BERT of random weights that says something of every line."""
     folder = tmp_path_factory.mktemp("bert")
-    pieces = ["[PAD]", "[UNK]", *map(chr, range(97, 123)), *map(chr, range(0x4E00, 0x4F00))]
-    vocabulary = {piece: index for index, piece in enumerate(pieces)}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]"
-    ).save_pretrained(folder)
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(pieces),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=32,
-        max_position_embeddings=64,
-        id2label=dict(enumerate(OUTPUTS)),
-        label2id={name: index for index, name in enumerate(OUTPUTS)},
-        problem_type="multi_label_classification",
-    )
-    BertForSequenceClassification(config).save_pretrained(folder)
-    return folder
+    return small_bert.classifier(folder, OUTPUTS, problem_type="multi_label_classification")
 
 
 @pytest.mark.slow
