@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -54,12 +56,17 @@ def evaluate_language(data: Path, *, device: str = "auto") -> Measured:
     """
     model = TextModel(device=device)
     english, chinese = read_texts(data, "goemotions_ekman"), read_texts(data, "smp2020_zh")
-    own = _several(lambda texts: _logs(model, texts, "en"), english)
-    only = _one(lambda texts: _logs(model, texts, "zh"), chinese)
+    several = partial(_several, dev=english["dev"])
+    one = partial(_one, dev=chinese["dev"])
+    own = _answers(several(lambda texts: _logs(model, texts, "en")), english)
+    only = _answers(one(lambda texts: _logs(model, texts, "zh")), chinese)
     log.info("BERT: %s, %s; training the baselines", own.macro_f1.value, only.macro_f1.value)
-    few = _best(lambda strength: _baseline(english, tfidf.words(), strength), _several, english)
-    many = _best(lambda strength: _baseline(chinese, tfidf.characters(), strength), _one, chinese)
-    table = _several(_by_words, english), _one(_by_words, chinese)
+    baselines = (
+        _best(lambda c: _baseline(english, tfidf.words(), c), _several, english["dev"]),
+        _best(lambda c: _baseline(chinese, tfidf.characters(), c), _one, chinese["dev"]),
+    )
+    few, many = _answers(baselines[0], english), _answers(baselines[1], chinese)
+    table = _answers(several(_by_words), english), _answers(one(_by_words), chinese)
     rows = {
         "goemotions_macro_f1": _row(own, f"{GOEMOTIONS}; {THRESHOLDS}", few),
         "smp2020_macro_f1": _row(only, f"{SMP2020}; {BIASES}", many),
@@ -76,12 +83,21 @@ def evaluate_language(data: Path, *, device: str = "auto") -> Measured:
     return measured.measured("language", rows, {})
 
 
+class Fitted(NamedTuple):
+    """A system whose thresholds or biases are fitted on dev, and how good it is there."""
+
+    scores: Scores
+    marks: Callable[[np.ndarray], np.ndarray]  # scores (N, 7) -> predicted (N, 7) bool
+    dev_f1: float
+
+
+@dataclass(frozen=True)
 class Answers:
     """Marks of a system on test texts: truth and predicted, (N, K) bool for the labels `used`."""
 
-    def __init__(self, truth: np.ndarray, predicted: np.ndarray, used: np.ndarray) -> None:
-        self.truth, self.predicted, self.used = truth[:, used], predicted[:, used], used
-        self.dev_f1 = 0.0
+    truth: np.ndarray
+    predicted: np.ndarray
+    used: np.ndarray  # (7,) bool
 
     @property
     def macro_f1(self) -> Metric:
@@ -89,37 +105,40 @@ class Answers:
         return bootstrap(macro_f1, self.truth, self.predicted, protocol="")
 
 
-def _several(scores: Scores, splits: Splits) -> Answers:
+def _several(scores: Scores, dev: Texts) -> Fitted:
     """A text may have several labels; each has its threshold from dev."""
-    dev = scores(splits["dev"].texts)
-    thresholds = best_thresholds(dev, splits["dev"].labels)
-    test = splits["test"]
-    found = Answers(test.labels, scores(test.texts) >= thresholds, test.known)
-    found.dev_f1 = macro_f1(splits["dev"].labels, dev >= thresholds)
-    return found
+    rows = scores(dev.texts)
+    thresholds = best_thresholds(rows, dev.labels)
+    return Fitted(
+        scores, lambda found: found >= thresholds, macro_f1(dev.labels, rows >= thresholds)
+    )
 
 
-def _one(scores: Scores, splits: Splits) -> Answers:
+def _one(scores: Scores, dev: Texts) -> Fitted:
     """A text has one label: the likeliest of those that the set has, after biases from dev."""
-    dev, test = splits["dev"], splits["test"]
-    used = dev.known
-    first = scores(dev.texts)
-    fitted = fit_shares(first, as_shares(dev.labels))
+    rows, used = scores(dev.texts), dev.known
+    calibration = fit_shares(rows, as_shares(dev.labels))
 
-    def marks(rows: np.ndarray) -> np.ndarray:
-        probs = np.where(used, fitted.probs(rows), 0)
-        return probs == probs.max(1, keepdims=True)
+    def marks(found: np.ndarray) -> np.ndarray:
+        probs = np.where(used, calibration.probs(found), 0)
+        likeliest: np.ndarray = probs == probs.max(1, keepdims=True)
+        return likeliest
 
-    found = Answers(test.labels, marks(scores(test.texts)), used)
-    found.dev_f1 = macro_f1(dev.labels[:, used], marks(first)[:, used])
-    return found
+    return Fitted(scores, marks, macro_f1(dev.labels[:, used], marks(rows)[:, used]))
+
+
+def _answers(system: Fitted, splits: Splits) -> Answers:
+    """What a system answers on the test split, for the labels that the set has."""
+    test, used = splits["test"], splits["dev"].known
+    predicted = system.marks(system.scores(test.texts))
+    return Answers(test.labels[:, used], predicted[:, used], used)
 
 
 def _best(
-    make: Callable[[float], Scores], answer: Callable[[Scores, Splits], Answers], splits: Splits
-) -> Answers:
+    make: Callable[[float], Scores], fit: Callable[[Scores, Texts], Fitted], dev: Texts
+) -> Fitted:
     """The baseline with the strength that is best on dev."""
-    return max((answer(make(each), splits) for each in tfidf.STRENGTHS), key=lambda a: a.dev_f1)
+    return max((fit(make(each), dev) for each in tfidf.STRENGTHS), key=lambda each: each.dev_f1)
 
 
 def _baseline(splits: Splits, vectorizer: Any, strength: float) -> Scores:
