@@ -21,6 +21,7 @@ from vidsent.weights import assets
 PREFIX = "vidsent-ui"  # relative to the page, so that it also works behind a path of a proxy
 UI = assets() / "ui"
 PLOTLY = Path(plotly.__file__).with_name("package_data") / "plotly.min.js"
+STYLES = ("style.css",)  # the page's, then one for each part that has its own
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -35,9 +36,9 @@ def routes() -> list[BaseRoute]:
 def head() -> str:
     """What every page loads at once; Plotly is fetched early but not waited for.
 
-    The style is a file of its own because Gradio rewrites the rules it is handed.
+    Styles are files of their own because Gradio rewrites the rules it is handed.
     """
-    style = f'<link rel="stylesheet" href="{_address("style.css")}">'
+    style = "".join(f'<link rel="stylesheet" href="{_address(name)}">' for name in STYLES)
     early = f'<link rel="prefetch" href="{_address(PLOTLY.name)}">'
     return style + early + scripts("player.js")
 

@@ -1,0 +1,12 @@
+"""Sentences of the page in English and Chinese, a module for each part of it.
+
+A new part adds a module with EN and ZH, and its name here; keys are shared by all parts.
+"""
+
+from __future__ import annotations
+
+from vidsent.ui.texts import page
+
+PARTS = (page,)
+EN = {key: text for part in PARTS for key, text in part.EN.items()}
+ZH = {key: text for part in PARTS for key, text in part.ZH.items()}
