@@ -18,7 +18,7 @@ from vidsent.emotions import LABELS
 from vidsent.entries import entries_of
 from vidsent.errors import LibraryError
 from vidsent.results import Analysis
-from vidsent.search import Hit
+from vidsent.search import FUSED, Hit, Weights
 from vidsent.store import Card, Store
 
 LIMIT = 20  # hits
@@ -30,13 +30,14 @@ SUFFIXES = (".mp4", ".m4v", ".webm", ".mov", ".mkv", ".avi")  # that a copy may 
 class Library:
     """Analysed clips in a private place, or kept in the file `path`.
 
-    Raises LibraryError where the file is something else, or of another version.
+    `image_text_model` is a folder or hub name of a model for `pictured`. Raises LibraryError
+    where the file is something else, or of another version.
     """
 
-    def __init__(self, path: str | Path | None = None) -> None:
+    def __init__(self, path: str | Path | None = None, image_text_model: str | None = None) -> None:
         self.path = None if path is None else Path(path).absolute()
         self._store = Store(self.path)
-        self._searcher = search.Searcher(self._store)
+        self._searcher = search.Searcher(self._store, image_text_model)
 
     def add(self, analysis: Analysis, player: str | Path | None = None) -> str:
         """Put a clip in and return its id; the same clip again takes the place of what was there.
@@ -87,16 +88,37 @@ class Library:
         if copy is not None and self.path is not None:
             copy.unlink(missing_ok=True)
 
-    def search(self, query: str, label: str | None = None, limit: int = LIMIT) -> list[Hit]:
+    def search(
+        self,
+        query: str,
+        label: str | None = None,
+        limit: int = LIMIT,
+        weights: Weights = FUSED,
+    ) -> list[Hit]:
         """The moments and lines that answer a query in English or Chinese best, best first.
 
         Emotion words of the query ("angry", 悲伤的) rank by what is felt there; `label` asks for
         one of `emotions.LABELS` on top. An empty query with a label gives the moments of that
-        emotion. Raises ValueError for a label that there is not.
+        emotion. `weights` are for measuring. Raises ValueError for a label that there is not.
         """
         if label is not None and label not in LABELS:
             raise ValueError(f"label must be one of {', '.join(LABELS)}, got {label!r}")
-        return self._searcher.search(query, label, limit)
+        return self._searcher.search(query, label, limit, weights)
+
+    def like(self, clip_id: str, t_s: float, limit: int = LIMIT) -> list[Hit]:
+        """Key moments of any clip that look and feel like the one of `clip_id` nearest to `t_s`.
+
+        Raises LibraryError where there is no such clip; none are like a clip without moments.
+        """
+        if not any(card.id == clip_id for card in self.clips()):
+            raise LibraryError(
+                f"The library holds no clip {clip_id}. List its clips for their ids."
+            )
+        return self._searcher.like(clip_id, t_s, limit)
+
+    def pictured(self, text: str, limit: int = LIMIT) -> list[Hit]:
+        """Key moments whose pictures show what a text says; raises ModelError without a model."""
+        return self._searcher.pictured(text, limit)
 
     def close(self) -> None:
         """End all use; a private library is gone."""

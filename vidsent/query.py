@@ -13,7 +13,7 @@ import numpy as np
 
 from vidsent.emotions import BY_LABEL, LABELS, NUM_LABELS
 from vidsent.lexicon import STOPWORDS, words
-from vidsent.terms import Term, terms
+from vidsent.terms import Term, terms, within
 from vidsent.tokens import tokens
 
 LONGEST = 400  # characters of a query; the rest is not read
@@ -93,19 +93,30 @@ class Query:
     strength: float = 1.0  # of the facet beside the words
 
     @property
+    def looked_for(self) -> tuple[str, ...]:
+        """The terms, and the words within long ones, as the index has them."""
+        return tuple(dict.fromkeys(each for form in self.forms for each in (form, *within(form))))
+
+    @property
     def feels(self) -> bool:
         """Whether an emotion is asked for."""
         return bool(self.facet.any())
 
 
-def understand(query: str, label: str | None = None) -> Query:
-    """Read a query; `label` asks for an emotion on top of what its words say."""
+def understand(query: str, label: str | None = None, plain: bool = False) -> Query:
+    """Read a query; `label` asks for an emotion on top of what its words say.
+
+    A `plain` one is nothing but words, those of emotion as any other.
+    """
     query = query[:LONGEST]
     found = terms(query)
     denied = {token.start for token in tokens(query) if token.negated}
     facet, strength = np.zeros(NUM_LABELS, np.float32), 1.0
     rest: list[Term] = []
     for term in found:
+        if plain:
+            rest.append(term)
+            continue
         sign = -1.0 if term.start in denied else 1.0
         if (index := _NAMED.get(term.form)) is not None:
             facet[index] = sign

@@ -205,6 +205,24 @@ class Store:
                 found[number] = Stored(clip_id, name, entry)
         return found
 
+    def texts(self, ids: Iterable[int]) -> dict[int, str]:
+        """What is said in entries, by their ids."""
+        return {
+            number: str(row[0])
+            for number in ids
+            for row in self._rows("SELECT text FROM entries WHERE id = ?", number)
+        }
+
+    def pictures(self, ids: Iterable[int]) -> dict[int, bytes]:
+        """The pictures of entries as JPEG, by their ids; those without one are left out."""
+        return {
+            number: bytes(row[0])
+            for number in ids
+            for row in self._rows(
+                "SELECT picture FROM entries WHERE id = ? AND length(picture) > 0", number
+            )
+        }
+
     def matching(self, forms: Sequence[str], around: float) -> dict[int, float]:
         """BM25 of each entry that holds any of these terms, more is better.
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from vidsent.hanzi import simplified
-from vidsent.tokens import known, segment
+from vidsent.tokens import frequency, segment
 
 SCAN = re.compile(
     r"""
@@ -39,6 +39,11 @@ def terms(text: str) -> list[Term]:
     return list(_terms(simplified(text)))
 
 
+def is_han(text: str) -> bool:
+    """Whether a text holds Chinese characters."""
+    return any("\u3400" <= character <= "\u9fff" for character in text)
+
+
 def indexed(text: str) -> str:
     """What goes into the index for a text: its terms, and the words within long ones."""
     forms: list[str] = []
@@ -61,11 +66,11 @@ def _terms(text: str) -> Iterator[Term]:
 
 def within(word: str) -> list[str]:
     """Words of two or more characters inside a long Chinese one."""
-    if len(word) < LONG or not "\u3400" <= word[0] <= "\u9fff":
+    if len(word) < LONG or not is_han(word):
         return []
     return [
         word[start : start + length]
         for length in range(2, len(word))
         for start in range(len(word) - length + 1)
-        if known(word[start : start + length])
+        if frequency(word[start : start + length])
     ]

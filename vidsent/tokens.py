@@ -104,9 +104,9 @@ def segment(run: str) -> list[str]:
     return [part for word in words for part in _split_imperative(word)]
 
 
-def known(word: str) -> bool:
-    """Whether jieba's dictionary holds a word."""
-    return bool(_dictionary().FREQ.get(word))
+def frequency(word: str) -> int:
+    """How often jieba's dictionary saw a Chinese word; 0 for one that it does not hold."""
+    return int(_dictionary().FREQ.get(word) or 0)
 
 
 def _dictionary() -> Any:
@@ -120,7 +120,7 @@ def _dictionary() -> Any:
 
 def _split_imperative(word: str) -> tuple[str, ...]:
     """别生气 (don't be angry) is one word to jieba, and would hide the word that it negates."""
-    if len(word) == 3 and word[0] == "别" and known(word[1:]):
+    if len(word) == 3 and word[0] == "别" and frequency(word[1:]):
         return "别", word[1:]
     return (word,)
 
