@@ -8,7 +8,9 @@ from typing import Any
 
 import gradio as gr
 
+from vidsent.store import Card
 from vidsent.ui.examples import Example
+from vidsent.ui.library_tab import LibraryTab, build_library_tab
 from vidsent.ui.models import Models
 from vidsent.ui.now import Now
 from vidsent.ui.render import panel
@@ -52,14 +54,21 @@ class Layout:
     json: gr.DownloadButton
     csv: gr.DownloadButton
     shown: gr.State
+    tabs: gr.Tabs
     clip_tab: gr.Tab
     models_tab: gr.Tab
     models: Models
     models_opened: gr.State
+    library: LibraryTab
 
 
-def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
-    """All components inside the current Blocks; `forget` holds the visitor's result."""
+def build_layout(
+    examples: Sequence[Example], forget: gr.State, kept: Sequence[Card] | None = None
+) -> Layout:
+    """All components inside the current Blocks; `forget` holds the visitor's result.
+
+    `kept` are the clips of a library that all visitors see, None where there is none.
+    """
     with gr.Row(elem_id="top"):
         masthead = gr.HTML(panel("header", "en"), apply_default_css=False)
         language = gr.Radio(
@@ -71,7 +80,7 @@ def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
             elem_id="language",
             scale=0,
         )
-    with gr.Tabs(elem_id="tabs"):
+    with gr.Tabs(elem_id="tabs") as tabs:
         with (
             gr.Tab(I18N("clip_tab"), id="clip") as clip_tab,
             gr.Row(elem_id="main", equal_height=False),
@@ -80,16 +89,19 @@ def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
                 side = _side(examples)
             with gr.Column(scale=1, min_width=320, elem_id="stage"):
                 stage = _stage()
+        library = build_library_tab(kept)
         with gr.Tab(I18N("models"), id="models") as models_tab:
             models = Models(elem_id="models")
     return Layout(
         masthead=masthead,
         language=language,
         shown=forget,
+        tabs=tabs,
         clip_tab=clip_tab,
         models_tab=models_tab,
         models=models,
         models_opened=gr.State(False),
+        library=library,
         **side,
         **stage,
     )
