@@ -65,9 +65,7 @@ class LibraryAnswers:
         asked = query or name(label or "", language)
         return {self._tab.hits: self._answers(found, asked, language)}
 
-    def act(
-        self, visitor: Visitor | None, language: str, event: gr.EventData
-    ) -> Updates:
+    def act(self, visitor: Visitor | None, language: str, event: gr.EventData) -> Updates:
         """A button on an answer or a clip: play, like, keep or remove."""
         clip_id, t_s, own = str(event.clip), float(event.t), bool(event.own)
         try:
@@ -132,18 +130,15 @@ class LibraryAnswers:
         title = say("found_like", language, time=clock(t_s), clip=clip)
         return view.hits_html(found, title, language)
 
-    def _play(
-        self, visitor: Visitor | None, clip_id: str, own: bool, language: str
-    ) -> Updates:
+    def _play(self, visitor: Visitor | None, clip_id: str, own: bool, language: str) -> Updates:
         """The clip's whole result in the Clip tab; assets/ui/library.js then seeks."""
-        folder = new_folder()
-        if own and visitor is not None:
-            analysis, player = visitor.replay(clip_id)
-        else:
-            library = self._library(visitor, own)
-            analysis, player = library.analysis(clip_id), library.player(clip_id)
+        library = self._library(visitor, own)
+        analysis, player = library.analysis(clip_id), library.player(clip_id)
         if player is None:
             raise LibraryError(say("no_player", language))
+        if own and visitor is not None:
+            visitor.replayed = analysis
+        folder = new_folder()
         shown = show(analysis, linked(player, folder), folder)
         return {self._at.tabs: gr.update(selected="clip"), **self._clip.again(shown, language)}
 

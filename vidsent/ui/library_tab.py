@@ -83,9 +83,7 @@ def wire_library(
         concurrency_limit=4,
         **private,
     )
-    tab.form.ask(
-        on.ask, [tab.visitor, at.language], [tab.hits], concurrency_limit=4, **private
-    )
+    tab.form.ask(on.ask, [tab.visitor, at.language], [tab.hits], concurrency_limit=4, **private)
     for cards in (tab.hits, tab.clips):
         acted = cards.act(
             on.act,

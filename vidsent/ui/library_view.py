@@ -27,9 +27,7 @@ def form_value(language: str) -> str:
     return json.dumps({"emotions": emotions, **{key: say(key, language) for key in keys}})
 
 
-def clips_html(
-    own: Sequence[Card], kept: Sequence[Card] | None, language: str
-) -> str:
+def clips_html(own: Sequence[Card], kept: Sequence[Card] | None, language: str) -> str:
     """The visitor's clips, and those of the kept library where there is one."""
     return panel(
         "library_clips", language, own=own, kept=kept or (), has_kept=kept is not None, most=MOST

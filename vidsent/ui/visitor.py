@@ -12,7 +12,6 @@ import shutil
 import weakref
 from pathlib import Path
 
-from vidsent.errors import LibraryError
 from vidsent.library import Library
 from vidsent.results import Analysis
 from vidsent.ui.examples import FOLDER
@@ -27,25 +26,17 @@ class Visitor:
     def __init__(self, image_text_model: str | None = None) -> None:
         self.library = Library(image_text_model=image_text_model)
         self._folder = new_folder()
-        self._replayed: Analysis | None = None
+        self.replayed: Analysis | None = None  # the one that is shown once more
         # Gradio drops the oldest of too many sessions without telling
         self._end = weakref.finalize(self, _forget, self.library, self._folder)
 
     def remember(self, shown: Shown) -> None:
         """Put a result into the library, unless it was taken from there; the oldest may go."""
-        if shown.analysis is self._replayed:
+        if shown.analysis is self.replayed:
             return
         self.library.add(shown.analysis, linked(shown.player, self._folder))
         for card in self.library.clips()[MOST:]:
             self.remove(card.id)
-
-    def replay(self, clip_id: str) -> tuple[Analysis, Path]:
-        """A result to be shown again; raises LibraryError where it is gone."""
-        analysis, player = self.library.analysis(clip_id), self.library.player(clip_id)
-        if player is None:
-            raise LibraryError("The file of this clip is gone. Analyse it again.")
-        self._replayed = analysis
-        return analysis, player
 
     def remove(self, clip_id: str) -> None:
         """Take a clip out, with its file; raises LibraryError where there is no such clip."""
