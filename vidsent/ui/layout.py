@@ -10,7 +10,7 @@ import gradio as gr
 
 from vidsent.store import Card
 from vidsent.ui.examples import Example
-from vidsent.ui.library_tab import LibraryTab, build_library_tab
+from vidsent.ui.library_tab import LibraryTab, build_library_tab, visitor_state
 from vidsent.ui.models import Models
 from vidsent.ui.now import Now
 from vidsent.ui.render import panel
@@ -81,6 +81,7 @@ def build_layout(
             elem_id="language",
             scale=0,
         )
+    visitor = visitor_state()
     with gr.Tabs(elem_id="tabs") as tabs:
         with (
             gr.Tab(I18N("clip_tab"), id="clip") as clip_tab,
@@ -90,7 +91,7 @@ def build_layout(
                 side = _side(examples)
             with gr.Column(scale=1, min_width=320, elem_id="stage"):
                 stage = _stage()
-        library = build_library_tab(kept)
+        library = build_library_tab(visitor, kept)
         with gr.Tab(I18N("models"), id="models") as models_tab:
             models = Models(elem_id="models")
     return Layout(
