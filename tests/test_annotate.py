@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
 from tests.builders import face_track, played, synthetic_analysis
@@ -67,6 +68,7 @@ def sounding(
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         stream.time_base = stream.codec_context.time_base = TICK
         sound = container.add_stream(codec, rate=48_000, layout="stereo")
+        assert isinstance(sound, AudioStream)
         for place, picture in enumerate(greys(20)):
             frame = av.VideoFrame.from_ndarray(picture)
             frame.pts, frame.time_base = round((start_s + place / 10) / TICK), TICK

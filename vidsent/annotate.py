@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from vidsent import video
-from vidsent.film import KEPT, Tick, write_film
+from vidsent.film import KEPT, Tick, filming
 from vidsent.lettering import speaks
 from vidsent.options import Limits
 from vidsent.overlay import Overlay
@@ -31,11 +32,24 @@ def annotate(
     labels: English where the system has no font for Chinese. Raises a ClipError where `clip`
     cannot be read.
     """
+    with closing(annotating(clip, analysis, path, language, limits)) as steps:
+        for t_s in steps:
+            if tick is not None:
+                tick(t_s)
+    return language if speaks(language) else "en"
+
+
+def annotating(
+    clip: str | Path,
+    analysis: Analysis,
+    path: Path,
+    language: str = "en",
+    limits: Limits | None = None,
+) -> Generator[float, None, None]:
+    """`annotate` step by step: yields the seconds that are done; close it to stop."""
     limits = limits or Limits()
     frames = video.frames(clip, video.EVERY, limits, longest_side=LONGEST_SIDE)
-    drawn = _drawn(frames, analysis, language)
-    write_film(drawn, Path(clip), path, tick or _ignore, limits, KEPT)
-    return language if speaks(language) else "en"
+    return filming(_drawn(frames, analysis, language), Path(clip), path, limits, KEPT)
 
 
 def _drawn(frames: Iterable[Frame], analysis: Analysis, language: str) -> Iterator[Frame]:
@@ -46,7 +60,3 @@ def _drawn(frames: Iterable[Frame], analysis: Analysis, language: str) -> Iterat
             overlay = Overlay(analysis, shape, language)
         overlay.draw(frame.image, frame.t_s)
         yield frame
-
-
-def _ignore(t_s: float) -> None:
-    """Nobody is told."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
@@ -39,51 +40,62 @@ def write_film(
     limits: Limits | None = None,
     options: dict[str, str] | None = None,
 ) -> None:
-    """Write `frames` with the sound of `clip` to `path`, an MP4.
+    """`filming`, all of it; `tick` may raise to stop."""
+    with closing(filming(frames, clip, path, limits, options)) as steps:
+        for t_s in steps:
+            tick(t_s)
 
-    Sides are made even; a picture whose size differs from the first one's is left out. `tick` may
-    raise to stop. Raises NoVideoError where there is no picture, and what reading `clip` raises.
+
+def filming(
+    frames: Iterable[Frame],
+    clip: Path,
+    path: Path,
+    limits: Limits | None = None,
+    options: dict[str, str] | None = None,
+) -> Generator[float, None, None]:
+    """Write `frames` with the sound of `clip` to `path`, an MP4, step by step.
+
+    Yields the seconds of the clip that are done; close it to stop. Sides are made even; a picture
+    whose size differs from the first one's is left out. `options` are those of x264. Raises
+    NoVideoError where there is no picture, and what reading `clip` raises.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{secrets.token_hex(8)}.partial")
     try:
-        with av.open(str(partial), "w", "mp4", options={"movflags": "faststart"}) as target:
-            _write(frames, clip, target, tick, limits or Limits(), options or FAST)
+        with (
+            av.open(str(partial), "w", "mp4", options={"movflags": "faststart"}) as target,
+            Soundtrack(clip, target, limits or Limits()) as sound,
+        ):
+            yield from _pictures(frames, target, sound, options or FAST)
+            yield from sound.write()
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def _write(
-    frames: Iterable[Frame],
-    clip: Path,
-    target: OutputContainer,
-    tick: Tick,
-    limits: Limits,
-    options: dict[str, str],
-) -> None:
+def _pictures(
+    frames: Iterable[Frame], target: OutputContainer, sound: Soundtrack, options: dict[str, str]
+) -> Iterator[float]:
+    """Encode the pictures, each with the sound up to it."""
     stream: VideoStream | None = None
     last = -1
-    with Soundtrack(clip, target, limits) as sound:
-        for frame in frames:
-            tick(frame.t_s)
-            image = even(frame.image)
-            if stream is None:
-                stream = _stream(target, image, options)
-            pts = round(frame.t_s / TIME_BASE)
-            if image.shape[:2] != (stream.height, stream.width) or pts <= last:
-                continue  # a player takes neither another size midway nor two at one time
-            last = pts
-            picture = av.VideoFrame.from_ndarray(image, format="rgb24")
-            picture.pts, picture.time_base = pts, TIME_BASE
-            target.mux(stream.encode(picture))
-            for _ in sound.write(frame.t_s):
-                pass
+    for frame in frames:
+        yield frame.t_s
+        image = even(frame.image)
         if stream is None:
-            raise NoVideoError(f"{clip.name} gave no picture to write. Choose another clip.")
-        target.mux(stream.encode(None))
-        for t_s in sound.write():
-            tick(t_s)
+            stream = _stream(target, image, options)
+        pts = round(frame.t_s / TIME_BASE)
+        if image.shape[:2] != (stream.height, stream.width) or pts <= last:
+            continue  # a player takes neither another size midway nor two at one time
+        last = pts
+        picture = av.VideoFrame.from_ndarray(image, format="rgb24")
+        picture.pts, picture.time_base = pts, TIME_BASE
+        target.mux(stream.encode(picture))
+        for _ in sound.write(frame.t_s):
+            pass
+    if stream is None:
+        raise NoVideoError("The clip gave no picture to write. Choose another one.")
+    target.mux(stream.encode(None))
 
 
 def _stream(target: OutputContainer, image: np.ndarray, options: dict[str, str]) -> VideoStream:

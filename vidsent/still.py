@@ -8,6 +8,7 @@ WIDTH of them across; colours named "ink" or "soft" follow the reader's light or
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,7 +23,6 @@ from vidsent.results import Analysis
 
 WIDTH = 900  # units; text of 12 units is then as large on A4 as a caption
 TAG = re.compile(r"<[^>]*>")  # of the figure's own texts, in which text from files is escaped
-ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'", "&amp;": "&"}
 ROLES = ("ink", "soft")
 
 
@@ -69,6 +69,7 @@ class _Axes:
     """Where values of the figure lie in the picture."""
 
     def __init__(self, figure: go.Figure) -> None:
+        self._lanes: dict[str, tuple[float, ...]] = {}  # reading the figure is slow
         self._layout = figure.layout
         self._span_s = float(figure.layout.xaxis.range[1])
         self._deep = figure.layout.height - BELOW
@@ -81,8 +82,10 @@ class _Axes:
         return round(self._deep * (1 - float(share)), 2)
 
     def y(self, axis: str, value: float) -> float:
-        found = self._layout[axis.replace("y", "yaxis")]
-        (low, high), (bottom, top) = found.range, found.domain
+        if axis not in self._lanes:
+            found = self._layout[axis.replace("y", "yaxis")]
+            self._lanes[axis] = (*found.range, *found.domain)
+        low, high, bottom, top = self._lanes[axis]
         return self.paper(bottom + (top - bottom) * (float(value) - low) / (high - low))
 
 
@@ -102,12 +105,12 @@ def _scatter(still: Still, axes: _Axes, trace: go.Scatter) -> None:
 def _path(axes: _Axes, trace: go.Scatter, closed: bool = False) -> str:
     """SVG path data; a value of NaN ends one piece of it."""
     pieces: list[str] = []
-    begin = True
+    begin, axis = True, trace.yaxis
     for t_s, value in zip(trace.x, trace.y, strict=True):
         if not np.isfinite(value) or not np.isfinite(t_s):
             begin = True
             continue
-        pieces.append(f"{'M' if begin else 'L'}{axes.x(t_s):g} {axes.y(trace.yaxis, value):g}")
+        pieces.append(f"{'M' if begin else 'L'}{axes.x(t_s):g} {axes.y(axis, value):g}")
         begin = False
     path = "".join(pieces)
     return path.replace("M", "ZM")[1:] + "Z" if closed and path else path
@@ -130,37 +133,33 @@ def _markers(still: Still, axes: _Axes, trace: go.Scatter) -> None:
 
 
 def _bars(still: Still, axes: _Axes, trace: go.Bar) -> None:
-    along = trace.orientation == "h"
-    for index in range(len(trace.x)):
-        color = trace.marker.color[index]
+    along, axis, wide = trace.orientation == "h", trace.yaxis, trace.width
+    colors, opacities, titles = trace.marker.color, trace.marker.opacity, trace.customdata
+    texts = trace.text if along else None
+    bases = trace.base if along else [0.0] * len(trace.x)
+    for index, (base, x, y) in enumerate(zip(bases, trace.x, trace.y, strict=True)):
         if along:
-            left, right = trace.base[index], trace.base[index] + trace.x[index]
-            low, high = trace.y[index] - trace.width / 2, trace.y[index] + trace.width / 2
+            left, right, low, high = base, base + x, y - wide / 2, y + wide / 2
         else:
-            left, right = trace.x[index] - trace.width / 2, trace.x[index] + trace.width / 2
-            low, high = 0, trace.y[index]
-        top, bottom = axes.y(trace.yaxis, high), axes.y(trace.yaxis, low)
+            left, right, low, high = x - wide / 2, x + wide / 2, base, y
+        top, bottom = axes.y(axis, high), axes.y(axis, low)
         if bottom <= top:
             continue
-        opacity = trace.marker.opacity
         still.bars.append(
             {
                 "x": axes.x(left),
                 "y": top,
                 "width": round(max(axes.x(right) - axes.x(left), 0.5), 2),
                 "height": round(bottom - top, 2),
-                "color": color,
-                "opacity": opacity if opacity is None else opacity[index],
-                "ink": ink_on(color),
-                "text": _plain(trace.text[index]) if along and trace.text is not None else "",
-                "title": _plain(trace.customdata[index]),
+                "color": colors[index],
+                "opacity": None if opacities is None else opacities[index],
+                "ink": ink_on(colors[index]),
+                "text": "" if texts is None else _plain(texts[index]),
+                "title": _plain(titles[index]),
             }
         )
 
 
 def _plain(text: str) -> str:
     """Plotly's markup as text, which the template escapes again."""
-    text = TAG.sub("", text.replace("<br>", "\n"))
-    for entity, character in ENTITIES.items():
-        text = text.replace(entity, character)
-    return text
+    return html.unescape(TAG.sub("", text.replace("<br>", "\n")))
