@@ -34,7 +34,7 @@ class Overlay:
 
     def __init__(self, analysis: Analysis, shape: tuple[int, int], language: str = "en") -> None:
         height, width = shape
-        unit = min(height, round(width * 9 / 16)) / 360  # 1 for a picture of 640 x 360
+        unit = min(height, width) / 360  # 1 for a picture of 640 x 360
         self._letters = Lettering(max(11, round(15 * unit**0.9)), language)
         self.language = self._letters.language
         self._thick = max(2, round(2 * unit))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import av
@@ -27,6 +28,15 @@ CUES = """(text) => new Promise((told) => {
   player.append(track);
   document.body.append(player);
   track.track.mode = 'showing';
+})"""
+
+PLAYS = """(content) => new Promise((told) => {
+  const player = document.createElement('video');
+  player.onerror = () => told([player.error.message]);
+  player.onseeked = () => told([player.duration, player.videoWidth, player.currentTime]);
+  player.onloadeddata = () => { player.currentTime = 4; };
+  const bytes = Uint8Array.from(atob(content), (each) => each.charCodeAt(0));
+  player.src = URL.createObjectURL(new Blob([bytes], { type: 'video/mp4' }));
 })"""
 
 
@@ -101,6 +111,8 @@ def test_the_annotated_video_is_made_on_request_and_can_be_cancelled(
     page.click("#annotate")
     video = saved(page, "#annotated", tmp_path)
     assert video.name == "smile.annotated.mp4"
+    played = page.evaluate(PLAYS, base64.b64encode(video.read_bytes()).decode())
+    assert played == pytest.approx([6, 512, 4], abs=0.1)
     analysis = Analysis.from_json(saved(page, "#json", tmp_path).read_text("utf-8"))
     (track,) = analysis.tracks
     at = int(np.abs(track.t_s - 3.5).argmin())
