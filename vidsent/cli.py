@@ -16,13 +16,10 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
-from vidsent import __version__, cli_measure, cli_train
+from vidsent import __version__, cli_files, cli_measure, cli_train
 from vidsent.errors import VidsentError
-
-if TYPE_CHECKING:
-    from vidsent.results import Analysis
 
 DONE, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 2, 130, 141  # the last two: 128 + the signal
 TRAINED = (*cli_measure.MODELS, "words")
@@ -116,12 +113,17 @@ def _add_analyze(commands: Any) -> None:
         help="transformers model that listens where the clip has no words",
     )
     parser.add_argument(
-        "--out", metavar="DIR", type=Path, help="write JSON, CSV and an HTML chart there"
+        "--out", metavar="DIR", type=Path, help="write JSON, CSV, captions and a report there"
+    )
+    parser.add_argument(
+        "--annotate", action="store_true", help="write the clip with faces and emotions drawn, too"
     )
     parser.add_argument(
         "--json", action="store_true", help="print the whole analysis as JSON and nothing else"
     )
-    parser.add_argument("--language", choices=("en", "zh"), default="en", help="of what is printed")
+    parser.add_argument(
+        "--language", choices=("en", "zh"), default="en", help="of what is printed and written"
+    )
     parser.add_argument(
         "--rate",
         metavar="HZ",
@@ -194,7 +196,9 @@ def _analyze(arguments: argparse.Namespace) -> None:
     from vidsent import Options, analyze
 
     if arguments.out is not None:
-        _make_folder(arguments.out)  # before the work, not after it
+        cli_files.make_folder(arguments.out)  # before the work, not after it
+    elif arguments.annotate:
+        raise VidsentError("--annotate needs a folder to write to. Name one with --out.")
     options = Options(
         rate_hz=arguments.rate,
         device=arguments.device,
@@ -206,7 +210,12 @@ def _analyze(arguments: argparse.Namespace) -> None:
     with contextlib.redirect_stdout(sys.stderr), _Progress(sys.stderr) as progress:
         analysis = analyze(arguments.clip, arguments.subtitles, options, progress)
     if arguments.out is not None:
-        _write_files(analysis, arguments.out, arguments.language)
+        cli_files.write(analysis, arguments.out, arguments.language)
+        if arguments.annotate:
+            with _Progress(sys.stderr) as progress:
+                cli_files.annotate(
+                    arguments.clip, analysis, arguments.out, arguments.language, progress
+                )
     if arguments.json:
         print(analysis.to_json())
     else:
@@ -215,30 +224,6 @@ def _analyze(arguments: argparse.Namespace) -> None:
         width = min(shutil.get_terminal_size().columns, WIDEST)
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         print(render(analysis, arguments.language, width, color))
-
-
-def _write_files(analysis: Analysis, folder: Path, language: str) -> None:
-    from vidsent import report
-
-    stem = report.file_stem(analysis.clip.name)
-    try:
-        report.write_json(analysis, folder / f"{stem}.json")
-        report.write_csv(analysis, folder / f"{stem}.csv")
-        report.write_html(analysis, folder / f"{stem}.html", language)
-    except OSError as error:
-        raise VidsentError(
-            f"Cannot write into {folder}: {error.strerror}. Name another folder."
-        ) from error
-    print(f"wrote {folder / stem}.json, .csv and .html", file=sys.stderr)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise VidsentError(
-            f"Cannot make the folder {folder}: {error.strerror}. Name another one."
-        ) from error
 
 
 class _Progress:

@@ -49,6 +49,12 @@ def name(label: str, language: str = "en") -> str:
     return BY_LABEL[label].zh if language.startswith("zh") else label
 
 
+def ink_on(color: str) -> str:
+    """The hex colour of text that can be read on `color`: white, or near black on light ones."""
+    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
+    return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < 150 else "#1d2330"
+
+
 def expected_valence_arousal(probs: np.ndarray) -> np.ndarray:
     """Mean valence and arousal under `probs` (..., 7); returns (..., 2) float32."""
     return np.asarray(probs, dtype=np.float32) @ VALENCE_AROUSAL

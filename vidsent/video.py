@@ -24,6 +24,7 @@ from vidsent.options import MEGABYTE, Limits
 from vidsent.results import Clip
 
 LONGEST_SIDE = 960  # pixels; pictures are analysed at this size at most
+EVERY = float("inf")  # pictures a second: all that the clip has
 MOST_FAILURES = 200  # packets in a row that do not decode before the rest is given up
 FALLBACK_RATE = Fraction(25)  # frames a second, where neither stamps nor container tell
 EARLY_S = 0.004  # a picture this much before its sampling time still counts as on time
@@ -84,12 +85,17 @@ def probe(path: str | Path, limits: Limits | None = None) -> Clip:
 
 
 def frames(
-    path: str | Path, rate_hz: float, limits: Limits | None = None, report: Decoding | None = None
+    path: str | Path,
+    rate_hz: float,
+    limits: Limits | None = None,
+    report: Decoding | None = None,
+    longest_side: int = LONGEST_SIDE,
 ) -> Iterator[Frame]:
     """Yield about `rate_hz` pictures a second of the clip, in order of time, in one pass.
 
     A picture is taken when it is the first at or after the next sampling time, so a clip slower
-    than `rate_hz` gives every picture once. Damage is skipped and counted in `report`.
+    than `rate_hz` gives every picture once, and so does any clip at EVERY. Larger pictures are
+    scaled down to `longest_side` pixels. Damage is skipped and counted in `report`.
     Raises ClipOpenError or LimitError; NoVideoError when not one picture could be decoded.
     """
     path, limits, report = Path(path), limits or Limits(), report or Decoding()
@@ -105,7 +111,7 @@ def frames(
             if t_s < next_s - EARLY_S:
                 continue
             next_s = max(next_s + step_s, t_s + step_s / 2)
-            frame = _upright(t_s, picture, stream)
+            frame = _upright(t_s, picture, stream, longest_side)
             report.analysed += 1
             report.width = round(frame.image.shape[1] * frame.scale)
             report.height = round(frame.image.shape[0] * frame.scale)
@@ -238,11 +244,11 @@ def _display_size(stream: VideoStream) -> tuple[int, int]:
     return max(1, round(width * aspect)) if aspect > 0 else width, height
 
 
-def _upright(t_s: float, picture: VideoFrame, stream: VideoStream) -> Frame:
-    """Convert once: to RGB, to square pixels, to analysis size; then turn upright."""
+def _upright(t_s: float, picture: VideoFrame, stream: VideoStream, longest_side: int) -> Frame:
+    """Convert once: to RGB, to square pixels, to the size wanted; then turn upright."""
     aspect = stream.sample_aspect_ratio or Fraction(1)
     width = max(1, round(picture.width * aspect)) if aspect > 0 else picture.width
-    scale = max(1.0, max(width, picture.height) / LONGEST_SIDE)
+    scale = max(1.0, max(width, picture.height) / longest_side)
     small = picture.reformat(
         width=max(1, round(width / scale)),
         height=max(1, round(picture.height / scale)),

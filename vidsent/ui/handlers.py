@@ -90,7 +90,7 @@ class Handlers:
                 self._limits,
                 lambda t_s: tell("player", min(1.0, PLAYER_FROM + 0.03 * t_s / duration_s)),
             )
-            return self._results(show(analysis, player, folder), language)
+            return self._results(show(analysis, player, folder, Path(clip)), language)
         except Exception as error:
             shutil.rmtree(folder, ignore_errors=True)
             return self._excuse(error, language)
@@ -158,8 +158,6 @@ class Handlers:
             at.examples: panel("examples", language, examples=self._shelf.examples),
             at.aside: panel("aside", language),
             at.skeleton: panel("skeleton", language, busy=False),
-            at.json: gr.update(label=say("json", language)),
-            at.csv: gr.update(label=say("csv", language)),
             at.clip_tab: gr.update(label=say("clip_tab", language)),
             at.models_tab: gr.update(label=say("models", language)),
         }
@@ -178,8 +176,6 @@ class Handlers:
             at.results: gr.update(visible=True),
             at.span: gr.update(value="", visible=False),
             at.player: gr.update(value=str(shown.player), playback_position=0),
-            at.json: str(shown.json),
-            at.csv: str(shown.csv),
             at.shown: shown,
         } | self._told(shown, language)
 

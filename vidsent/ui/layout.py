@@ -50,8 +50,7 @@ class Layout:
     words: gr.HTML
     people: gr.HTML
     notes: gr.HTML
-    json: gr.DownloadButton
-    csv: gr.DownloadButton
+    keep: gr.Column
     shown: gr.State
     clip_tab: gr.Tab
     models_tab: gr.Tab
@@ -155,11 +154,8 @@ def _stage() -> dict[str, Any]:
             )
             with gr.Column(min_width=280):
                 people = _panel("people")
-                with gr.Column(elem_classes="card", elem_id="keep"):
+                with gr.Column(elem_classes="card", elem_id="keep") as keep:
                     notes = gr.HTML(apply_default_css=False, elem_id="notes")
-                    with gr.Row(elem_id="downloads"):
-                        json = gr.DownloadButton(str(I18N("json")), size="sm", elem_id="json")
-                        csv = gr.DownloadButton(str(I18N("csv")), size="sm", elem_id="csv")
     return {
         "status": status,
         "skeleton": skeleton,
@@ -172,8 +168,7 @@ def _stage() -> dict[str, Any]:
         "words": words,
         "people": people,
         "notes": notes,
-        "json": json,
-        "csv": csv,
+        "keep": keep,
     }
 
 

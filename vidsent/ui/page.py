@@ -9,6 +9,7 @@ import gradio as gr
 from gradio.events import api
 
 from vidsent.options import Options
+from vidsent.ui.downloads import Downloads
 from vidsent.ui.endpoint import analyze_clip
 from vidsent.ui.examples import Shelf, load_examples
 from vidsent.ui.handlers import Handlers
@@ -35,6 +36,8 @@ def build_demo(shelf: Shelf | None = None, options: Options | None = None) -> gr
         kept = gr.State(None, time_to_live=KEPT_S, delete_callback=forget)
         layout = build_layout(shelf.examples, kept)
         _wire(demo, layout, Handlers(layout, shelf, options))
+        with layout.keep:
+            Downloads().wire(demo, layout.shown, layout.language)
         api(analyze_clip, api_name="analyze_clip", concurrency_id="model", concurrency_limit=1)
     return demo
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from tests.builders import face_track
+from vidsent.cast import rows
 from vidsent.results import Analysis
-from vidsent.ui.people import rows
 
 Build = Callable[..., Analysis]
 
