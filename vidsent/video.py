@@ -1,7 +1,8 @@
 """Decode a clip once, front to back: upright RGB pictures with their time in seconds.
 
 Time comes from presentation time stamps, never from a frame count. Only the pictures that are
-analysed are converted, and none is kept. This module does not seek and does not read sound.
+analysed are converted, and none is kept. This module does not seek, which is the business of
+`stills`, and does not read sound.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def probe(path: str | Path, limits: Limits | None = None) -> Clip:
     Raises ClipOpenError, NoVideoError or LimitError. `duration_s` is 0 where it is not stated.
     """
     path, limits = Path(path), limits or Limits()
-    with _opened(path, limits) as (container, stream):
+    with opened_stream(path, limits) as (container, stream):
         width, height = _display_size(stream)
         duration_s = (container.duration or 0) / av.time_base
         if not 0 <= duration_s < 1e7:  # some containers state nonsense; decoding tells the truth
@@ -94,8 +95,8 @@ def frames(
     """
     path, limits, report = Path(path), limits or Limits(), report or Decoding()
     step_s, next_s = 1.0 / rate_hz, 0.0
-    with _opened(path, limits) as (container, stream):
-        for t_s, picture in _timed(container, stream, report):
+    with opened_stream(path, limits) as (container, stream):
+        for t_s, picture in timed(container, stream, report):
             if t_s > limits.duration_s:
                 report.skipped["beyond_duration_limit"] += 1
                 break
@@ -105,7 +106,7 @@ def frames(
             if t_s < next_s - EARLY_S:
                 continue
             next_s = max(next_s + step_s, t_s + step_s / 2)
-            frame = _upright(t_s, picture, stream)
+            frame = upright(t_s, picture, stream)
             report.analysed += 1
             report.width = round(frame.image.shape[1] * frame.scale)
             report.height = round(frame.image.shape[0] * frame.scale)
@@ -142,7 +143,7 @@ def opened(path: Path, limits: Limits) -> Iterator[InputContainer]:
 
 
 @contextmanager
-def _opened(path: Path, limits: Limits) -> Iterator[tuple[InputContainer, VideoStream]]:
+def opened_stream(path: Path, limits: Limits) -> Iterator[tuple[InputContainer, VideoStream]]:
     """Open the file and choose its first real video stream."""
     with opened(path, limits) as container:
         stream = _video_stream(container, path)
@@ -185,7 +186,7 @@ def _check_size(stream: VideoStream, limits: Limits) -> None:
         )
 
 
-def _timed(
+def timed(
     container: InputContainer, stream: VideoStream, report: Decoding
 ) -> Iterator[tuple[float, VideoFrame]]:
     """Decoded pictures with their seconds since the container's start, never going back."""
@@ -238,7 +239,7 @@ def _display_size(stream: VideoStream) -> tuple[int, int]:
     return max(1, round(width * aspect)) if aspect > 0 else width, height
 
 
-def _upright(t_s: float, picture: VideoFrame, stream: VideoStream) -> Frame:
+def upright(t_s: float, picture: VideoFrame, stream: VideoStream) -> Frame:
     """Convert once: to RGB, to square pixels, to analysis size; then turn upright."""
     aspect = stream.sample_aspect_ratio or Fraction(1)
     width = max(1, round(picture.width * aspect)) if aspect > 0 else picture.width
