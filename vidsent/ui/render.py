@@ -14,16 +14,18 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 
 from vidsent import wording
+from vidsent.contrast import ink_on
 from vidsent.emotions import COLORS, name
 from vidsent.lanes import clock
 from vidsent.report import pieces
 from vidsent.results import Analysis, Line
-from vidsent.ui.people import rows
+from vidsent.ui.people import HEIGHT, STRETCHES, rows
 from vidsent.ui.text import say
 
 TEMPLATES = Path(__file__).with_name("templates")
 LINES = 300  # of the transcript on the page; the downloads hold all
 PEOPLE = 8
+INKS = {label: ink_on(color) for label, color in COLORS.items()}  # of text on a colour
 INK = "var(--ink)"  # of a verdict without an emotion
 FEWEST, ONE_ROW = 4, 6  # columns for moments, at least and in a single row
 
@@ -32,7 +34,7 @@ def panel(template: str, language: str, **values: Any) -> str:
     """The HTML of `templates/<template>.html` for readers of `language`."""
     page = _environment().get_template(f"{template}.html")
     helpers = {"say": partial(_say, language), "emotion": partial(name, language=language)}
-    return page.render(language=language, colors=COLORS, **helpers, **values)
+    return page.render(language=language, colors=COLORS, inks=INKS, **helpers, **values)
 
 
 def verdict(analysis: Analysis, language: str) -> str:
@@ -68,13 +70,15 @@ def words(analysis: Analysis, language: str) -> str:
 
 
 def people(analysis: Analysis, language: str) -> str:
-    found = rows(analysis)
+    found = rows(analysis, language)
     return panel(
         "people",
         language,
         people=found[:PEOPLE],
         more=max(len(found) - PEOPLE, 0),
-        duration_s=analysis.clip.duration_s,
+        duration_s=max(analysis.clip.duration_s, 1e-3),
+        width=STRETCHES,
+        height=HEIGHT,
     )
 
 
@@ -98,6 +102,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(image=_image, clock=clock, pieces=pieces, figure=_figure)
+    environment.filters["png"] = partial(_image, kind="png")
     return environment
 
 
@@ -111,6 +116,6 @@ def _figure(value: float) -> str:
     return f"{value:.{3 if size <= 1 else 2 if size < 10 else 1 if size < 100 else 0}f}"
 
 
-def _image(content: bytes) -> str:
-    """A JPEG as a data URI: pictures of faces never become files that others could fetch."""
-    return f"data:image/jpeg;base64,{base64.b64encode(content).decode()}"
+def _image(content: bytes, kind: str = "jpeg") -> str:
+    """A picture as a data URI: pictures of faces never become files that others could fetch."""
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
