@@ -55,3 +55,5 @@ def test_in_chinese_and_in_the_dark(page: Page) -> None:
 def test_on_a_phone(page: Page) -> None:
     _example(page)
     assert grave(page) == []
+    page.evaluate("document.querySelector('#why').append(document.createElement('button'))")
+    assert [found.split(":")[0] for found in grave(page)] == ["button-name"]  # it does look
