@@ -34,6 +34,18 @@ def test_pictures_far_from_any_key_frame_are_found(tmp_path: Path) -> None:
     assert _level(clip, 38.0) > _level(clip, 24.9) > _level(clip, 3.0)
 
 
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "ts", "flv"])
+def test_containers_that_seek_badly_are_read_from_further_ahead(
+    tmp_path: Path, ending: str
+) -> None:
+    times_s, levels = np.arange(120) / 25, np.linspace(0, 255, 120)
+    clip = write_pictures(tmp_path / f"clip.{ending}", grey_levels(120), times_s)
+    for place in (20, 60, 110, 3):
+        frame = picture_at(clip, float(times_s[place]))
+        assert frame is not None
+        assert frame.image.mean() == pytest.approx(levels[place], abs=6)
+
+
 def test_no_picture_where_there_is_none(tmp_path: Path) -> None:
     times_s = np.array([0.0, 0.1, 5.0, 5.1])
     clip = write_pictures(tmp_path / "gap.mp4", grey_levels(4), times_s)
