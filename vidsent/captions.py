@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vidsent.emotions import COLORS, LABELS, ink_on, name
+from vidsent.contrast import ink_on
+from vidsent.emotions import COLORS, LABELS, name
 from vidsent.report import write_text
 from vidsent.results import Analysis, Channel, Line
 from vidsent.thinning import runs

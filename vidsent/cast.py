@@ -3,45 +3,75 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
-from vidsent.emotions import COLORS
+from vidsent.emotions import LABELS, intensity, name
+from vidsent.lanes import clock
 from vidsent.results import Analysis, FaceTrack
 from vidsent.verdict import dominant
 
-STRETCHES = 240  # parts of the clip that a strip tells apart
+STRETCHES = 240  # parts of the clip that a curve tells apart; the curve is as many units wide
 BRIDGED_S = 0.3  # a face is taken to be there this long before and after it was looked at
+HEIGHT = 32  # units of a curve
+LOWEST = 3  # units that stand for a calm face, so that its colour can be seen
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of stretches [start, end) named after one emotion, as an SVG path and in words."""
+
+    start: int
+    end: int
+    label: str
+    path: str
+    title: str
 
 
 @dataclass(frozen=True)
 class Row:
-    """What the page shows of one face track; `strip` is a CSS background."""
+    """What the page shows of one face track; `valence` is an SVG path in the runs' frame."""
 
     name: str
     picture: bytes
     seen: str
     label: str | None  # None where no sighting could be read
     first_s: float
-    strip: str
+    last_s: float
+    runs: tuple[Run, ...]
+    valence: str
 
 
-def rows(analysis: Analysis) -> list[Row]:
+def rows(analysis: Analysis, language: str = "en") -> list[Row]:
     """A row per track, the longest seen first."""
-    tracks = sorted(
-        (track for track in analysis.tracks if len(track.t_s)), key=lambda track: -track.seen
-    )
-    return [_row(track, number, analysis.clip.duration_s) for number, track in enumerate(tracks)]
+    duration_s = max(analysis.clip.duration_s, 1e-3)
+    return [
+        _row(track, number, duration_s, language)
+        for number, track in enumerate(_in_order(analysis))
+    ]
 
 
-def _row(track: FaceTrack, number: int, duration_s: float) -> Row:
+def letters(analysis: Analysis) -> dict[int, str]:
+    """What the page calls each track, by its id."""
+    return {track.id: _letters(number) for number, track in enumerate(_in_order(analysis))}
+
+
+def _in_order(analysis: Analysis) -> list[FaceTrack]:
+    return sorted((t for t in analysis.tracks if len(t.t_s)), key=lambda track: -track.seen)
+
+
+def _row(track: FaceTrack, number: int, duration_s: float, language: str) -> Row:
+    probs, valence = _stretches(track, duration_s)
     return Row(
         name=_letters(number),
         picture=track.picture,
         seen=f"{track.seen:.0%}",
         label=dominant(track.probs[track.readable].mean(axis=0)) if track.readable.any() else None,
         first_s=float(track.t_s[0]),
-        strip=_gradient(_stretches(track, duration_s)),
+        last_s=float(track.t_s[-1]),
+        runs=_runs(probs, duration_s, language),
+        valence=_line(valence),
     )
 
 
@@ -51,35 +81,54 @@ def _letters(number: int) -> str:
     return (_letters(before - 1) if before else "") + chr(ord("A") + place)
 
 
-def _stretches(track: FaceTrack, duration_s: float) -> list[str | None]:
-    """The label of each of equal parts of the clip, None where the face was not read."""
-    times_s, probs = track.t_s[track.readable], track.probs[track.readable]
-    if not len(times_s):
-        return [None] * STRETCHES
-    edges = np.linspace(0, max(duration_s, 1e-3), STRETCHES + 1)
-    places = np.clip(np.searchsorted(edges, times_s, side="right") - 1, 0, STRETCHES - 1)
-    middles = (edges[:-1] + edges[1:]) / 2
-    nearest = np.abs(times_s[None, :] - middles[:, None]).argmin(axis=1)
-    near = np.abs(times_s[nearest] - middles) <= BRIDGED_S
-    labels: list[str | None] = []
-    for place in range(STRETCHES):
-        inside = places == place
-        if not inside.any() and not near[place]:
-            labels.append(None)
+def _stretches(track: FaceTrack, duration_s: float) -> tuple[np.ndarray, np.ndarray]:
+    """Probabilities (240, 7) and valence (240,) of equal parts of the clip, NaN where unread."""
+    times_s = track.t_s[track.readable]
+    values = np.column_stack([track.probs, track.valence])[track.readable]
+    means = np.full((STRETCHES, len(LABELS) + 1), np.nan)
+    if len(times_s):
+        edges = np.linspace(0, duration_s, STRETCHES + 1)
+        places = np.clip(np.searchsorted(edges, times_s, side="right") - 1, 0, STRETCHES - 1)
+        middles = (edges[:-1] + edges[1:]) / 2
+        nearest = np.abs(times_s[None, :] - middles[:, None]).argmin(axis=1)
+        near = np.abs(times_s[nearest] - middles) <= BRIDGED_S
+        means[near] = values[nearest[near]]
+        for place in np.unique(places):
+            means[place] = values[places == place].mean(axis=0)
+    return means[:, :-1], means[:, -1]
+
+
+def _runs(probs: np.ndarray, duration_s: float, language: str) -> tuple[Run, ...]:
+    """Runs of stretches (240, 7) with one name each; what was not read belongs to none."""
+    names = [None if np.isnan(row[0]) else dominant(row) for row in probs]
+    runs, start = [], 0
+    for label, group in groupby(names):
+        end = start + len(list(group))
+        if label is not None:
+            share = probs[start:end, LABELS.index(label)].mean()
+            first, last = (clock(edge * duration_s / STRETCHES) for edge in (start, end))
+            when = first if first == last else f"{first}–{last}"
+            title = f"{when} {name(label, language)} {share:.0%}"
+            runs.append(Run(start, end, label, _area(start, intensity(probs[start:end])), title))
+        start = end
+    return tuple(runs)
+
+
+def _area(start: int, strength: np.ndarray) -> str:
+    """The area under intensities (K,) from stretch `start` on, as steps a stretch wide."""
+    tops = HEIGHT - LOWEST - (HEIGHT - LOWEST) * np.clip(strength, 0, 1)
+    steps = "".join(f"V{top:.1f}H{start + place + 1}" for place, top in enumerate(tops))
+    return f"M{start} {HEIGHT}{steps}V{HEIGHT}Z"
+
+
+def _line(valence: np.ndarray) -> str:
+    """Valence (240,) as a line that breaks where it is NaN; 0 lies at half the height."""
+    points, pen = [], "M"
+    for place, value in enumerate(valence):
+        if np.isnan(value):
+            pen = "M"
             continue
-        mean = probs[inside].mean(axis=0) if inside.any() else probs[nearest[place]]
-        labels.append(dominant(mean))
-    return labels
-
-
-def _gradient(labels: list[str | None]) -> str:
-    """Labels as a CSS gradient with hard stops, transparent where there is none."""
-    stops, start = [], 0
-    for end in range(1, len(labels) + 1):
-        if end == len(labels) or labels[end] != labels[start]:
-            label = labels[start]
-            color = COLORS[label] if label else "transparent"
-            low, high = 100 * start / len(labels), 100 * end / len(labels)
-            stops.append(f"{color} {low:.2f}% {high:.2f}%")
-            start = end
-    return f"linear-gradient(90deg, {', '.join(stops)})"
+        y = HEIGHT / 2 * (1 - float(np.clip(value, -1, 1)))
+        points.append(f"{pen}{place + 0.5:g} {y:.1f}")
+        pen = "L"
+    return "".join(points)

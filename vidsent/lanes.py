@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from vidsent.emotions import COLORS, LABELS, NEUTRAL, ink_on, name
+from vidsent.contrast import ink_on
+from vidsent.emotions import COLORS, LABELS, NEUTRAL, name
 from vidsent.results import Line, Moment, Timeline
 from vidsent.thinning import POINTS, runs
 

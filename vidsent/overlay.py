@@ -11,7 +11,8 @@ from bisect import bisect_right
 import cv2
 import numpy as np
 
-from vidsent.emotions import COLORS, LABELS, ink_on, name
+from vidsent.contrast import ink_on
+from vidsent.emotions import COLORS, LABELS, name
 from vidsent.lettering import Color, Lettering, lay
 from vidsent.results import Analysis, FaceTrack
 from vidsent.verdict import dominant

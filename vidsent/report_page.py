@@ -46,7 +46,7 @@ def report(analysis: Analysis, language: str = "en") -> str:
         labels=LABELS,
         version=__version__,
         **_verdict(analysis, language),
-        **_people(analysis),
+        **_people(analysis, language),
         **_words(analysis),
         **_cautions(language),
         still=timeline_still(analysis, language),
@@ -72,8 +72,8 @@ def _seen(analysis: Analysis) -> set[str]:
     return {each.name for each in analysis.timeline.channels if each.coverage > 0}
 
 
-def _people(analysis: Analysis) -> dict[str, Any]:
-    found = cast.rows(analysis)
+def _people(analysis: Analysis, language: str) -> dict[str, Any]:
+    found = cast.rows(analysis, language)
     return {"people": found[:PEOPLE], "more_people": max(len(found) - PEOPLE, 0)}
 
 

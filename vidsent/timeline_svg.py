@@ -18,7 +18,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from vidsent.charts import BELOW, SIDE, timeline_figure
-from vidsent.emotions import ink_on
+from vidsent.contrast import ink_on
 from vidsent.results import Analysis
 
 WIDTH = 900  # units; text of 12 units is then as large on A4 as a caption

@@ -1,7 +1,8 @@
 """Decode a clip once, front to back: upright RGB pictures with their time in seconds.
 
 Time comes from presentation time stamps, never from a frame count. Only the pictures that are
-analysed are converted, and none is kept. This module does not seek and does not read sound.
+analysed are converted, and none is kept. This module does not seek, which is the business of
+`stills`, and does not read sound.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def probe(path: str | Path, limits: Limits | None = None) -> Clip:
     Raises ClipOpenError, NoVideoError or LimitError. `duration_s` is 0 where it is not stated.
     """
     path, limits = Path(path), limits or Limits()
-    with _opened(path, limits) as (container, stream):
+    with opened_stream(path, limits) as (container, stream):
         width, height = _display_size(stream)
         duration_s = (container.duration or 0) / av.time_base
         if not 0 <= duration_s < 1e7:  # some containers state nonsense; decoding tells the truth
@@ -100,8 +101,8 @@ def frames(
     """
     path, limits, report = Path(path), limits or Limits(), report or Decoding()
     step_s, next_s = 1.0 / rate_hz, 0.0
-    with _opened(path, limits) as (container, stream):
-        for t_s, picture in _timed(container, stream, report):
+    with opened_stream(path, limits) as (container, stream):
+        for t_s, picture in timed(container, stream, report):
             if t_s > limits.duration_s:
                 report.skipped["beyond_duration_limit"] += 1
                 break
@@ -111,7 +112,7 @@ def frames(
             if t_s < next_s - EARLY_S:
                 continue
             next_s = max(next_s + step_s, t_s + step_s / 2)
-            frame = _upright(t_s, picture, stream, longest_side)
+            frame = upright(t_s, picture, stream, longest_side)
             report.analysed += 1
             report.width = round(frame.image.shape[1] * frame.scale)
             report.height = round(frame.image.shape[0] * frame.scale)
@@ -148,7 +149,7 @@ def opened(path: Path, limits: Limits) -> Iterator[InputContainer]:
 
 
 @contextmanager
-def _opened(path: Path, limits: Limits) -> Iterator[tuple[InputContainer, VideoStream]]:
+def opened_stream(path: Path, limits: Limits) -> Iterator[tuple[InputContainer, VideoStream]]:
     """Open the file and choose its first real video stream."""
     with opened(path, limits) as container:
         stream = _video_stream(container, path)
@@ -191,7 +192,7 @@ def _check_size(stream: VideoStream, limits: Limits) -> None:
         )
 
 
-def _timed(
+def timed(
     container: InputContainer, stream: VideoStream, report: Decoding
 ) -> Iterator[tuple[float, VideoFrame]]:
     """Decoded pictures with their seconds since the container's start, never going back."""
@@ -244,7 +245,9 @@ def _display_size(stream: VideoStream) -> tuple[int, int]:
     return max(1, round(width * aspect)) if aspect > 0 else width, height
 
 
-def _upright(t_s: float, picture: VideoFrame, stream: VideoStream, longest_side: int) -> Frame:
+def upright(
+    t_s: float, picture: VideoFrame, stream: VideoStream, longest_side: int = LONGEST_SIDE
+) -> Frame:
     """Convert once: to RGB, to square pixels, to the size wanted; then turn upright."""
     aspect = stream.sample_aspect_ratio or Fraction(1)
     width = max(1, round(picture.width * aspect)) if aspect > 0 else picture.width

@@ -15,6 +15,7 @@ from vidsent.ui.render import panel
 from vidsent.ui.static import scripts
 from vidsent.ui.text import I18N, LANGUAGES
 from vidsent.ui.timeline import Timeline
+from vidsent.ui.why import WhyCard
 
 KEPT_S = 3600  # how long a result is kept for its visitor
 TEXT_TYPES = [".srt", ".vtt", ".ass", ".ssa", ".sub", ".smi", ".ttml", ".txt", ".xml", ".json"]
@@ -47,6 +48,7 @@ class Layout:
     timeline: Timeline
     span: gr.HTML
     moments: gr.HTML
+    why: WhyCard
     words: gr.HTML
     people: gr.HTML
     notes: gr.HTML
@@ -145,6 +147,7 @@ def _stage() -> dict[str, Any]:
         timeline = Timeline(elem_id="timeline", elem_classes="card")
         span = _panel("span", visible=False)
         moments = _panel("moments")
+        why = WhyCard(elem_id="why", elem_classes="card")
         with gr.Row(elem_id="details", equal_height=False):
             words = _panel(
                 "words",
@@ -153,7 +156,11 @@ def _stage() -> dict[str, Any]:
                 min_width=320,
             )
             with gr.Column(min_width=280):
-                people = _panel("people")
+                people = _panel(
+                    "people",
+                    head=scripts("people.js"),
+                    js_on_load="vidsent.people.mount(element)",
+                )
                 with gr.Column(elem_classes="card", elem_id="keep") as keep:
                     notes = gr.HTML(apply_default_css=False, elem_id="notes")
     return {
@@ -165,6 +172,7 @@ def _stage() -> dict[str, Any]:
         "timeline": timeline,
         "span": span,
         "moments": moments,
+        "why": why,
         "words": words,
         "people": people,
         "notes": notes,

@@ -15,6 +15,7 @@ from vidsent.ui.examples import Shelf, load_examples
 from vidsent.ui.handlers import Handlers
 from vidsent.ui.layout import KEPT_S, Layout, build_layout
 from vidsent.ui.shown import forget
+from vidsent.ui.why import wire_why
 
 CLEAN_EVERY_S = 300
 CLEAN_AFTER_S = KEPT_S - CLEAN_EVERY_S  # so that nothing is older than an hour when it goes
@@ -88,5 +89,6 @@ def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> None:
         queue=False,
         **PRIVATE,
     )
+    wire_why(demo, at.why, at.language, at.shown, (run, picked), KEPT_S)
     demo.load(on.arrive, None, everything, queue=False, **PRIVATE)
     demo.unload(on.leave)

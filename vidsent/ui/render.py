@@ -14,6 +14,7 @@ from jinja2 import Environment
 
 from vidsent import wording
 from vidsent.cast import rows
+from vidsent.contrast import ink_on
 from vidsent.emotions import COLORS, name
 from vidsent.results import Analysis
 from vidsent.span import cut
@@ -23,6 +24,7 @@ from vidsent.ui.text import say
 TEMPLATES = Path(__file__).with_name("templates")
 PEOPLE = 8
 SPAN_WORDS = 6
+INKS = {label: ink_on(color) for label, color in COLORS.items()}  # of text on a colour
 INK = "var(--ink)"  # of a verdict without an emotion
 FEWEST, ONE_ROW = 4, 6  # columns for moments, at least and in a single row
 
@@ -31,7 +33,7 @@ def panel(template: str, language: str, **values: Any) -> str:
     """The HTML of `templates/<template>.html` for readers of `language`."""
     page = _environment().get_template(f"{template}.html")
     helpers = {"say": partial(_say, language), "emotion": partial(name, language=language)}
-    return page.render(language=language, colors=COLORS, **helpers, **values)
+    return page.render(language=language, colors=COLORS, inks=INKS, **helpers, **values)
 
 
 def verdict(analysis: Analysis, language: str) -> str:
@@ -84,13 +86,13 @@ def words(analysis: Analysis, language: str) -> str:
 
 
 def people(analysis: Analysis, language: str) -> str:
-    found = rows(analysis)
+    found = rows(analysis, language)
     return panel(
         "people",
         language,
         people=found[:PEOPLE],
         more=max(len(found) - PEOPLE, 0),
-        duration_s=analysis.clip.duration_s,
+        duration_s=max(analysis.clip.duration_s, 1e-3),
     )
 
 

@@ -24,6 +24,8 @@ PLOTLY = Path(plotly.__file__).with_name("package_data") / "plotly.min.js"
 STYLES = (  # the page's, then one for each part that has its own
     "style.css",
     "timeline.css",
+    "people.css",
+    "why.css",
     "downloads.css",
 )
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
