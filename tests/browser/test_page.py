@@ -15,6 +15,10 @@ from vidsent.ui.examples import FOLDER
 pytestmark = pytest.mark.browser
 
 NEAR_S = 0.35  # a player lands on a picture, not between two
+CLICK_AT_ONCE = """new MutationObserver((_, watch) => {
+  const example = document.querySelector(".example");
+  if (example) { watch.disconnect(); example.click(); }
+}).observe(document, { childList: true, subtree: true });"""
 TIME = "() => document.querySelector('#player video').currentTime"
 
 
@@ -160,6 +164,19 @@ def test_a_chinese_browser_gets_a_chinese_page(page: Page) -> None:
     page.locator(".example").first.click()
     analysed(page)
     expect(page.locator("#status")).to_contain_text("把握")
+
+
+@pytest.mark.visitor(locale="zh-CN")
+def test_who_clicks_before_the_server_greets_is_answered_in_their_language(
+    page: Page, site: str
+) -> None:
+    page.add_init_script(CLICK_AT_ONCE)
+    page.route("**/gradio_api/run/**", lambda route: (page.wait_for_timeout(3000), route.continue_()))
+    page.goto(site)
+    analysed(page)
+    expect(page.locator("#status")).to_contain_text("把握")
+    expect(page.locator("#analyse")).to_contain_text("分析")
+    expect(page.locator("#status")).to_contain_text("把握")  # the greeting does not wipe it
 
 
 @pytest.mark.visitor(color_scheme="dark")

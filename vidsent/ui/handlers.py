@@ -126,11 +126,11 @@ class Handlers:
         """The page was closed: nobody waits for the answer any more."""
         self._jobs.stop(_session(request))
 
-    def arrive(self, request: gr.Request) -> Updates:
-        """The language of the page, from the browser's own."""
+    def arrive(self, shown: Shown | None, request: gr.Request) -> Updates:
+        """The page in the browser's language; `shown` is there where a visitor was quicker."""
         language = spoken(request.headers.get("accept-language"))
         return {self._at.language: language} | (
-            {} if language == "en" else self.relabel(language, None)
+            {} if language == "en" else self.relabel(language, shown)
         )
 
     def open_models(self, language: str, opened: bool) -> Updates:

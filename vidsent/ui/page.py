@@ -18,6 +18,9 @@ from vidsent.ui.shown import forget
 CLEAN_EVERY_S = 300
 CLEAN_AFTER_S = KEPT_S - CLEAN_EVERY_S  # so that nothing is older than an hour when it goes
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+# The browser knows its languages at once; the server tells them only when it comes round to it,
+# and who picks an example before that would be answered in another language.
+SPOKEN = "() => (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en')"
 
 
 def build_demo(shelf: Shelf | None = None, options: Options | None = None) -> gr.Blocks:
@@ -84,5 +87,6 @@ def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> None:
         queue=False,
         **PRIVATE,
     )
-    demo.load(on.arrive, None, everything, queue=False, **PRIVATE)
+    demo.load(None, None, [at.language], js=SPOKEN, **PRIVATE)
+    demo.load(on.arrive, [at.shown], everything, queue=False, **PRIVATE)
     demo.unload(on.leave)
