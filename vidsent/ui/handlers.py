@@ -28,7 +28,7 @@ from vidsent.ui.now import now_value
 from vidsent.ui.playable import playable
 from vidsent.ui.render import panel
 from vidsent.ui.shown import Shown, new_folder, show
-from vidsent.ui.text import say, spoken
+from vidsent.ui.text import chosen, say, spoken
 from vidsent.ui.timeline import timeline_value
 from vidsent.ui.tracks import offered, wanted
 
@@ -51,12 +51,17 @@ class Handlers:
         self._jobs = Jobs()
         self._limits = Limits()
 
-    def look(self, clip: str | None, language: str, track: str | None) -> Updates:
+    def look(
+        self, clip: str | None, language: str | None, track: str | None, request: gr.Request
+    ) -> Updates:
         """Offer the text tracks of a clip, where it has any."""
-        return {self._at.track: offered(clip, language, track)}
+        return {self._at.track: offered(clip, chosen(language, request), track)}
 
-    def begin(self, clip: str | None, language: str, request: gr.Request) -> Iterator[Updates]:
+    def begin(
+        self, clip: str | None, language: str | None, request: gr.Request
+    ) -> Iterator[Updates]:
         """Check the clip before it takes a place in the queue; raises gr.Error to stop there."""
+        language = chosen(language, request)
         try:
             if clip is None:
                 raise VidsentError(say("no_clip", language))
@@ -72,11 +77,12 @@ class Handlers:
         clip: str,
         subtitles: str | None,
         track: str | None,
-        language: str,
+        language: str | None,
         request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008  Gradio finds it by its default
     ) -> Updates:
         """Analyse an uploaded clip and show what was found."""
+        language = chosen(language, request)
         tell = self._jobs.start(_session(request), _reporter(progress, language), opened=True)
         folder = new_folder()
         try:
@@ -97,28 +103,29 @@ class Handlers:
 
     def pick(
         self,
-        language: str,
+        language: str | None,
         event: gr.EventData,
         request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> Updates:
         """Show an example, which has been analysed in the background or is now."""
-        index = int(event.index)
+        language, index = chosen(language, request), int(event.index)
         example = self._shelf.examples[index]
         tell = self._jobs.start(_session(request), _reporter(progress, language))
         try:
             analysis = self._shelf.analysis(index, language, tell)
             subtitles = example.subtitles.get(language)
-            chosen = {
+            given = {
                 self._at.clip: str(example.clip),
                 self._at.subtitles: str(subtitles) if subtitles else None,
             }
-            return chosen | self._results(show(analysis, example.clip, new_folder()), language)
+            return given | self._results(show(analysis, example.clip, new_folder()), language)
         except Exception as error:
             return self._excuse(error, language)
 
-    def stop(self, language: str, request: gr.Request) -> Updates:
+    def stop(self, language: str | None, request: gr.Request) -> Updates:
         """Stop this visitor's work."""
+        language = chosen(language, request)
         self._jobs.stop(_session(request))
         return self._idle("stopped", say("stopped_text", language), language)
 
@@ -133,9 +140,9 @@ class Handlers:
             {} if language == "en" else self.relabel(language, shown)
         )
 
-    def open_models(self, language: str, opened: bool) -> Updates:
+    def open_models(self, language: str | None, opened: bool, request: gr.Request) -> Updates:
         """The Models tab, which nobody waited for before it was asked for; made once."""
-        made = {} if opened else {self._at.models: models_value(language)}
+        made = {} if opened else {self._at.models: models_value(chosen(language, request))}
         return {**made, self._at.models_opened: True}
 
     def relabel(self, language: str, shown: Shown | None, models_opened: bool = False) -> Updates:

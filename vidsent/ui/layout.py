@@ -64,7 +64,7 @@ def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
         masthead = gr.HTML(panel("header", "en"), apply_default_css=False)
         language = gr.Radio(
             list(LANGUAGES),
-            value="en",
+            value=None,  # until the browser has told; see text.chosen
             show_label=False,
             label=I18N("language"),
             container=False,

@@ -18,8 +18,7 @@ from vidsent.ui.shown import forget
 CLEAN_EVERY_S = 300
 CLEAN_AFTER_S = KEPT_S - CLEAN_EVERY_S  # so that nothing is older than an hour when it goes
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-# The browser knows its languages at once; the server tells them only when it comes round to it,
-# and who picks an example before that would be answered in another language.
+# the browser knows its language at once, the server tells it when it comes round to it
 SPOKEN = "() => (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en')"
 
 
