@@ -7,7 +7,7 @@ analysed are converted, and none is kept. This module does not seek and does not
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -21,6 +21,7 @@ from av.video.stream import VideoStream
 
 from vidsent.errors import ClipOpenError, LimitError, NoVideoError
 from vidsent.options import MEGABYTE, Limits
+from vidsent.progress import Alive
 from vidsent.results import Clip
 
 LONGEST_SIDE = 960  # pixels; pictures are analysed at this size at most
@@ -84,18 +85,23 @@ def probe(path: str | Path, limits: Limits | None = None) -> Clip:
 
 
 def frames(
-    path: str | Path, rate_hz: float, limits: Limits | None = None, report: Decoding | None = None
-) -> Iterator[Frame]:
+    path: str | Path,
+    rate_hz: float,
+    limits: Limits | None = None,
+    report: Decoding | None = None,
+    alive: Alive | None = None,
+) -> Generator[Frame, None, None]:
     """Yield about `rate_hz` pictures a second of the clip, in order of time, in one pass.
 
     A picture is taken when it is the first at or after the next sampling time, so a clip slower
-    than `rate_hz` gives every picture once. Damage is skipped and counted in `report`.
+    than `rate_hz` gives every picture once. Damage is skipped and counted in `report`. `alive` is
+    called with every packet, taken or not; what it raises ends the pass.
     Raises ClipOpenError or LimitError; NoVideoError when not one picture could be decoded.
     """
     path, limits, report = Path(path), limits or Limits(), report or Decoding()
     step_s, next_s = 1.0 / rate_hz, 0.0
     with _opened(path, limits) as (container, stream):
-        for t_s, picture in _timed(container, stream, report):
+        for t_s, picture in _timed(container, stream, report, alive):
             if t_s > limits.duration_s:
                 report.skipped["beyond_duration_limit"] += 1
                 break
@@ -186,13 +192,13 @@ def _check_size(stream: VideoStream, limits: Limits) -> None:
 
 
 def _timed(
-    container: InputContainer, stream: VideoStream, report: Decoding
+    container: InputContainer, stream: VideoStream, report: Decoding, alive: Alive | None
 ) -> Iterator[tuple[float, VideoFrame]]:
     """Decoded pictures with their seconds since the container's start, never going back."""
     start_s = (container.start_time or 0) / av.time_base
     usual_s = float(1 / (stream.average_rate or FALLBACK_RATE))
     last_s = -usual_s
-    for picture in _decoded(container, stream, report):
+    for picture in _decoded(container, stream, report, alive):
         if picture.pts is None or picture.time_base is None:
             t_s = last_s + usual_s
         else:
@@ -206,12 +212,14 @@ def _timed(
 
 
 def _decoded(
-    container: InputContainer, stream: VideoStream, report: Decoding
+    container: InputContainer, stream: VideoStream, report: Decoding, alive: Alive | None
 ) -> Iterator[VideoFrame]:
     """Every picture that decodes; packets that do not are counted and passed over."""
     failures = 0
     packets = container.demux(stream)
     while failures < MOST_FAILURES:
+        if alive is not None:
+            alive()
         try:
             packet = next(packets, None)
             if packet is None:

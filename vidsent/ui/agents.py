@@ -11,10 +11,12 @@ from mcp import types
 
 def answer_in_json() -> None:
     """Make Gradio's tools answer JSON text; of itself it writes Python's own notation."""
-    GradioMCPServer.postprocess_output_data = _as_json  # type: ignore[method-assign]
+    GradioMCPServer.postprocess_output_data = _as_json  # type: ignore[assignment, method-assign]
 
 
-def _as_json(server: GradioMCPServer, data: list[Any], root_url: str) -> list[types.TextContent]:
+def _as_json(
+    server: GradioMCPServer, data: Any, root_url: str
+) -> list[types.TextContent | types.ImageContent]:
     return [
         types.TextContent(type="text", text=json.dumps(output, ensure_ascii=False))
         for output in data

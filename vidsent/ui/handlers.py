@@ -19,23 +19,23 @@ import vidsent
 from vidsent import video
 from vidsent.errors import Cancelled, VidsentError
 from vidsent.options import Limits, Options
+from vidsent.progress import Progress, Step
 from vidsent.ui import render
 from vidsent.ui.examples import Shelf
-from vidsent.ui.jobs import Jobs, Progress
+from vidsent.ui.jobs import Jobs
 from vidsent.ui.layout import Layout
 from vidsent.ui.models import models_value
 from vidsent.ui.now import now_value
-from vidsent.ui.playable import playable
+from vidsent.ui.playable import Tick, cost, playable
 from vidsent.ui.render import panel
 from vidsent.ui.shown import Shown, new_folder, show
 from vidsent.ui.text import chosen, say, spoken
 from vidsent.ui.timeline import timeline_value
 from vidsent.ui.tracks import offered, wanted
+from vidsent.ui.working import reporter
 
-STAGES = {"words": "words_stage", "timeline": "timeline_stage", "player": "player_stage"}
-PLAYER_FROM = 0.97  # share of the work after which the player's copy is made
-LEAST_REPORT = 0.01  # share of the work between two reports to the browser
 NOTICE_S = 10
+ANALYSIS_COST = 0.25  # seconds of work a second of clip, about, to compare with `playable.cost`
 
 log = logging.getLogger(__name__)
 Updates = dict[Any, Any]
@@ -83,19 +83,14 @@ class Handlers:
     ) -> Updates:
         """Analyse an uploaded clip and show what was found."""
         language = chosen(language, request)
-        tell = self._jobs.start(_session(request), _reporter(progress, language), opened=True)
+        tell = self._jobs.start(_session(request), reporter(progress, language), opened=True)
         folder = new_folder()
         try:
             options = replace(self._options, track=wanted(track))
-            told = _scaled(tell, PLAYER_FROM)
-            analysis = vidsent.analyze(clip, subtitles, options, told)
-            duration_s = max(analysis.clip.duration_s, 1e-3)
-            player = playable(
-                Path(clip),
-                folder,
-                self._limits,
-                lambda t_s: tell("player", min(1.0, PLAYER_FROM + 0.03 * t_s / duration_s)),
-            )
+            share = ANALYSIS_COST / (ANALYSIS_COST + cost(Path(clip), self._limits))
+            analysis = vidsent.analyze(clip, subtitles, options, _scaled(tell, share))
+            copied = _copied(tell, share, analysis.clip.duration_s)
+            player = playable(Path(clip), folder, self._limits, copied)
             return self._results(show(analysis, player, folder), language)
         except Exception as error:
             shutil.rmtree(folder, ignore_errors=True)
@@ -111,7 +106,7 @@ class Handlers:
         """Show an example, which has been analysed in the background or is now."""
         language, index = chosen(language, request), int(event.index)
         example = self._shelf.examples[index]
-        tell = self._jobs.start(_session(request), _reporter(progress, language))
+        tell = self._jobs.start(_session(request), reporter(progress, language))
         try:
             analysis = self._shelf.analysis(index, language, tell)
             subtitles = example.subtitles.get(language)
@@ -199,7 +194,7 @@ class Handlers:
         return {
             at.analyse: gr.update(visible=False),
             at.cancel: gr.update(visible=True),
-            at.status: "",  # the progress lies there until there is a verdict
+            at.status: panel("waiting", language),  # the progress covers it
             at.skeleton: gr.update(value=panel("skeleton", language, busy=True), visible=True),
             at.results: gr.update(visible=False),
             at.shown: None,
@@ -233,19 +228,20 @@ def _session(request: gr.Request) -> str:
     return request.session_hash or ""
 
 
-def _reporter(progress: gr.Progress, language: str) -> Progress:
-    """Named stages in the visitor's language, no more often than anyone can see."""
-    last = ("", -1.0)
-
-    def report(stage: str, done: float) -> None:
-        nonlocal last
-        if stage != last[0] or done - last[1] >= LEAST_REPORT:
-            last = (stage, done)
-            progress(round(done, 2), desc=say(STAGES.get(stage, stage), language))
-
-    return report
-
-
 def _scaled(tell: Progress, share: float) -> Progress:
     """`tell` for a part of the work that is `share` of all of it."""
-    return lambda stage, done: tell(stage, share * done)
+    return lambda step: tell(replace(step, share=share * step.share))
+
+
+def _copied(tell: Progress, share: float, duration_s: float) -> Tick:
+    """A listener for the player's copy, the rest of the work after `share` of it."""
+    whole_s = max(1, round(duration_s))
+    done_s = 0.0
+
+    def tick(t_s: float) -> None:
+        nonlocal done_s
+        done_s = min(max(done_s, t_s), whole_s)  # sound comes after the pictures, from 0 again
+        part = share + (1 - share) * done_s / whole_s
+        tell(Step("player", part, round(done_s), whole_s, "seconds"))
+
+    return tick

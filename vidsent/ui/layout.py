@@ -124,7 +124,12 @@ def _side(examples: Sequence[Example]) -> dict[str, Any]:
 
 def _stage() -> dict[str, Any]:
     status = gr.HTML(
-        panel("welcome", "en"), apply_default_css=False, elem_id="status", elem_classes="card"
+        panel("welcome", "en"),
+        head=scripts("queue.js"),
+        js_on_load="vidsent.queue.mount(element)",
+        apply_default_css=False,
+        elem_id="status",
+        elem_classes="card",
     )
     skeleton = gr.HTML(
         panel("skeleton", "en", busy=False), apply_default_css=False, elem_id="skeleton"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ SOUND = {"aac", "mp3", "opus", "vorbis"}
 MOST_WAITING = 32  # packets; H.264 reorders 16 pictures at most
 EIGHT_BIT = {"yuv420p", "yuvj420p"}
 
+REPACK_COST, CONVERT_COST = 0.005, 0.25  # seconds of work a second of clip, about
+
 Tick = Callable[[float], None]  # told how many seconds of the clip are done; may raise
 
 
@@ -41,7 +44,7 @@ def playable(clip: Path, folder: Path, limits: Limits, tick: Tick) -> Path:
     """
     copy = folder / f"{secrets.token_hex(8)}.mp4"
     try:
-        with av.open(str(clip)) as source:
+        with video.opened(clip, limits) as source:
             if _plays(source, clip.suffix.lower()):
                 return clip
             if _repacks(source):
@@ -55,6 +58,17 @@ def playable(clip: Path, folder: Path, limits: Limits, tick: Tick) -> Path:
     except BaseException:
         copy.unlink(missing_ok=True)
         raise
+
+
+def cost(clip: Path, limits: Limits) -> float:
+    """Seconds of work that `playable` needs for a second of the clip, about."""
+    try:
+        with video.opened(clip, limits) as source:
+            if _plays(source, clip.suffix.lower()):
+                return 0.0
+            return REPACK_COST if _repacks(source) else CONVERT_COST
+    except (av.FFmpegError, ClipError, LookupError, ValueError):
+        return 0.0
 
 
 def _plays(source: InputContainer, suffix: str) -> bool:
@@ -107,11 +121,12 @@ def _decodable(packets: Iterable[Packet[Any]]) -> Iterator[Packet[Any]]:
 
 def _convert(clip: Path, copy: Path, limits: Limits, tick: Tick) -> None:
     """Upright pictures as H.264 at their own times, then the sound as AAC."""
-    with av.open(str(copy), "w", options={"movflags": "faststart"}) as target:
+    decoding = video.Decoding()
+    frames = video.frames(clip, RATE_HZ, limits, decoding, lambda: tick(decoding.end_s))
+    with av.open(str(copy), "w", options={"movflags": "faststart"}) as target, closing(frames):
         stream = None
-        sound = _Sound(clip, target)
-        for frame in video.frames(clip, RATE_HZ, limits, video.Decoding()):
-            tick(frame.t_s)
+        sound = _Sound(clip, limits, target)
+        for frame in frames:
             height, width = (side - side % 2 for side in frame.image.shape[:2])
             if stream is None:
                 options = {"preset": "ultrafast", "crf": "23"}
@@ -128,30 +143,31 @@ def _convert(clip: Path, copy: Path, limits: Limits, tick: Tick) -> None:
         if stream is None:
             raise ValueError("no picture to convert")
         target.mux(stream.encode(None))
-        sound.copy()
+        sound.copy(tick)
 
 
 class _Sound:
     """The first audio stream of a clip, encoded anew; silence where there is none."""
 
-    def __init__(self, clip: Path, target: OutputContainer) -> None:
-        self._clip = clip
+    def __init__(self, clip: Path, limits: Limits, target: OutputContainer) -> None:
+        self._clip, self._limits = clip, limits
         self._target = target
         self._stream: av.AudioStream | None = None
 
     def begin(self) -> None:
         """Announce the stream; a container wants all of them before the first packet."""
-        with av.open(str(self._clip)) as source:
+        with video.opened(self._clip, self._limits) as source:
             if source.streams.audio:
                 self._stream = self._target.add_stream("aac", rate=48_000, layout="stereo")
 
-    def copy(self) -> None:
+    def copy(self, tick: Tick) -> None:
         if self._stream is None:
             return
         resampler = av.AudioResampler("fltp", "stereo", 48_000)
-        with av.open(str(self._clip)) as source:
+        with video.opened(self._clip, self._limits) as source:
             try:
                 for frame in source.decode(audio=0):
+                    tick(float(frame.time or 0.0))
                     for part in resampler.resample(frame):
                         self._target.mux(self._stream.encode(part))
             except av.FFmpegError:
