@@ -18,7 +18,7 @@ from vidsent.language import MOST_READ, LineReader, keywords
 from vidsent.moments import find_moments
 from vidsent.options import Options
 from vidsent.people import People
-from vidsent.progress import Progress, Work
+from vidsent.progress import Progress, Work, asking
 from vidsent.reader import CNN_FILE, GRU_FILE, ExpressionReader
 from vidsent.results import Analysis, Clip, FaceTrack, Line, Moment, Timeline
 from vidsent.textmodel import TextModel
@@ -67,7 +67,8 @@ def analyze(
     t_s = fusion.grid(clip.duration_s, options.rate_hz)
     channels = [fusion.face_channel(t_s, tracks)]
     channels += [
-        fusion.line_channel(t_s, lines, kind) for kind in sorted({line.kind for line in lines})
+        fusion.line_channel(t_s, asking(lines, work.alive), kind)
+        for kind in sorted({line.kind for line in lines})
     ]
     timeline = fusion.fuse(t_s, channels)
     analysis = Analysis(
@@ -77,7 +78,7 @@ def analyze(
         timeline=timeline,
         moments=_moments(timeline, lines, strip, options.moments),
         verdict=judge(timeline),
-        keywords=keywords(lines),
+        keywords=keywords(asking(lines, work.alive)),
         skipped=dict(skipped),
         models=model_versions(options.text_model) | heard,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -36,9 +37,11 @@ def new_folder() -> Path:
 
 
 def show(analysis: Analysis, player: Path, folder: Path) -> Shown:
-    """Write the downloads of `analysis` into `folder`."""
+    """Write the downloads of `analysis` into `folder`; the player's clip is kept as long as they."""
     stem = file_stem(analysis.clip.name)
     shown = Shown(analysis, folder, player, folder / f"{stem}.json", folder / f"{stem}.csv")
+    if player.resolve().is_relative_to(Path(get_upload_folder()).resolve()):
+        os.utime(player)  # Gradio counts the hour from here, not from the upload
     write_json(analysis, shown.json)
     write_csv(analysis, shown.csv)
     return shown

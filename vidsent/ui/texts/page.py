@@ -7,19 +7,23 @@ from vidsent.options import MEGABYTE, Limits
 LIMITS = Limits()
 _SIZE = f"{LIMITS.clip_bytes // MEGABYTE} MB"
 _MINUTES = f"{LIMITS.duration_s / 60:.0f}"
+_PIXELS = f"{LIMITS.width} × {LIMITS.height}"
+_TEXT = f"{LIMITS.text_bytes // MEGABYTE} MB"
+_LINES, _TEN_THOUSANDS = f"{LIMITS.lines:,}", f"{LIMITS.lines // 10_000}"
 
 EN = {
     "tagline": "how a clip feels, second by second",
     "language": "Language",
     "clip": "Clip",
-    "clip_hint": f"mp4, mov, webm, mkv … up to {_SIZE}, {_MINUTES} min",
+    "clip_hint": f"mp4, mov, webm, mkv … up to {_SIZE}, {_MINUTES} min, {_PIXELS}",
     "drop_clip": "Drop a video, or choose one",
     "subtitles": "Subtitles or danmaku (optional)",
     "drop_subtitles": "Drop a file, or choose one",
-    "subtitles_hint": "srt, vtt, ass, xml, json, txt",
+    "subtitles_hint": f"srt, vtt, ass, xml … up to {_TEXT}, {_LINES} lines",
     "track": "Or the clip's own subtitles",
     "no_track": "none of them",
     "no_preview": "Your browser cannot play this file. It may be analysed all the same.",
+    "expired": "This clip was deleted, as promised: it was here for an hour. Choose it again.",
     "analyse": "Analyse",
     "cancel": "Cancel",
     "try_one": "Try one",
@@ -100,14 +104,15 @@ ZH = {
     "tagline": "一秒一秒，看见片段的情绪",
     "language": "语言",
     "clip": "视频",
-    "clip_hint": f"mp4、mov、webm、mkv 等 · 至多 {_SIZE}、{_MINUTES} 分钟",
+    "clip_hint": f"mp4、mov、webm、mkv 等 · 至多 {_SIZE}、{_MINUTES} 分钟、{_PIXELS}",
     "drop_clip": "拖入视频，或点击选择",
     "subtitles": "字幕或弹幕（可选）",
     "drop_subtitles": "拖入文件，或点击选择",
-    "subtitles_hint": "srt、vtt、ass、xml、json、txt",
+    "subtitles_hint": f"srt、vtt、ass、xml 等 · 至多 {_TEXT}、{_TEN_THOUSANDS} 万行",
     "track": "或使用视频内嵌的字幕",
     "no_track": "不使用",
     "no_preview": "浏览器无法播放此文件，但也许仍可分析。",
+    "expired": "视频已保留一小时，现已按承诺删除。请重新选择。",
     "analyse": "开始分析",
     "cancel": "取消",
     "try_one": "试试示例",
