@@ -21,7 +21,7 @@ BROWSER := $(VENV)/.browser
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format train evaluate examples clean data
+.PHONY: help demo test check audit format train evaluate examples clean data
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ check: $(DEVELOPMENT)  ## formatting, lint and types
 	@$(RUN) -m ruff format --check $(SOURCES)
 	@$(RUN) -m ruff check $(SOURCES)
 	@$(RUN) -m mypy
+
+audit: $(DEVELOPMENT)  ## known vulnerabilities of what is installed (asks the package index)
+	@$(RUN) -m scripts.audit
 
 format: $(DEVELOPMENT)  ## put the code into the agreed format
 	@$(RUN) -m ruff check --fix-only $(SOURCES)

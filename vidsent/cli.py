@@ -16,7 +16,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from vidsent import __version__, cli_files, cli_measure, cli_train
 from vidsent.errors import VidsentError
@@ -194,6 +194,7 @@ def _serve(arguments: argparse.Namespace) -> None:
 
 def _analyze(arguments: argparse.Namespace) -> None:
     from vidsent import Options, analyze
+    from vidsent.cli_progress import ProgressLine
 
     if arguments.out is not None:
         cli_files.make_folder(arguments.out)  # before the work, not after it
@@ -207,12 +208,12 @@ def _analyze(arguments: argparse.Namespace) -> None:
         text_model=arguments.text_model,
     )
     # a library that prints must not end up in the JSON
-    with contextlib.redirect_stdout(sys.stderr), _Progress(sys.stderr) as progress:
+    with contextlib.redirect_stdout(sys.stderr), ProgressLine(sys.stderr) as progress:
         analysis = analyze(arguments.clip, arguments.subtitles, options, progress)
     if arguments.out is not None:
         cli_files.write(analysis, arguments.out, arguments.language)
         if arguments.annotate:
-            with _Progress(sys.stderr) as progress:
+            with ProgressLine(sys.stderr) as progress:
                 cli_files.annotate(
                     arguments.clip, analysis, arguments.out, arguments.language, progress
                 )
@@ -224,27 +225,3 @@ def _analyze(arguments: argparse.Namespace) -> None:
         width = min(shutil.get_terminal_size().columns, WIDEST)
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         print(render(analysis, arguments.language, width, color))
-
-
-class _Progress:
-    """Tells how far the work is: one line rewritten on a terminal, one line a stage elsewhere."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._live = stream.isatty()
-        self._last = ""
-
-    def __call__(self, stage: str, done: float) -> None:
-        shown = f"{stage:12} {done:4.0%}" if self._live else stage
-        if shown != self._last:
-            self._stream.write(f"\r{shown}" if self._live else f"{shown}\n")
-            self._stream.flush()
-            self._last = shown
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._live:
-            self._stream.write("\r\x1b[K")  # the result takes the line's place
-            self._stream.flush()

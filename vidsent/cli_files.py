@@ -7,7 +7,7 @@ writing beside them never replaces them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from vidsent.errors import VidsentError
 
 if TYPE_CHECKING:
+    from vidsent.progress import Progress
     from vidsent.results import Analysis
 
 CAPTIONS, ANNOTATED = ".emotions.vtt", ".annotated.mp4"
@@ -40,17 +41,22 @@ def annotate(
     analysis: Analysis,
     folder: Path,
     language: str,
-    progress: Callable[[str, float], None],
+    progress: Progress,
 ) -> None:
     """The clip with its analysis drawn on it; raises VidsentError."""
     from vidsent.annotate import annotate
+    from vidsent.progress import Step
     from vidsent.report import file_stem
 
     path = folder / f"{file_stem(analysis.clip.name)}{ANNOTATED}"
     whole_s = max(analysis.clip.duration_s, 1e-3)
     with _writing(folder):
         spoken = annotate(
-            clip, analysis, path, language, lambda t_s: progress("annotate", min(t_s / whole_s, 1))
+            clip,
+            analysis,
+            path,
+            language,
+            lambda t_s: progress(Step("annotating", min(t_s / whole_s, 1.0))),
         )
     if spoken != language:
         print(

@@ -8,7 +8,7 @@ analysed are converted, and none is kept. This module does not seek, which is th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -22,6 +22,7 @@ from av.video.stream import VideoStream
 
 from vidsent.errors import ClipOpenError, LimitError, NoVideoError
 from vidsent.options import MEGABYTE, Limits
+from vidsent.progress import Alive
 from vidsent.results import Clip
 
 LONGEST_SIDE = 960  # pixels; pictures are analysed at this size at most
@@ -90,19 +91,21 @@ def frames(
     rate_hz: float,
     limits: Limits | None = None,
     report: Decoding | None = None,
+    alive: Alive | None = None,
     longest_side: int = LONGEST_SIDE,
-) -> Iterator[Frame]:
+) -> Generator[Frame, None, None]:
     """Yield about `rate_hz` pictures a second of the clip, in order of time, in one pass.
 
     A picture is taken when it is the first at or after the next sampling time, so a clip slower
     than `rate_hz` gives every picture once, and so does any clip at EVERY. Larger pictures are
-    scaled down to `longest_side` pixels. Damage is skipped and counted in `report`.
+    scaled down to `longest_side` pixels. Damage is skipped and counted in `report`. `alive` is
+    called with every packet, taken or not; what it raises ends the pass.
     Raises ClipOpenError or LimitError; NoVideoError when not one picture could be decoded.
     """
     path, limits, report = Path(path), limits or Limits(), report or Decoding()
     step_s, next_s = 1.0 / rate_hz, 0.0
     with opened_stream(path, limits) as (container, stream):
-        for t_s, picture in timed(container, stream, report):
+        for t_s, picture in timed(container, stream, report, alive):
             if t_s > limits.duration_s:
                 report.skipped["beyond_duration_limit"] += 1
                 break
@@ -193,13 +196,16 @@ def _check_size(stream: VideoStream, limits: Limits) -> None:
 
 
 def timed(
-    container: InputContainer, stream: VideoStream, report: Decoding
+    container: InputContainer,
+    stream: VideoStream,
+    report: Decoding,
+    alive: Alive | None = None,
 ) -> Iterator[tuple[float, VideoFrame]]:
     """Decoded pictures with their seconds since the container's start, never going back."""
     start_s = (container.start_time or 0) / av.time_base
     usual_s = float(1 / (stream.average_rate or FALLBACK_RATE))
     last_s = -usual_s
-    for picture in _decoded(container, stream, report):
+    for picture in _decoded(container, stream, report, alive):
         if picture.pts is None or picture.time_base is None:
             t_s = last_s + usual_s
         else:
@@ -213,12 +219,14 @@ def timed(
 
 
 def _decoded(
-    container: InputContainer, stream: VideoStream, report: Decoding
+    container: InputContainer, stream: VideoStream, report: Decoding, alive: Alive | None
 ) -> Iterator[VideoFrame]:
     """Every picture that decodes; packets that do not are counted and passed over."""
     failures = 0
     packets = container.demux(stream)
     while failures < MOST_FAILURES:
+        if alive is not None:
+            alive()
         try:
             packet = next(packets, None)
             if packet is None:

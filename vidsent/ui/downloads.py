@@ -19,6 +19,7 @@ from vidsent.annotate import annotating
 from vidsent.errors import Cancelled, VidsentError
 from vidsent.lettering import speaks
 from vidsent.options import Limits
+from vidsent.progress import Step
 from vidsent.ui.jobs import Jobs
 from vidsent.ui.render import panel
 from vidsent.ui.shown import Shown
@@ -145,7 +146,7 @@ class Downloads:
 
     def make(self, shown: Shown | None, language: str, request: gr.Request) -> Iterator[Updates]:
         """Draw the video, telling how far it is."""
-        check = self._jobs.start(_session(request), lambda stage, done: None, opened=True)
+        check = self._jobs.start(_session(request), lambda step: None, opened=True)
         try:
             if shown is None:
                 raise Cancelled("There is no result any more.")
@@ -155,11 +156,11 @@ class Downloads:
                 steps = annotating(shown.clip, shown.analysis, path, language, Limits())
                 with closing(steps):
                     for t_s in steps:
-                        check("annotate", t_s / whole_s)
+                        check(Step("annotating", min(t_s / whole_s, 1.0)))
                         if time.monotonic() - told_s >= TOLD_EVERY_S:
                             told_s = time.monotonic()
                             yield self._running(language, t_s / whole_s)
-            check("annotate", 1.0)
+            check(Step("annotating", 1.0))
             yield self._ready(language, path)
         except Exception as error:
             yield self._excuse(error, language, shown is not None)

@@ -66,7 +66,7 @@ def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
         masthead = gr.HTML(panel("header", "en"), apply_default_css=False)
         language = gr.Radio(
             list(LANGUAGES),
-            value="en",
+            value=None,  # until the browser has told; see text.chosen
             show_label=False,
             label=I18N("language"),
             container=False,
@@ -126,7 +126,12 @@ def _side(examples: Sequence[Example]) -> dict[str, Any]:
 
 def _stage() -> dict[str, Any]:
     status = gr.HTML(
-        panel("welcome", "en"), apply_default_css=False, elem_id="status", elem_classes="card"
+        panel("welcome", "en"),
+        head=scripts("queue.js"),
+        js_on_load="vidsent.queue.mount(element)",
+        apply_default_css=False,
+        elem_id="status",
+        elem_classes="card",
     )
     skeleton = gr.HTML(
         panel("skeleton", "en", busy=False), apply_default_css=False, elem_id="skeleton"

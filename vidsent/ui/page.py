@@ -20,6 +20,8 @@ from vidsent.ui.why import wire_why
 CLEAN_EVERY_S = 300
 CLEAN_AFTER_S = KEPT_S - CLEAN_EVERY_S  # so that nothing is older than an hour when it goes
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+# the browser knows its language at once, the server tells it when it comes round to it
+SPOKEN = "() => (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en')"
 
 
 def build_demo(shelf: Shelf | None = None, options: Options | None = None) -> gr.Blocks:
@@ -90,5 +92,6 @@ def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> None:
         **PRIVATE,
     )
     wire_why(demo, at.why, at.language, at.shown, (run, picked), KEPT_S)
-    demo.load(on.arrive, None, everything, queue=False, **PRIVATE)
+    demo.load(None, None, [at.language], js=SPOKEN, **PRIVATE)
+    demo.load(on.arrive, [at.shown], everything, queue=False, **PRIVATE)
     demo.unload(on.leave)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ SOUND = {"aac", "mp3", "opus", "vorbis"}
 MOST_WAITING = 32  # packets; H.264 reorders 16 pictures at most
 EIGHT_BIT = {"yuv420p", "yuvj420p"}
 
+REPACK_COST, CONVERT_COST = 0.005, 0.25  # seconds of work a second of clip, about
+
 
 def playable(clip: Path, folder: Path, limits: Limits, tick: Tick) -> Path:
     """`clip` where a browser plays it, else a copy in `folder` under a name of its own.
@@ -38,13 +41,16 @@ def playable(clip: Path, folder: Path, limits: Limits, tick: Tick) -> Path:
     """
     copy = folder / f"{secrets.token_hex(8)}.mp4"
     try:
-        with av.open(str(clip)) as source:
+        with video.opened(clip, limits) as source:
             if _plays(source, clip.suffix.lower()):
                 return clip
             if _repacks(source):
                 _repack(source, copy, tick)
                 return copy
-        write_film(video.frames(clip, RATE_HZ, limits), clip, copy, tick, limits)
+        decoding = video.Decoding()
+        frames = video.frames(clip, RATE_HZ, limits, decoding, lambda: tick(decoding.end_s))
+        with closing(frames):
+            write_film(frames, clip, copy, tick, limits)
         return copy
     except (av.FFmpegError, ClipError, ValueError):
         copy.unlink(missing_ok=True)
@@ -52,6 +58,17 @@ def playable(clip: Path, folder: Path, limits: Limits, tick: Tick) -> Path:
     except BaseException:
         copy.unlink(missing_ok=True)
         raise
+
+
+def cost(clip: Path, limits: Limits) -> float:
+    """Seconds of work that `playable` needs for a second of the clip, about."""
+    try:
+        with video.opened(clip, limits) as source:
+            if _plays(source, clip.suffix.lower()):
+                return 0.0
+            return REPACK_COST if _repacks(source) else CONVERT_COST
+    except (av.FFmpegError, ClipError, LookupError, ValueError):
+        return 0.0
 
 
 def _plays(source: InputContainer, suffix: str) -> bool:

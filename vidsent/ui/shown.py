@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -58,9 +59,11 @@ def new_folder() -> Path:
 
 def show(analysis: Analysis, player: Path, folder: Path, clip: Path | None = None) -> Shown:
     """Write the downloads of `analysis` into `folder`; `clip` is what was analysed, where the
-    `player` shows a copy of it."""
+    `player` shows a copy of it. The player's clip is kept as long as they."""
     stem = file_stem(analysis.clip.name)
     json, csv = folder / f"{stem}.json", folder / f"{stem}.csv"
+    if player.resolve().is_relative_to(Path(get_upload_folder()).resolve()):
+        os.utime(player)  # Gradio counts the hour from here, not from the upload
     write_json(analysis, json)
     write_csv(analysis, csv)
     return Shown(analysis, folder, player, json, csv, clip or player)

@@ -17,6 +17,7 @@ from vidsent.cast import letters
 from vidsent.emotions import LABELS
 from vidsent.errors import Cancelled
 from vidsent.options import Limits
+from vidsent.progress import Step
 from vidsent.results import Word
 from vidsent.ui.jobs import Jobs
 from vidsent.ui.render import panel
@@ -122,10 +123,12 @@ class Explainer:
     ) -> dict[Any, Any]:
         if shown is None:
             return {self._card: why_html(None, language, asked)}
-        tell = self._jobs.start(request.session_hash or "", lambda stage, done: None)
+        tell = self._jobs.start(request.session_hash or "", lambda step: None)
         try:
-            why = explain(shown.player, shown.analysis, t_s, self._limits, lambda: tell("why", 0.0))
-            tell("why", 1.0)
+            why = explain(
+                shown.player, shown.analysis, t_s, self._limits, lambda: tell(Step("why", 0.0))
+            )
+            tell(Step("why", 1.0))
         except Cancelled:
             return {self._card: gr.skip()}
         except Exception as error:
