@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from vidsent.ui.examples import Example
+from vidsent.ui.live import Live, live_value
 from vidsent.ui.models import Models
 from vidsent.ui.now import Now
 from vidsent.ui.render import panel
@@ -53,6 +54,7 @@ class Layout:
     csv: gr.DownloadButton
     shown: gr.State
     clip_tab: gr.Tab
+    live: Live
     models_tab: gr.Tab
     models: Models
     models_opened: gr.State
@@ -80,6 +82,8 @@ def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
                 side = _side(examples)
             with gr.Column(scale=1, min_width=320, elem_id="stage"):
                 stage = _stage()
+        with gr.Tab(I18N("live_tab"), id="live"):
+            live = Live(live_value("en"), elem_id="live")
         with gr.Tab(I18N("models"), id="models") as models_tab:
             models = Models(elem_id="models")
     return Layout(
@@ -87,6 +91,7 @@ def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
         language=language,
         shown=forget,
         clip_tab=clip_tab,
+        live=live,
         models_tab=models_tab,
         models=models,
         models_opened=gr.State(False),
