@@ -43,7 +43,7 @@ class LiveFace:
 
 @dataclass
 class _Seen:
-    """What is remembered of one person: the last steps, and what their face is like on the whole."""
+    """What is remembered of a person: the last steps, and what their face is on the whole."""
 
     times_s: deque[float] = field(default_factory=lambda: deque(maxlen=STEPS))
     rows: deque[np.ndarray] = field(default_factory=lambda: deque(maxlen=STEPS))

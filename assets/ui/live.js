@@ -18,8 +18,8 @@
   const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
 
   function mount(element, props, watch) {
-    const [root, frame, camera, message, button, rate] = [
-      ".live", ".view", "video", ".message", ".go", ".rate",
+    const [root, picture, camera, message, begin, end, rate] = [
+      ".live", ".picture", "video", ".message", ".begin", ".end", ".rate",
     ].map((name) => element.querySelector(name));
     const view = window.vidsent.liveView(root);
     const canvas = document.createElement("canvas");
@@ -35,7 +35,7 @@
       element.querySelector(".reading h3").textContent = text.now;
       element.querySelector(".minute h3").textContent = text.minute;
       element.querySelector(".private").textContent = text.private;
-      rate.title = text.rate_title;
+      [begin.textContent, end.textContent, rate.title] = [text.start, text.stop, text.rate_title];
       view.name(value);
       tell(...told);
       state();
@@ -48,7 +48,9 @@
     }
 
     function state() {
-      button.textContent = value.texts[run ? "stop" : "start"];
+      const held = [begin, end].includes(document.activeElement);
+      [begin.hidden, end.hidden] = [Boolean(run), !run];
+      if (held) (run ? end : begin).focus({ preventScroll: true });
       root.classList.toggle("running", Boolean(run?.stream));
       if (!run) rate.textContent = "";
     }
@@ -59,7 +61,7 @@
       tell("starting");
       state();
       try {
-        const wanted = { width: { ideal: 640 }, height: { ideal: 480 }, facingMode: "user" };
+        const wanted = { width: { ideal: 640 }, aspectRatio: { ideal: 16 / 9 }, facingMode: "user" };
         const stream = await navigator.mediaDevices.getUserMedia({ video: wanted });
         if (run !== mine) return stream.getTracks().forEach((track) => track.stop());
         mine.stream = stream;
@@ -96,16 +98,16 @@
       while (run === mine) {
         if (document.hidden) await shown();
         const began = performance.now();
-        const picture = mine.waits ? "" : await taken(); // who is in line shows nothing
+        const taken = mine.waits ? "" : await take(); // who is in line shows nothing
         if (run !== mine) return;
-        const rest = picture === null ? GAP_MS : await ask(mine, picture, began);
+        const rest = taken === null ? GAP_MS : await ask(mine, taken, began);
         await pause(Math.max(rest, GAP_MS - (performance.now() - began)));
       }
     }
 
     const shown = () => new Promise((done) => document.addEventListener("visibilitychange", done, { once: true }));
 
-    function taken() {
+    function take() {
       const [width, height] = [camera.videoWidth, camera.videoHeight];
       if (!width) return null;
       const scale = Math.min(1, LONGEST / Math.max(width, height));
@@ -115,12 +117,12 @@
     }
 
     /* Sends one picture and shows the answer; gives the milliseconds to rest until the next. */
-    async function ask(mine, picture, began) {
+    async function ask(mine, taken, began) {
       let answer = null;
       const late = setTimeout(() => mine.abort.abort(), PATIENCE_MS);
       try {
         answer = await fetch(value.address, {
-          method: "POST", body: picture, signal: mine.abort.signal,
+          method: "POST", body: taken, signal: mine.abort.signal,
           headers: { "X-Visitor": visitor, "Content-Type": "image/jpeg" },
         });
         const found = await answer.json();
@@ -133,7 +135,7 @@
         if (answer.status === 429) return GAP_MS;
         if (!answer.ok) return stop("broken") ?? 0;
         tell("");
-        if (picture === "") return 0;
+        if (taken === "") return 0;
         view.show(found.faces, performance.now());
         count(mine, began);
         return 0;
@@ -162,9 +164,10 @@
     }
 
     camera.addEventListener("resize", () => {
-      frame.style.setProperty("--ratio", camera.videoWidth / camera.videoHeight || 4 / 3);
+      picture.style.setProperty("--ratio", camera.videoWidth / camera.videoHeight || 4 / 3);
     });
-    button.addEventListener("click", () => (run ? stop() : start()));
+    begin.addEventListener("click", start);
+    end.addEventListener("click", () => stop());
     addEventListener("pagehide", () => run && stop());
     new ResizeObserver(() => {
       if (run && !element.clientWidth) stop(); // another tab was opened

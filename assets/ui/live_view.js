@@ -8,6 +8,7 @@
   const MINUTE_MS = 60_000;
   const TRAIL_MS = 10_000;
   const MARKS_S = [60, 45, 30, 15, 0];
+  const NARROW = 420; // pixels, below which not all marks have room
   const FOOT = 18; // pixels below the minute for its seconds
   const HEARD_MS = 2000; // between two words to a screen reader
   const UNREAD = "#9aa0a6";
@@ -141,6 +142,8 @@
       const { context, width, height, ink, font } = pen(minute);
       const down = height - FOOT;
       const x = (at) => width * (1 - (now - at) / MINUTE_MS);
+      context.fillStyle = ink("--ground");
+      context.fillRect(0, 0, width, down);
       for (const run of runs()) {
         const sums = run.map(() => 0);
         value.colors.forEach((color, label) => {
@@ -157,6 +160,7 @@
       context.font = font;
       context.fillStyle = ink("--soft");
       MARKS_S.forEach((ago_s) => {
+        if (ago_s % 30 && width < NARROW) return;
         const at = width * (1 - (1000 * ago_s) / MINUTE_MS);
         context.textAlign = ago_s === 60 ? "left" : ago_s ? "center" : "right";
         context.fillText(ago_s ? value.texts.ago.replace("{n}", ago_s) : value.texts.just, at, height - 4);
@@ -175,7 +179,7 @@
     }
 
     function drawTrail(now) {
-      const { context, width, height, ink } = pen(trail);
+      const { context, width, height, ink, font } = pen(trail);
       const [side, x, y] = [Math.min(width, height), (v) => width / 2 + v * (side / 2 - 6), (a) => height / 2 - a * (side / 2 - 6)];
       context.strokeStyle = ink("--line");
       context.lineWidth = 1;
@@ -185,6 +189,10 @@
         context.lineTo(x(to[0]), y(to[1]));
         context.stroke();
       }
+      Object.assign(context, { font, fillStyle: ink("--soft"), textAlign: "right" });
+      context.fillText(`${value.texts.valence} →`, width - 8, height - 8);
+      context.textAlign = "left";
+      context.fillText(`↑ ${value.texts.arousal}`, 8, height - 8);
       value.places.forEach(([valence, arousal], label) => dot(context, x(valence), y(arousal), 4, value.colors[label]));
       const way = past.filter((each) => each.at && now - each.now <= TRAIL_MS);
       context.strokeStyle = ink("--ink");

@@ -6,6 +6,7 @@ import io
 import json
 import struct
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,7 +52,9 @@ def jpeg(picture: np.ndarray) -> bytes:
     return written.getvalue()
 
 
-def post(client: TestClient, content: bytes, visitor: str = ANNE, **headers: str) -> object:
+def post(
+    client: TestClient, content: bytes, visitor: str = ANNE, **headers: str
+) -> tuple[int, Any]:
     answer = client.post(f"/{ADDRESS}", content=content, headers={"X-Visitor": visitor, **headers})
     return answer.status_code, answer.json()
 
@@ -81,22 +84,22 @@ def bomb() -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("content", "status", "reason"),
+    ("content", "statuses", "reason"),
     [
-        (b"not a picture", 415, "not_a_picture"),
-        (jpeg(np.zeros((16, 16, 3), np.uint8))[:200], 415, "not_a_picture"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(100), 415, "not_a_picture"),
-        (jpeg(np.zeros((16, 1400, 3), np.uint8)), 413, "too_large"),
-        (bytes(MOST_BYTES + 1), 413, "too_large"),
-        (bomb(), (413, 415), None),
+        (b"not a picture", {415}, "not_a_picture"),
+        (jpeg(np.zeros((16, 16, 3), np.uint8))[:200], {415}, "not_a_picture"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), {415}, "not_a_picture"),
+        (jpeg(np.zeros((16, 1400, 3), np.uint8)), {413}, "too_large"),
+        (bytes(MOST_BYTES + 1), {413}, "too_large"),
+        (bomb(), {413, 415}, None),
     ],
     ids=["text", "cut short", "png", "wide", "heavy", "bomb"],
 )
 def test_what_is_no_small_picture_is_refused(
-    client: TestClient, content: bytes, status: object, reason: str | None
+    client: TestClient, content: bytes, statuses: set[int], reason: str | None
 ) -> None:
-    got, told = post(client, content)
-    assert got == status or got in np.atleast_1d(status)
+    status, told = post(client, content)
+    assert status in statuses
     assert reason is None or told == {"error": reason}
     assert post(client, jpeg(np.zeros((60, 80, 3), np.uint8)))[1]["faces"] == []  # still there
 

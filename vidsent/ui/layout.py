@@ -54,6 +54,7 @@ class Layout:
     csv: gr.DownloadButton
     shown: gr.State
     clip_tab: gr.Tab
+    live_tab: gr.Tab
     live: Live
     models_tab: gr.Tab
     models: Models
@@ -82,7 +83,7 @@ def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
                 side = _side(examples)
             with gr.Column(scale=1, min_width=320, elem_id="stage"):
                 stage = _stage()
-        with gr.Tab(I18N("live_tab"), id="live"):
+        with gr.Tab(I18N("live_tab"), id="live") as live_tab:
             live = Live(live_value("en"), elem_id="live")
         with gr.Tab(I18N("models"), id="models") as models_tab:
             models = Models(elem_id="models")
@@ -91,6 +92,7 @@ def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
         language=language,
         shown=forget,
         clip_tab=clip_tab,
+        live_tab=live_tab,
         live=live,
         models_tab=models_tab,
         models=models,

@@ -19,16 +19,19 @@ from vidsent.ui.texts import live as texts
 
 TEMPLATE = """
 <div class="live">
-<section class="camera"><div class="view">
-<video muted playsinline></video><div class="faces" aria-hidden="true"></div>
-<p class="message"></p></div>
-<div class="controls"><button type="button" class="go"></button>
-<p class="rate"></p></div></section>
+<section class="camera">
+<div class="view"><div class="picture"><video muted playsinline></video>
+<div class="faces" aria-hidden="true"></div></div>
+<div class="cover"><p class="message" aria-live="polite"></p>
+<button type="button" class="begin"></button></div></div>
+<p class="private quiet"></p>
+<div class="controls"><button type="button" class="end"></button><p class="rate"></p></div>
+</section>
 <section class="reading"><h3></h3><p class="felt"></p><div class="bars"></div>
 <div class="affect"><canvas class="trail" role="img"></canvas><div class="numbers"></div></div>
 </section>
 <section class="minute"><h3></h3><canvas role="img"></canvas></section>
-<p class="private quiet"></p><p class="heard" role="status"></p>
+<p class="heard" role="status"></p>
 </div>
 """
 
@@ -61,6 +64,11 @@ def live_value(language: str) -> str:
             "texts": {key.removeprefix("live_"): say_plain(key, language) for key in texts.EN},
         }
     )
+
+
+def live_tab(language: str) -> tuple[str, dict[str, Any]]:
+    """The tab in another language: its contents, and its name."""
+    return live_value(language), gr.update(label=say("live_tab", language))
 
 
 def say_plain(key: str, language: str) -> str:

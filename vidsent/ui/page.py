@@ -13,7 +13,7 @@ from vidsent.ui.endpoint import analyze_clip
 from vidsent.ui.examples import Shelf, load_examples
 from vidsent.ui.handlers import Handlers
 from vidsent.ui.layout import KEPT_S, Layout, build_layout
-from vidsent.ui.live import live_value
+from vidsent.ui.live import live_tab
 from vidsent.ui.shown import forget
 
 CLEAN_EVERY_S = 300
@@ -85,6 +85,6 @@ def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> None:
         queue=False,
         **PRIVATE,
     )
-    at.language.change(live_value, [at.language], [at.live], queue=False, **PRIVATE)
+    at.language.change(live_tab, [at.language], [at.live, at.live_tab], queue=False, **PRIVATE)
     demo.load(on.arrive, None, everything, queue=False, **PRIVATE)
     demo.unload(on.leave)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 EN = {
     "live_tab": "Live",
+    "live_record": "Record with the camera",
     "live_start": "Start the camera",
     "live_stop": "Stop",
     "live_view": "Your camera",
@@ -23,7 +24,6 @@ EN = {
     "live_minute_label": "Shares of the seven emotions over the last minute",
     "live_ago": "{n} s ago",
     "live_just": "now",
-    "live_person": "Person {id}",
     "live_private": "The camera's pictures go to this server alone, are read in memory and "
     "forgotten at once: none is written to a file or shown to anyone. Faces are read, never "
     "recognised.",
@@ -43,6 +43,7 @@ EN = {
 
 ZH = {
     "live_tab": "实时",
+    "live_record": "用摄像头录制",
     "live_start": "打开摄像头",
     "live_stop": "停止",
     "live_view": "你的摄像头",
@@ -60,9 +61,8 @@ ZH = {
     "live_minute_label": "最近一分钟内七种情绪的占比",
     "live_ago": "{n} 秒前",
     "live_just": "此刻",
-    "live_person": "人物 {id}",
-    "live_private": "摄像头画面只发送到本服务器，在内存中读取后立即丢弃：不写入文件，也不给任何人看。"
-    "只读取表情，从不识别身份。",
+    "live_private": "摄像头画面只发送到本服务器，在内存中读取后立即丢弃："
+    "不写入文件，也不给任何人看。只读取表情，从不识别身份。",
     "live_insecure": "浏览器只允许安全页面使用摄像头。请通过 https 打开本页，"
     "或在运行服务器的电脑上用 http://localhost 打开。",
     "live_refused": "摄像头权限被拒绝。请在浏览器地址栏中允许本页使用摄像头，然后重新开始。",
