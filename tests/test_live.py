@@ -62,6 +62,7 @@ def test_a_face_too_blurred_to_read_is_followed_and_not_guessed(portrait: np.nda
     (clear,) = live.see(portrait, 0.0)
     (face,) = live.see(blurred, 0.1)
     assert face.quality == 0
+    assert face.probs is not None and clear.probs is not None
     np.testing.assert_allclose(face.probs, clear.probs, atol=1e-5)  # what it showed just before
     for index in range(2, 12):
         (face,) = live.see(blurred, index / 10)
