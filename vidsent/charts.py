@@ -1,8 +1,9 @@
 """The emotion timeline as one Plotly figure: lanes over a shared time axis.
 
-Lanes, top to bottom: numbered key moments, the stacked emotions, valence and arousal, subtitle
-marks, the density of danmaku. Where nothing was seen the lanes stay empty. This module draws;
-it decides nothing about the emotions, and it does not lay out the page around the figure.
+Lanes, top to bottom: numbered key moments, the stacked emotions, valence and arousal, what each
+channel says and where they disagree, subtitle marks, the density of danmaku. Where nothing was
+seen the lanes stay empty. This module draws; it decides nothing about the emotions, and it does
+not lay out the page around the figure.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from vidsent import lanes as draw
+from vidsent.channel_lane import channels_lane, strips
 from vidsent.lanes import AFFECT, DANMAKU, MOMENTS, STACK, SUBTITLE, Lane, clock
 from vidsent.results import Analysis, Moment
 from vidsent.thinning import visible
@@ -38,9 +40,8 @@ def timeline_figure(analysis: Analysis, language: str = "en", dark: bool = False
     second figure.
     """
     subtitles, danmaku = (draw.of_kind(analysis.lines, kind) for kind in ("subtitle", "danmaku"))
-    lanes = [MOMENTS, STACK, AFFECT]
-    lanes += [SUBTITLE] if subtitles else []
-    lanes += [DANMAKU] if danmaku else []
+    lanes = lanes_of(analysis)
+    channels = channels_lane(analysis.timeline)
     palette = PALETTES[dark]
     duration_s = max(analysis.clip.duration_s, 1e-3)
     timeline, moments = analysis.timeline, analysis.moments
@@ -52,6 +53,8 @@ def timeline_figure(analysis: Analysis, language: str = "en", dark: bool = False
     figure.add_traces(draw.affect(timeline, keep, language, palette))
     if moments:
         figure.add_trace(draw.markers(moments, language))
+    if channels:
+        figure.add_traces(strips(timeline, language))
     if subtitles:
         figure.add_trace(draw.subtitles(subtitles, duration_s, language))
     if danmaku:
@@ -59,6 +62,14 @@ def timeline_figure(analysis: Analysis, language: str = "en", dark: bool = False
     for lane in lanes[2:]:
         figure.add_annotation(_title(lanes, lane, language, palette))
     return figure
+
+
+def lanes_of(analysis: Analysis) -> list[Lane]:
+    """The lanes that the figure of `analysis` has, from top to bottom."""
+    kinds = {line.kind for line in analysis.lines}
+    channels = channels_lane(analysis.timeline)
+    words = [lane for lane in (SUBTITLE, DANMAKU) if lane.key in kinds]
+    return [MOMENTS, STACK, AFFECT, *([channels] if channels else []), *words]
 
 
 def _layout(
@@ -131,7 +142,7 @@ def _stem(t_s: float, lanes: list[Lane], palette: dict[str, str]) -> dict[str, A
     """The dotted line that ties a moment's marker to the stack."""
     low, high = _domain(lanes, STACK)
     line = {"width": 1, "dash": "dot", "color": palette["soft"]}
-    return {"type": "line", "xref": "x", "yref": "paper", "x0": t_s, "x1": t_s,
+    return {"name": STACK.key, "type": "line", "xref": "x", "yref": "paper", "x0": t_s, "x1": t_s,
             "y0": low, "y1": high, "line": line}  # fmt: skip
 
 
@@ -140,15 +151,16 @@ def _rule(lanes: list[Lane], palette: dict[str, str]) -> dict[str, Any]:
     low, high = _domain(lanes, AFFECT)
     middle = (low + high) / 2
     line = {"width": 1, "color": palette["line"]}
-    return {"type": "line", "xref": "paper", "yref": "paper", "x0": 0, "x1": 1,
+    return {"name": AFFECT.key, "type": "line", "xref": "paper", "yref": "paper", "x0": 0, "x1": 1,
             "y0": middle, "y1": middle, "layer": "below", "line": line}  # fmt: skip
 
 
 def _title(lanes: list[Lane], lane: Lane, language: str, palette: dict[str, str]) -> dict[str, Any]:
     """The lane's name, small, above its left end."""
     font = {"size": 11, "color": palette["soft"]}
-    return {"text": draw.title(lane, language), "xref": "paper", "yref": "paper", "x": 0,
-            "y": _domain(lanes, lane)[1], "xanchor": "left", "yanchor": "bottom",
+    return {"name": lane.key, "text": draw.title(lane, language), "xref": "paper",
+            "yref": "paper", "x": 0, "y": _domain(lanes, lane)[1], "xanchor": "left",
+            "yanchor": "bottom",
             "showarrow": False, "font": font}  # fmt: skip
 
 

@@ -28,6 +28,7 @@ WORDS = {
     "danmaku": {"en": "danmaku", "zh": "弹幕"},
     "unread": {"en": "no emotion word", "zh": "没有情绪词"},
     "comments": {"en": "comments", "zh": "条弹幕"},
+    "channels": {"en": "face, words and where they disagree", "zh": "人脸与文字，及其不一致之处"},
 }
 
 
@@ -35,6 +36,7 @@ WORDS = {
 class Lane:
     """A strip of the figure: its height and the room for its title above it, in pixels."""
 
+    key: str
     axis: str  # Plotly's name of its y axis: "y", "y2", ...
     height: int
     title: int
@@ -42,11 +44,11 @@ class Lane:
     high: float
 
 
-MOMENTS = Lane("y2", 20, 0, -1, 1)
-STACK = Lane("y", 150, 4, 0, 1)
-AFFECT = Lane("y3", 60, 24, -1.08, 1.08)
-SUBTITLE = Lane("y4", 20, 24, -0.5, 0.5)
-DANMAKU = Lane("y5", 34, 24, 0, 1)
+MOMENTS = Lane("moments", "y2", 20, 0, -1, 1)
+STACK = Lane("emotions", "y", 150, 4, 0, 1)
+AFFECT = Lane("affect", "y3", 60, 24, -1.08, 1.08)
+SUBTITLE = Lane("subtitle", "y4", 20, 24, -0.5, 0.5)
+DANMAKU = Lane("danmaku", "y5", 34, 24, 0, 1)
 
 
 def stack(
@@ -280,4 +282,4 @@ def title(lane: Lane, language: str) -> str:
     """What stands above a lane; the two curves of the affect lane are told apart here."""
     if lane == AFFECT:
         return f"{word('valence', language)} ─   {word('arousal', language)} ┄"
-    return word("subtitle" if lane == SUBTITLE else "danmaku", language)
+    return word(lane.key, language)

@@ -54,7 +54,11 @@ class _Stretch:
 def find_moments(timeline: Timeline, limit: int) -> list[Found]:
     """At most `limit` moments in order of time, the strongest ones."""
     stretches = list(_stretches(timeline))
-    found = [*_peaks(timeline, stretches), *_turns(timeline, stretches), *_disagreements(timeline)]
+    found = [
+        *_peaks(timeline, stretches),
+        *_turns(timeline, stretches),
+        *(_disagreement(timeline, *each) for each in disagreements(timeline)),
+    ]
     chosen: list[Found] = []
     for moment in sorted(found, key=lambda each: -each.strength):
         if len(chosen) == limit:
@@ -121,13 +125,17 @@ def _turns(timeline: Timeline, stretches: Sequence[_Stretch]) -> Iterator[Found]
         )
 
 
-def _disagreements(timeline: Timeline) -> Iterator[Found]:
+def disagreements(timeline: Timeline) -> Iterator[tuple[tuple[str, str], np.ndarray, int, int]]:
+    """Where two channels disagree beyond chance, long enough to speak of.
+
+    Yields the two names, the curve (T,) of how far they do, and the grid indices [start, end).
+    """
     least = max(1, round(LEAST_STRETCH_S / _step_s(timeline)))
     for names, curve in contradictions(timeline.channels).items():
         against = np.nan_to_num(curve) >= LEAST_DISAGREEMENT.get(names, np.inf)
         for start, end, disagree in _runs(against.tolist()):
             if disagree and end - start >= least:
-                yield _disagreement(timeline, names, curve, start, end)
+                yield names, curve, start, end
 
 
 def _disagreement(

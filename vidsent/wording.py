@@ -132,7 +132,12 @@ def facts(analysis: Analysis, language: str = "en") -> list[tuple[str, str]]:
     ]
 
 
-def _disagreement(between: tuple[str, str], language: str) -> str:
+def channel_name(channel: str, language: str) -> str:
+    """What a channel is called in a sentence."""
+    return _pick(_CHANNELS[channel], language)
+
+
+def disagreement(between: tuple[str, str], language: str) -> str:
     """Which two channels disagree, in the order in which they are always named."""
     first, second = (_pick(_CHANNELS[each], language) for each in _CHANNELS if each in between)
     if language == "zh":
@@ -162,7 +167,7 @@ def _moment_why(found: Found, timeline: Timeline, lines: Sequence[Line], languag
         before = name(found.before, language)
         opening = f"由{before}转为{label}" if zh else f"Turns from {before} to {label}"
     elif found.kind == "disagreement":
-        opening = _disagreement(found.between or ("face", "subtitle"), language)
+        opening = disagreement(found.between or ("face", "subtitle"), language)
     else:
         opening = f"{label}达到顶点" if zh else f"{label.capitalize()} at its height"
     parts = [opening]

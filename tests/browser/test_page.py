@@ -96,7 +96,7 @@ def test_a_click_on_the_timeline_seeks_and_playing_moves_the_playhead(
     page.wait_for_function(f"() => Math.abs(({TIME})() - 3) < {NEAR_S}")
     before = float(stage.get_attribute("aria-valuenow") or "nan")
     assert before == pytest.approx(3, abs=NEAR_S)
-    stage.press("ArrowLeft")
+    stage.press("ArrowDown")
     page.wait_for_function(f"() => Math.abs(({TIME})() - 2) < {NEAR_S}")
     page.evaluate("() => document.querySelector('#player video').play()")
     page.wait_for_function(

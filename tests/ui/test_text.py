@@ -29,6 +29,7 @@ def test_every_text_is_used() -> None:
     sources = [*folder.glob("*.py"), *folder.glob("templates/*.html")]
     source = "".join(path.read_text("utf-8") for path in sources)
     built = {f"promise_{area}" for area in ("player", "timeline", "moments", "words", "people")}
+    built |= {f"lane_{lane}" for lane in ("affect", "channels", "subtitle", "danmaku")}
     named = {key for key in EN if f'"{key}"' in source or f"'{key}'" in source}
     assert EN.keys() - named - built - {"face", "subtitle", "danmaku", *STAGES} == set()
 

@@ -117,6 +117,14 @@ class Handlers:
         except Exception as error:
             return self._excuse(error, language)
 
+    def span(self, shown: Shown | None, language: str, event: gr.EventData) -> Updates:
+        """The verdict of the selected part of the timeline; nothing where it was cleared."""
+        start_s, end_s = event.start, event.end
+        if shown is None or start_s is None or end_s is None:
+            return {self._at.span: gr.update(value="", visible=False)}
+        told = render.span(shown.analysis, float(start_s), float(end_s), language)
+        return {self._at.span: gr.update(value=told, visible=True)}
+
     def stop(self, language: str, request: gr.Request) -> Updates:
         """Stop this visitor's work."""
         self._jobs.stop(_session(request))
@@ -168,6 +176,7 @@ class Handlers:
             at.cancel: gr.update(visible=False),
             at.skeleton: gr.update(visible=False),
             at.results: gr.update(visible=True),
+            at.span: gr.update(value="", visible=False),
             at.player: gr.update(value=str(shown.player), playback_position=0),
             at.json: str(shown.json),
             at.csv: str(shown.csv),

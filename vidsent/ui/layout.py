@@ -46,6 +46,7 @@ class Layout:
     player: gr.Video
     now: Now
     timeline: Timeline
+    span: gr.HTML
     moments: gr.HTML
     words: gr.HTML
     people: gr.HTML
@@ -150,6 +151,7 @@ def _stage() -> dict[str, Any]:
             )
             now = Now(elem_id="now", min_width=240, scale=4)
         timeline = Timeline(elem_id="timeline", elem_classes="card")
+        span = _panel("span", visible=False)
         moments = _panel("moments")
         with gr.Row(elem_id="details", equal_height=False):
             words = _panel(
@@ -172,6 +174,7 @@ def _stage() -> dict[str, Any]:
         "player": player,
         "now": now,
         "timeline": timeline,
+        "span": span,
         "moments": moments,
         "words": words,
         "people": people,

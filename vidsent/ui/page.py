@@ -78,6 +78,7 @@ def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> None:
     )
     for asked in (at.clip.change, at.language.input):
         asked(on.look, [at.clip, at.language, at.track], [at.track], queue=False, **PRIVATE)
+    at.timeline.span(on.span, [at.shown, at.language], [at.span], queue=False, **PRIVATE)
     at.models_tab.select(
         on.open_models,
         [at.language, at.models_opened],

@@ -18,12 +18,14 @@ from vidsent.emotions import COLORS, name
 from vidsent.lanes import clock
 from vidsent.report import pieces
 from vidsent.results import Analysis, Line
+from vidsent.span import cut
 from vidsent.ui.people import rows
 from vidsent.ui.text import say
 
 TEMPLATES = Path(__file__).with_name("templates")
 LINES = 300  # of the transcript on the page; the downloads hold all
 PEOPLE = 8
+SPAN_WORDS = 6
 INK = "var(--ink)"  # of a verdict without an emotion
 FEWEST, ONE_ROW = 4, 6  # columns for moments, at least and in a single row
 
@@ -44,6 +46,23 @@ def verdict(analysis: Analysis, language: str) -> str:
         clip=analysis.clip.name,
         headline=wording.headline(analysis, language),
         facts=wording.facts(analysis, language),
+        color=INK if label in (None, "neutral") else COLORS[label],
+    )
+
+
+def span(analysis: Analysis, start_s: float, end_s: float, language: str) -> str:
+    """The verdict of the part of the clip between two times, and the words that carried it."""
+    part = cut(analysis, start_s, end_s)
+    label = part.verdict.label
+    return panel(
+        "span",
+        language,
+        start_s=start_s,
+        end_s=end_s,
+        headline=wording.headline(part, language),
+        facts=wording.facts(part, language),
+        keywords=part.keywords[:SPAN_WORDS],
+        moments=len(part.moments),
         color=INK if label in (None, "neutral") else COLORS[label],
     )
 
