@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from vidsent.measured import Measured
 
 MODELS = ("expression", "faces", "language")
+EVALUATED = (*MODELS, "search")
 COMPARED = ("expression", "fusion")
 
 
 def add_evaluate(parser: argparse.ArgumentParser) -> None:
     """Give `parser` the options of `evaluate`."""
-    _add_model(parser, MODELS)
+    _add_model(parser, EVALUATED)
     _add_printing(parser)
     parser.add_argument(
         "--keep",
@@ -50,7 +51,13 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
 
 def _add_model(parser: argparse.ArgumentParser, models: tuple[str, ...]) -> None:
     parser.add_argument("model", metavar="MODEL", choices=models, help=" or ".join(models))
-    parser.add_argument("--data", metavar="DIR", type=Path, required=True, help="the data folder")
+    parser.add_argument(
+        "--data",
+        metavar="DIR",
+        type=Path,
+        required="search" not in models,
+        help="the data folder; search needs none" if "search" in models else "the data folder",
+    )
 
 
 def _add_printing(parser: argparse.ArgumentParser) -> None:
@@ -125,6 +132,12 @@ def _compare_fusion(arguments: argparse.Namespace) -> tuple[str, Any, str, str]:
 def _measure(arguments: argparse.Namespace) -> Measured:
     from vidsent.measured import measured
 
+    if arguments.model == "search":
+        from vidsent.training.evaluate_search import evaluate_search
+
+        return evaluate_search()
+    if arguments.data is None:
+        raise VidsentError(f"Name the folder with the data of {arguments.model} with --data.")
     if arguments.model == "expression":
         from vidsent.training.evaluate import evaluate_expression
 

@@ -13,7 +13,7 @@ from vidsent.report import file_stem, write_csv, write_json
 from vidsent.results import Analysis
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a State is hashed to see whether it changed
 class Shown:
     """One result: `folder` is this visitor's own and holds all files made for the result."""
 
