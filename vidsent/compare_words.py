@@ -11,6 +11,7 @@ from vidsent.compare import (
 )
 from vidsent.emotions import LABELS, name
 from vidsent.lanes import clock
+from vidsent.verdict import LEAST_COVERAGE
 
 SIDES = ("A", "B")
 MOST = 3  # emotions that are named
@@ -21,7 +22,11 @@ def headline(found: Comparison, language: str = "en") -> str:
     """The difference in one line, e.g. "B shows more happiness, less sadness"."""
     zh = language.startswith("zh")
     if not found.comparable:
-        which = [key for key, side in zip(SIDES, found.sides, strict=True) if side.coverage < 0.1]
+        which = [
+            key
+            for key, side in zip(SIDES, found.sides, strict=True)
+            if side.coverage < LEAST_COVERAGE
+        ]
         if zh:
             return f"无法比较：{'与'.join(which)} 可见内容太少"
         return f"No comparison: too little was seen of {' and '.join(which)}"
@@ -36,17 +41,39 @@ def headline(found: Comparison, language: str = "en") -> str:
 
 
 def sentences(found: Comparison, language: str = "en") -> list[str]:
-    """What differs, how strongly, where most, and what was not compared; none where too little
-    was seen to compare."""
+    """What differs, where most, and what was not compared."""
+    return [*overall(found, language), *parting(found, language), coverage(found, language)]
+
+
+def overall(found: Comparison, language: str = "en") -> list[str]:
+    """What differs between the clips as a whole; nothing where too little was seen."""
+    if not found.comparable:
+        return []
+    shares = [_share(found, label, language) for label in found.differing()[:MOST]]
+    told = [*shares, _feeling(found, language.startswith("zh"))]
+    if not found.moments:
+        zh = language.startswith("zh")
+        told.append("没有任何一处明显不同。" if zh else "At no point do they differ clearly.")
+    return told
+
+
+def parting(found: Comparison, language: str = "en") -> list[str]:
+    """One sentence for each of the comparison's moments."""
+    return [_where(found, each, language) for each in found.moments]
+
+
+def coverage(found: Comparison, language: str = "en") -> str:
+    """How much of both was seen, and so compared."""
     zh = language.startswith("zh")
-    told = []
-    if found.comparable:
-        told += [_share(found, label, language) for label in found.differing()[:MOST]]
-        told += [_feeling(found, zh)]
-        told += [_where(found, each, language) for each in found.moments]
-        if not found.moments:
-            told.append("没有任何一处明显不同。" if zh else "At no point do they differ clearly.")
-    return [*told, _coverage(found, zh)]
+    first, second = (f"{side.coverage:.0%}" for side in found.sides)
+    both = f"{found.overlap:.0%}"
+    if zh:
+        text = f"A 可见 {first}，B 可见 {second}；两者同时可见 {both}，其余未比较。"
+        return text + ("因此结论要谨慎看待。" if found.overlap < LITTLE else "")
+    text = f"Seen: {first} of A, {second} of B; both at once on {both} of the axis."
+    return text + (
+        " The rest is not compared, so take this with care." if found.overlap < LITTLE else ""
+    )
 
 
 def place(found: Comparison, at: float, language: str = "en") -> str:
@@ -95,15 +122,3 @@ def _where(found: Comparison, each: Divergence, language: str) -> str:
     if language.startswith("zh"):
         return f"在 {at} 处相差明显：A {labels[0]}（{times[0]}），B {labels[1]}（{times[1]}）。"
     return f"They part at {at}: A {labels[0]} ({times[0]}), B {labels[1]} ({times[1]})."
-
-
-def _coverage(found: Comparison, zh: bool) -> str:
-    first, second = (f"{side.coverage:.0%}" for side in found.sides)
-    both = f"{found.overlap:.0%}"
-    if zh:
-        text = f"A 可见 {first}，B 可见 {second}；两者同时可见 {both}，其余未比较。"
-        return text + ("因此结论要谨慎看待。" if found.overlap < LITTLE else "")
-    text = f"Seen: {first} of A, {second} of B; both at once on {both} of the axis."
-    return text + (
-        " The rest is not compared, so take this with care." if found.overlap < LITTLE else ""
-    )

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from vidsent.store import Card
+from vidsent.ui.compare import CompareTab, build_compare_tab
 from vidsent.ui.examples import Example
 from vidsent.ui.library_tab import LibraryTab, build_library_tab
 from vidsent.ui.live import Live, live_value
@@ -64,6 +65,7 @@ class Layout:
     models: Models
     models_opened: gr.State
     library: LibraryTab
+    compare: CompareTab
 
 
 def build_layout(
@@ -96,6 +98,7 @@ def build_layout(
         with gr.Tab(I18N("live_tab"), id="live") as live_tab:
             live = Live(live_value("en"), elem_id="live")
         library = build_library_tab(kept)
+        compare = build_compare_tab()
         with gr.Tab(I18N("models"), id="models") as models_tab:
             models = Models(elem_id="models")
     return Layout(
@@ -110,6 +113,7 @@ def build_layout(
         models=models,
         models_opened=gr.State(False),
         library=library,
+        compare=compare,
         **side,
         **stage,
     )

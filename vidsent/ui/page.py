@@ -11,6 +11,8 @@ from gradio.events import api
 
 from vidsent.library import Library
 from vidsent.options import Options
+from vidsent.ui.compare import wire_compare
+from vidsent.ui.compare_answers import CompareAnswers
 from vidsent.ui.endpoint import analyze_clip
 from vidsent.ui.endpoint_search import search_endpoint
 from vidsent.ui.examples import Shelf, load_examples
@@ -50,6 +52,7 @@ def build_demo(
         everything = _wire(demo, layout, handlers)
         answers = LibraryAnswers(layout, handlers, library, image_text_model)
         wire_library(layout, answers, everything, PRIVATE)
+        wire_compare(layout, CompareAnswers(layout.compare, shelf, library), PRIVATE)
         api(analyze_clip, api_name="analyze_clip", concurrency_id="model", concurrency_limit=1)
         api(search_endpoint(library, shelf), api_name="search", concurrency_limit=4)
     return demo
