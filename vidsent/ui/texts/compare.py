@@ -25,7 +25,8 @@ ZH = {
     "compare_axis": "对齐方式",
     "compare_share": "按片段比例",
     "compare_seconds": "按秒",
-    "compare_hint": "同一广告的两个剪辑，或同一场戏的两条：请选择两个视频。你分析过的视频也在这里。",
+    "compare_hint": "同一广告的两个剪辑，或同一场戏的两条：请选择两个视频。"
+    "你分析过的视频也在这里。",
     "compare_title": "A 与 B",
     "compare_play": "同时播放",
     "compare_pause": "暂停",
