@@ -2,7 +2,7 @@
 
    The form is built once, so that what was typed stays when the language changes. */
 (() => {
-  function form(element, props, watch, trigger) {
+  function form(element, props, watch, asked) {
     const place = element.querySelector(".ask");
     let chosen = null;
 
@@ -16,7 +16,7 @@
     const chips = place.querySelector(".facets");
 
     function ask() {
-      trigger("ask", { query: input.value, label: chosen, pictures: pictures.checked });
+      asked({ query: input.value, label: chosen, pictures: pictures.checked });
     }
 
     function chip(text, label, colour) {
@@ -54,13 +54,13 @@
   }
 
   /* Buttons with data-act; which of them, goes to the server. */
-  function acts(element, trigger) {
+  function acts(element, acted) {
     element.addEventListener("click", (event) => {
       const button = event.target.closest("[data-act]");
       if (!button) return;
       const { act, clip, own, t } = button.dataset;
       if (act === "play") wanted = Number(t);
-      trigger("act", { act, clip, own: own === "1", t: Number(t) });
+      acted({ act, clip, own: own === "1", t: Number(t) });
     });
   }
 

@@ -11,7 +11,7 @@ import gradio as gr
 from vidsent.store import Card
 from vidsent.ui.compare import CompareTab, build_compare_tab
 from vidsent.ui.examples import Example
-from vidsent.ui.library_tab import LibraryTab, build_library_tab
+from vidsent.ui.library_tab import LibraryTab, build_library_tab, visitor_state
 from vidsent.ui.live import Live, live_value
 from vidsent.ui.models import Models
 from vidsent.ui.now import Now
@@ -86,6 +86,7 @@ def build_layout(
             elem_id="language",
             scale=0,
         )
+    visitor = visitor_state()
     with gr.Tabs(elem_id="tabs") as tabs:
         with (
             gr.Tab(I18N("clip_tab"), id="clip") as clip_tab,
@@ -97,7 +98,7 @@ def build_layout(
                 stage = _stage()
         with gr.Tab(I18N("live_tab"), id="live") as live_tab:
             live = Live(live_value("en"), elem_id="live")
-        library = build_library_tab(kept)
+        library = build_library_tab(visitor, kept)
         compare = build_compare_tab()
         with gr.Tab(I18N("models"), id="models") as models_tab:
             models = Models(elem_id="models")

@@ -10,7 +10,6 @@ import gradio as gr
 
 from vidsent.store import Card
 from vidsent.ui.library_view import clips_html, form_value, nothing_html
-from vidsent.ui.static import scripts
 from vidsent.ui.text import I18N, say
 from vidsent.ui.visitor import leave
 
@@ -36,8 +35,8 @@ class Form(gr.HTML):
         super().__init__(
             value,
             html_template=FORM,
-            head=scripts("library.js"),
-            js_on_load="vidsent.library.form(element, props, watch, trigger)",
+            # Gradio knows an event by its name in quotes here
+            js_on_load="vidsent.library.form(element, props, watch, (it) => trigger('ask', it))",
             apply_default_css=False,
             **settings,
         )
@@ -57,9 +56,13 @@ class LibraryTab:
     visitor: gr.State
 
 
-def build_library_tab(kept: Sequence[Card] | None = None) -> LibraryTab:
+def visitor_state() -> gr.State:
+    """Where a visitor's clips are held; not to be made inside Tabs, which would count it as one."""
+    return gr.State(None, time_to_live=KEPT_S, delete_callback=leave)
+
+
+def build_library_tab(visitor: gr.State, kept: Sequence[Card] | None = None) -> LibraryTab:
     """The tab inside the current Tabs; `kept` are the clips of the kept library, if any."""
-    visitor = gr.State(None, time_to_live=KEPT_S, delete_callback=leave)
     with (
         gr.Tab(I18N("library"), id="library") as tab,
         gr.Row(elem_id="library", equal_height=False),
@@ -106,7 +109,7 @@ def _acting(value: str, name: str) -> gr.HTML:
     """A card whose buttons say what they are for; see assets/ui/library.js."""
     return gr.HTML(
         value,
-        js_on_load="vidsent.library.acts(element, trigger)",
+        js_on_load="vidsent.library.acts(element, (it) => trigger('act', it))",
         apply_default_css=False,
         elem_id=name,
         elem_classes="card",

@@ -40,7 +40,7 @@ def head() -> str:
     """
     style = "".join(f'<link rel="stylesheet" href="{_address(name)}">' for name in STYLES)
     early = f'<link rel="prefetch" href="{_address(PLOTLY.name)}">'
-    return style + early + scripts("player.js")
+    return style + early + scripts("player.js", "library.js")
 
 
 def scripts(*names: str) -> str:
