@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.builders import RATE_HZ, SURE, played, synthetic_analysis
+from vidsent.cli import BAD_INPUT, DONE, main
 from vidsent.compare import POINTS, Comparison, compare
 from vidsent.compare_chart import LANES, comparison_figure
 from vidsent.compare_words import headline, sentences
@@ -130,3 +132,28 @@ def test_the_figure_draws_both_and_changes_over_to_dark(axis: str, language: str
     assert light.layout.xaxis.range == (0, found.end)
     assert [trace.name for trace in light.data] == [trace.name for trace in dark.data]
     assert light.layout.meta != dark.layout.meta
+
+
+def test_the_command_compares_what_analyze_wrote(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = [tmp_path / "one.json", tmp_path / "other.json"]
+    for path, script in zip(paths, (CUT, (("anger", 20.0),)), strict=True):
+        path.write_text(clip(script).to_json(), "utf-8")
+    assert main(["compare", "clips", *map(str, paths), "--json"]) == DONE
+    told = json.loads(capsys.readouterr().out)
+    assert told["differing"][0] == "anger" and told["gaps"]["anger"] > 0.5
+    assert main(["compare", "clips", *map(str, paths), "--language", "zh"]) == DONE
+    assert "愤怒更多" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"schema": 3}', '{"schema": 1}'])
+def test_the_command_refuses_what_is_no_analysis(
+    tmp_path: Path, content: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_text(content, "utf-8")
+    assert main(["compare", "clips", str(broken), str(broken)]) == BAD_INPUT
+    assert "analyze" in capsys.readouterr().err
+    assert main(["compare", "clips", str(broken)]) == BAD_INPUT
+    assert main(["compare", "clips", "absent.json", "absent.json"]) == BAD_INPUT

@@ -99,11 +99,21 @@
       return ((event.clientX - left) / width()) * value.end;
     }
 
+    /* A mouse scrubs while its button is down; a finger taps, so that the page still scrolls.
+       Plotly swallows the click after its own mousedown, hence capture and pointer events. */
     let pressed = null;
-    stage.addEventListener("pointerdown", (event) => { pressed = event; }, true);
+    stage.addEventListener("pointerdown", (event) => {
+      pressed = event;
+      if (!value || event.pointerType !== "mouse" || event.button !== 0) return;
+      stage.focus({ preventScroll: true });
+      seek(at(event));
+      const drag = (moved) => seek(at(moved));
+      addEventListener("pointermove", drag, true);
+      addEventListener("pointerup", () => removeEventListener("pointermove", drag, true), { capture: true, once: true });
+    }, true);
     stage.addEventListener("pointerup", (event) => {
       const moved = pressed && Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY);
-      if (value && moved < 10) seek(at(event));
+      if (value && event.pointerType !== "mouse" && moved < 10) seek(at(event));
     }, true);
     stage.addEventListener("keydown", (event) => {
       if (!value || event.ctrlKey || event.metaKey || event.altKey) return;

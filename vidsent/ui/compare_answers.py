@@ -68,7 +68,9 @@ class CompareAnswers:
                 self._clip(value, visitor, language) for value in (first, second)
             )
         except VidsentError as error:
-            gr.Warning(str(error), duration=NOTICE_S)
+            gone = isinstance(error, LibraryError)
+            text = say("compare_gone", language) if gone else str(error)
+            gr.Warning(text, duration=NOTICE_S)
             return {tab.told: gr.skip()}
         found = compare(one, other, "seconds" if axis == "seconds" else "share")
         return {
@@ -103,7 +105,7 @@ class CompareAnswers:
             return self._shelf.analysis(int(key), language), clip
         library = {"own": visitor.library if visitor else None, "kept": self._kept}.get(kind)
         if library is None:
-            raise LibraryError(say("compare_gone", language))
+            raise LibraryError("This clip is gone. Analyse it again.")
         player = library.player(key)
         if kind == "kept" and player is not None:
             player = linked(player, new_folder())

@@ -6,7 +6,7 @@ EN = {
     "compare_tab": "Compare",
     "compare_axis": "Lay over each other by",
     "compare_share": "share of the clip",
-    "compare_seconds": "seconds",
+    "compare_seconds": "time in seconds",
     "compare_hint": "Two cuts of one advertisement, two takes of one scene: choose two clips. Your "
     "own are here once they were analysed.",
     "compare_title": "A against B",
