@@ -34,6 +34,13 @@ def values(update: dict[str, Any]) -> list[str]:
     return [value for _, value in update["choices"]]
 
 
+def test_nothing_is_compared_before_the_tab_was_opened(
+    tab: CompareTab, answers: CompareAnswers
+) -> None:
+    assert tab.overlay not in answers.relabel(None, None, "share", None, "zh")
+    assert tab.overlay in answers.relabel("example:0", "example:1", "share", None, "zh")
+
+
 def test_the_tab_opens_on_two_examples(tab: CompareTab, answers: CompareAnswers) -> None:
     shown = answers.open(None, None, "share", None, "en")
     assert (shown[tab.first]["value"], shown[tab.second]["value"]) == ("example:0", "example:1")

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from vidsent.emotions import LABELS
 from vidsent.ui.frames import ADDRESS, GRAIN, MOST_BYTES, live_routes
 from vidsent.ui.live import live_value
-from vidsent.ui.seats import IDLE_S, PATIENCE_S, TURN_S, Seat, Seats
+from vidsent.ui.seats import IDLE_S, MOST_WAITING, PATIENCE_S, TURN_S, Seat, Seats
 from vidsent.ui.texts import live as texts
 
 ANNE, BEN, CLEO = ("a" * 32, "b" * 32, "c" * 32)
@@ -139,6 +139,15 @@ def test_who_gave_up_waiting_is_passed_over(clock: Clock) -> None:
     assert (seats.take(BEN), seats.take(CLEO)) == (1, 2)
     clock.now_s = PATIENCE_S + 1
     assert seats.take(CLEO) == 1
+
+
+def test_the_line_has_an_end(clock: Clock) -> None:
+    seats = Seats(most=1, clock=clock)
+    seats.take(ANNE)
+    places = [seats.take(f"{number:032x}") for number in range(3 * MOST_WAITING)]
+    assert places[: MOST_WAITING + 1] == list(range(1, MOST_WAITING + 2))
+    assert set(places[MOST_WAITING:]) == {MOST_WAITING + 1}
+    assert len(seats._waiting) == MOST_WAITING
 
 
 def test_both_languages_say_the_same_with_the_same_gaps() -> None:

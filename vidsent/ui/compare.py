@@ -84,8 +84,8 @@ def wire_compare(at: Layout, on: CompareAnswers, private: dict[str, Any]) -> Non
     asked = [tab.first, tab.second, tab.axis, at.library.visitor, at.language]
     shown = [tab.told, *tab.players, tab.overlay]
     choices = [tab.tab, tab.first, tab.second, tab.axis, tab.hint]
-    for event in (tab.tab.select, at.language.change):
-        event(on.open, asked, [*choices, *shown], concurrency_limit=4, **private)
+    tab.tab.select(on.open, asked, [*choices, *shown], concurrency_limit=4, **private)
+    at.language.change(on.relabel, asked, [*choices, *shown], concurrency_limit=4, **private)
     for part in (tab.first, tab.second, tab.axis):
         part.input(on.show, asked, shown, concurrency_limit=4, **private)
 

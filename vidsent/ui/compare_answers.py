@@ -48,7 +48,20 @@ class CompareAnswers:
             tab.first: gr.update(choices=choices, value=first),
             tab.second: gr.update(choices=choices, value=second),
             **self.show(first, second, axis, visitor, language),
-        } | {tab.axis: relabelled(tab, language)[tab.axis]}
+        }
+
+    def relabel(
+        self,
+        first: str | None,
+        second: str | None,
+        axis: str,
+        visitor: Visitor | None,
+        language: str,
+    ) -> Updates:
+        """The tab in another language; nothing is compared before it was opened."""
+        if first is None:
+            return relabelled(self._tab, language)
+        return self.open(first, second, axis, visitor, language)
 
     def show(
         self,

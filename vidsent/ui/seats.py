@@ -15,6 +15,7 @@ from threading import Lock
 from vidsent.live import LiveReader
 
 MOST = 4  # visitors at once; each then still gets five answers a second on two cores
+MOST_WAITING = 100  # who comes later is not in line yet
 IDLE_S = 30.0  # without a picture a seat is free again
 PATIENCE_S = 10.0  # who waits and does not ask for this long has gone
 TURN_S = 300.0  # of a visitor while others wait
@@ -52,6 +53,8 @@ class Seats:
             self._clear(now_s)
             seat = self._taken.get(visitor)
             if seat is None:
+                if visitor not in self._waiting and len(self._waiting) >= MOST_WAITING:
+                    return MOST_WAITING + 1  # not in line
                 self._waiting[visitor] = now_s
                 place = list(self._waiting).index(visitor) + 1
                 if place > self.most - len(self._taken):
