@@ -155,7 +155,11 @@ def _add_evaluate(commands: Any) -> None:
 
 def _add_compare(commands: Any) -> None:
     parser = _command(
-        commands, "compare", cli_measure.compare, "compare trained systems", logging.INFO
+        commands,
+        "compare",
+        cli_measure.compare,
+        "compare trained systems, or two clips",
+        logging.INFO,
     )
     cli_measure.add_compare(parser)
     _add_device(parser)

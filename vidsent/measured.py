@@ -22,8 +22,9 @@ FILES = {  # what makes up a model, and so what its numbers belong to; "text" is
     "faces": (faces.FILE,),
     "expression": (CNN_FILE, GRU_FILE),
     "language": (textmodel.FOLDER, wordtable.FILE),
+    "search": (textmodel.FOLDER, wordtable.FILE),
 }
-MODELS = tuple(FILES)
+MODELS = tuple(each for each in FILES if each != "search")  # which is made of the others
 EXPRESSION_RECORD = "expression.json"  # in assets/weights: how the expression models were trained
 
 
@@ -52,7 +53,7 @@ class Measured:
 def measured(
     model: str, metrics: dict[str, dict[str, Any]], tables: dict[str, Any] | None = None
 ) -> Measured:
-    """What was measured today of the installed weights of `model`, one of `MODELS`."""
+    """What was measured today of the installed weights of `model`, one of `FILES`."""
     return Measured(model, date.today().isoformat(), versions(model), metrics, tables or {})
 
 

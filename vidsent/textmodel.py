@@ -7,9 +7,10 @@ anger is found by name. This module knows neither times nor subtitles.
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -84,6 +85,11 @@ class TextModel:
         """What to write in a text where a word is hidden."""
         return f" {self._tokenizer.mask_token or ''} "
 
+    @property
+    def width(self) -> int:
+        """Numbers in a vector of `embed` or `bags`."""
+        return int(self._model.config.hidden_size)
+
     @staticmethod
     @cache
     def shared(source: str | None = None, device: str = "auto") -> TextModel:
@@ -117,6 +123,47 @@ class TextModel:
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         """Features (N, H) float32: the last hidden states, averaged over each text's tokens."""
         return self._run(texts, hidden=True)
+
+    def bags(self, texts: Sequence[str]) -> np.ndarray:
+        """What texts are about, (N, H) float32 of length 1: embeddings of their pieces, summed.
+
+        The layers above turn to emotion as they are trained to; the embeddings still hold topics.
+        A piece weighs the square of its information, so that rare ones count. 0 for a text
+        without any piece.
+        """
+        encoded = self._tokenizer(
+            list(texts), add_special_tokens=False, truncation=True, max_length=self._longest
+        )["input_ids"]
+        rows, information = self._pieces
+        found = np.zeros((len(texts), rows.shape[1]), np.float32)
+        for index, pieces in enumerate(encoded):
+            found[index] = information[pieces] ** 2 @ rows[pieces]
+        return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), LEAST)
+
+    @cached_property
+    def _pieces(self) -> tuple[np.ndarray, np.ndarray]:
+        """Embedding (V, H) of each piece, less what all of its script share, and -log P (V,).
+
+        Where the tokenizer did not count its pieces, they are all alike.
+        """
+        rows = self._model.get_input_embeddings().weight.detach().float().cpu().numpy().copy()
+        known = json.loads(self._tokenizer.backend_tokenizer.to_str())["model"]["vocab"]
+        counted = [-score for _, score in known] if isinstance(known, list) else [1.0]
+        information = np.full(len(rows), max(counted), np.float32)  # and of pieces added later
+        information[: len(counted)] = counted
+        han = np.zeros(len(rows), bool)
+        han[: len(known)] = [
+            any(
+                "\u3400" <= each <= "\u9fff"
+                for each in (piece if isinstance(piece, str) else piece[0])
+            )
+            for piece in known
+        ]
+        weights = np.exp(-information) * information**2
+        for script in (han, ~han):
+            if script.any():
+                rows[script] -= np.average(rows[script], axis=0, weights=weights[script])
+        return rows, information
 
     def _scores(self, outputs: np.ndarray) -> np.ndarray:
         """Log-probabilities (N, 7) of our emotions, not yet shares of one whole."""

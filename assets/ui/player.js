@@ -82,6 +82,14 @@
     event.target.dataset.loaded = "yes";
   }, true);
 
+  /* A browser's own recording states no length; it is found by a jump beyond the end. */
+  document.addEventListener("loadedmetadata", (event) => {
+    const recorded = event.target;
+    if (!players(event) || recorded.srcObject || recorded.duration !== Infinity) return;
+    recorded.addEventListener("durationchange", () => { recorded.currentTime = 0; }, { once: true });
+    recorded.currentTime = 1e7;
+  }, true);
+
   const pad = (number) => String(number).padStart(2, "0");
   function clock(t_s) {
     const whole = Math.floor(Math.max(t_s, 0) + 1e-6);

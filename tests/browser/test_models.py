@@ -16,7 +16,7 @@ INK = "getComputedStyle(document.querySelector('#models .figure .gtitle')).fill"
 
 
 def _open(page: Page) -> None:
-    page.get_by_role("tab").nth(1).click()
+    page.locator("[data-tab-id=models]").click()
     page.wait_for_selector("#models .figure .main-svg")
 
 
@@ -30,9 +30,9 @@ def test_the_tab_is_made_when_it_is_opened_and_from_this_server_alone(
     expect(page.locator("#models .model")).to_have_count(len(measured.MODELS))
     expect(page.locator("#models .not-for li")).not_to_have_count(0)
     assert all(address.startswith((site, "data:", "blob:")) for address in asked)
-    page.get_by_role("tab").nth(0).click()
+    page.locator("[data-tab-id=clip]").click()
     expect(page.locator("#analyse")).to_be_visible()
-    page.get_by_role("tab").nth(1).click()
+    page.locator("[data-tab-id=models]").click()
     expect(page.locator("#models .figure .main-svg").first).to_be_visible()
     assert complaints == []
 
@@ -44,7 +44,7 @@ def test_it_follows_the_language_and_the_colour_scheme(page: Page) -> None:
     page.wait_for_function(f"(before) => {INK} !== before", arg=light)
     page.locator("#language label").nth(1).click()
     expect(page.locator("#models .not-for h2")).to_have_text(say("not_for", "zh"))
-    expect(page.get_by_role("tab").nth(1)).to_have_text(say("models", "zh"))
+    expect(page.locator("[data-tab-id=models]")).to_have_text(say("models", "zh"))
     expect(page.locator("#models .gtitle").last).to_contain_text("训练过程")
 
 

@@ -173,6 +173,10 @@ class Handlers:
             self._told(shown, language) if shown else {at.status: panel("welcome", language)}
         )
 
+    def again(self, shown: Shown, language: str) -> Updates:
+        """A result that is shown once more."""
+        return self._results(shown, language)
+
     def _results(self, shown: Shown, language: str) -> Updates:
         at = self._at
         return {

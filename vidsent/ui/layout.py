@@ -8,7 +8,11 @@ from typing import Any
 
 import gradio as gr
 
+from vidsent.store import Card
+from vidsent.ui.compare import CompareTab, build_compare_tab
 from vidsent.ui.examples import Example
+from vidsent.ui.library_tab import LibraryTab, build_library_tab, visitor_state
+from vidsent.ui.live import Live, live_value
 from vidsent.ui.models import Models
 from vidsent.ui.now import Now
 from vidsent.ui.render import panel
@@ -54,14 +58,24 @@ class Layout:
     notes: gr.HTML
     keep: gr.Column
     shown: gr.State
+    tabs: gr.Tabs
     clip_tab: gr.Tab
+    live_tab: gr.Tab
+    live: Live
     models_tab: gr.Tab
     models: Models
     models_opened: gr.State
+    library: LibraryTab
+    compare: CompareTab
 
 
-def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
-    """All components inside the current Blocks; `forget` holds the visitor's result."""
+def build_layout(
+    examples: Sequence[Example], forget: gr.State, kept: Sequence[Card] | None = None
+) -> Layout:
+    """All components inside the current Blocks; `forget` holds the visitor's result.
+
+    `kept` are the clips of a library that all visitors see, None where there is none.
+    """
     with gr.Row(elem_id="top"):
         masthead = gr.HTML(panel("header", "en"), apply_default_css=False)
         language = gr.Radio(
@@ -73,7 +87,8 @@ def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
             elem_id="language",
             scale=0,
         )
-    with gr.Tabs(elem_id="tabs"):
+    visitor = visitor_state()
+    with gr.Tabs(elem_id="tabs") as tabs:
         with (
             gr.Tab(I18N("clip_tab"), id="clip") as clip_tab,
             gr.Row(elem_id="main", equal_height=False),
@@ -82,16 +97,25 @@ def build_layout(examples: Sequence[Example], forget: gr.State) -> Layout:
                 side = _side(examples)
             with gr.Column(scale=1, min_width=320, elem_id="stage"):
                 stage = _stage()
+        with gr.Tab(I18N("live_tab"), id="live") as live_tab:
+            live = Live(live_value("en"), elem_id="live")
+        library = build_library_tab(visitor, kept)
+        compare = build_compare_tab()
         with gr.Tab(I18N("models"), id="models") as models_tab:
             models = Models(elem_id="models")
     return Layout(
         masthead=masthead,
         language=language,
         shown=forget,
+        tabs=tabs,
         clip_tab=clip_tab,
+        live_tab=live_tab,
+        live=live,
         models_tab=models_tab,
         models=models,
         models_opened=gr.State(False),
+        library=library,
+        compare=compare,
         **side,
         **stage,
     )

@@ -6,14 +6,22 @@ from dataclasses import fields
 from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 from gradio.events import api
 
+from vidsent.library import Library
 from vidsent.options import Options
+from vidsent.ui.compare import wire_compare
+from vidsent.ui.compare_answers import CompareAnswers
 from vidsent.ui.downloads import Downloads
 from vidsent.ui.endpoint import analyze_clip
+from vidsent.ui.endpoint_search import search_endpoint
 from vidsent.ui.examples import Shelf, load_examples
 from vidsent.ui.handlers import Handlers
 from vidsent.ui.layout import KEPT_S, Layout, build_layout
+from vidsent.ui.library_answers import LibraryAnswers
+from vidsent.ui.library_tab import wire_library
+from vidsent.ui.live import live_tab
 from vidsent.ui.shown import forget
 from vidsent.ui.why import wire_why
 
@@ -24,10 +32,16 @@ PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden
 SPOKEN = "() => (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en')"
 
 
-def build_demo(shelf: Shelf | None = None, options: Options | None = None) -> gr.Blocks:
+def build_demo(
+    shelf: Shelf | None = None,
+    options: Options | None = None,
+    library: Library | None = None,
+    image_text_model: str | None = None,
+) -> gr.Blocks:
     """The whole page, not launched; `shelf` holds the examples, by default those of assets.
 
-    Uploaded clips are analysed with `options`.
+    Uploaded clips are analysed with `options`. All visitors see the clips of `library`; with an
+    `image_text_model` they may search pictures by words.
     """
     shelf = Shelf(load_examples()) if shelf is None else shelf
     with gr.Blocks(
@@ -37,16 +51,23 @@ def build_demo(shelf: Shelf | None = None, options: Options | None = None) -> gr
         fill_width=True,
     ) as demo:
         kept = gr.State(None, time_to_live=KEPT_S, delete_callback=forget)
-        layout = build_layout(shelf.examples, kept)
-        _wire(demo, layout, Handlers(layout, shelf, options))
+        layout = build_layout(shelf.examples, kept, library.clips() if library else None)
+        handlers = Handlers(layout, shelf, options)
+        everything = _wire(demo, layout, handlers)
         with layout.keep:
             Downloads().wire(demo, layout.shown, layout.language)
+        answers = LibraryAnswers(layout, handlers, library, image_text_model)
+        wire_library(layout, answers, everything, PRIVATE)
+        wire_compare(layout, CompareAnswers(layout.compare, shelf, library), PRIVATE)
         api(analyze_clip, api_name="analyze_clip", concurrency_id="model", concurrency_limit=1)
+        api(search_endpoint(library, shelf), api_name="search", concurrency_limit=4)
     return demo
 
 
-def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> None:
-    everything = [getattr(at, field.name) for field in fields(at)]
+def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> list[Any]:
+    """Connect the Clip and the Models tab; returns the components that a result may change."""
+    parts = (getattr(at, field.name) for field in fields(at))
+    everything = [part for part in parts if isinstance(part, Block)]
     checked = at.analyse.click(
         on.begin, [at.clip, at.language], everything, concurrency_limit=None, **PRIVATE
     )
@@ -92,6 +113,8 @@ def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> None:
         **PRIVATE,
     )
     wire_why(demo, at.why, at.language, at.shown, (run, picked), KEPT_S)
+    at.language.change(live_tab, [at.language], [at.live, at.live_tab], queue=False, **PRIVATE)
     demo.load(None, None, [at.language], js=SPOKEN, **PRIVATE)
     demo.load(on.arrive, [at.shown], everything, queue=False, **PRIVATE)
     demo.unload(on.leave)
+    return everything

@@ -43,7 +43,11 @@ def playable(clip: Path, folder: Path, limits: Limits, tick: Tick) -> Path:
     try:
         with video.opened(clip, limits) as source:
             if _plays(source, clip.suffix.lower()):
-                return clip
+                if source.duration:
+                    return clip
+                copy = copy.with_suffix(clip.suffix.lower())
+                _repack(source, copy, tick)  # browsers record without a length, and cannot seek
+                return copy
             if _repacks(source):
                 _repack(source, copy, tick)
                 return copy
@@ -89,7 +93,8 @@ def _sounds(source: InputContainer) -> bool:
 
 def _repack(source: InputContainer, copy: Path, tick: Tick) -> None:
     streams = [*source.streams.video[:1], *source.streams.audio[:1]]
-    with av.open(str(copy), "w", options={"movflags": "faststart"}) as target:
+    options = {"movflags": "faststart"} if copy.suffix == ".mp4" else {}
+    with av.open(str(copy), "w", options=options) as target:
         outputs = {stream.index: target.add_stream_from_template(stream) for stream in streams}
         for packet in _decodable(source.demux(streams)):
             tick(float((packet.dts or 0) * packet.time_base))

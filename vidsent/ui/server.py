@@ -11,6 +11,7 @@ from vidsent.errors import VidsentError
 from vidsent.options import Limits, Options
 from vidsent.ui.agents import answer_in_json
 from vidsent.ui.examples import FOLDER, Shelf, load_examples
+from vidsent.ui.frames import live_routes
 from vidsent.ui.page import build_demo
 from vidsent.ui.static import head, routes
 from vidsent.ui.text import I18N
@@ -56,7 +57,7 @@ def launch(
         theme=theme(),
         head=head(),
         i18n=I18N,
-        app_kwargs={"routes": routes()},
+        app_kwargs={"routes": [*live_routes(), *routes()]},
         max_file_size=Limits().clip_bytes,
         allowed_paths=[str(FOLDER)],
         strict_cors=True,

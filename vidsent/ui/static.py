@@ -27,6 +27,9 @@ STYLES = (  # the page's, then one for each part that has its own
     "people.css",
     "why.css",
     "downloads.css",
+    "live.css",
+    "library.css",
+    "compare.css",
 )
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -46,7 +49,7 @@ def head() -> str:
     """
     style = "".join(f'<link rel="stylesheet" href="{_address(name)}">' for name in STYLES)
     early = f'<link rel="prefetch" href="{_address(PLOTLY.name)}">'
-    return style + early + scripts("player.js")
+    return style + early + scripts("player.js", "library.js")
 
 
 def scripts(*names: str) -> str:

@@ -1,0 +1,172 @@
+"""What happens in the Library tab: a question is answered, an answer is played, a clip goes."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import gradio as gr
+
+from vidsent.emotions import name
+from vidsent.errors import LibraryError, ModelError, VidsentError
+from vidsent.lanes import clock
+from vidsent.library import LIMIT, Library
+from vidsent.ui import library_view as view
+from vidsent.ui.handlers import NOTICE_S, Handlers
+from vidsent.ui.layout import Layout
+from vidsent.ui.shown import Shown, new_folder, show
+from vidsent.ui.text import say
+from vidsent.ui.visitor import Visitor, linked
+
+log = logging.getLogger(__name__)
+Updates = dict[Any, Any]
+
+
+class LibraryAnswers:
+    """The library's behaviour: what each visitor analysed, and the kept library beside it."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        clip: Handlers,
+        kept: Library | None = None,
+        image_text_model: str | None = None,
+    ) -> None:
+        self._at = layout
+        self._tab = layout.library
+        self._clip = clip
+        self._kept = kept
+        self._image_text_model = image_text_model
+
+    def remember(self, shown: Shown | None, visitor: Visitor | None, language: str) -> Updates:
+        """Put a new result into the visitor's library."""
+        if shown is None:
+            return {self._tab.visitor: visitor}
+        try:
+            visitor = visitor or Visitor(self._image_text_model)
+            visitor.remember(shown)
+        except (OSError, VidsentError) as error:  # the result itself is there all the same
+            log.warning("a clip was not put into the library: %s", error)
+        return {self._tab.visitor: visitor, self._tab.clips: self._clips(visitor, language)}
+
+    def ask(self, visitor: Visitor | None, language: str, event: gr.EventData) -> Updates:
+        """Answer a question with moments."""
+        query = str(event.query or "").strip()
+        label = str(event.label) if event.label else None
+        if not query and label is None:
+            return {self._tab.hits: self._waiting(visitor, language)}
+        try:
+            found = self._search(visitor, query, label, bool(event.pictures))
+        except ModelError:
+            hint = say("no_image_text", language)
+            return {self._tab.hits: view.nothing_html(say("in_pictures", language), hint, language)}
+        except (ValueError, VidsentError) as error:
+            return self._excuse(error)
+        asked = query or name(label or "", language)
+        return {self._tab.hits: self._answers(found, asked, language)}
+
+    def act(self, visitor: Visitor | None, language: str, event: gr.EventData) -> Updates:
+        """A button on an answer or a clip: play, like, keep or remove."""
+        clip_id, t_s, own = str(event.clip), float(event.t), bool(event.own)
+        try:
+            if event.act == "play":
+                return self._play(visitor, clip_id, own, language)
+            if event.act == "like":
+                return {self._tab.hits: self._like(visitor, clip_id, own, t_s, language)}
+            if visitor is None:
+                raise LibraryError(say("library_gone", language))
+            if event.act == "remove":
+                visitor.remove(clip_id)
+                return {
+                    self._tab.clips: self._clips(visitor, language),
+                    self._tab.hits: self._waiting(visitor, language),
+                }
+            if event.act == "keep" and self._kept is not None:
+                self._kept.add(visitor.library.analysis(clip_id), visitor.library.player(clip_id))
+            return {self._tab.clips: self._clips(visitor, language)}
+        except VidsentError as error:
+            return self._excuse(error)
+
+    def relabel(self, visitor: Visitor | None, language: str) -> Updates:
+        """The tab in another language; answers go, as they were for a question in words."""
+        return {
+            self._tab.tab: gr.update(label=say("library", language)),
+            self._tab.form: view.form_value(language),
+            self._tab.hits: self._waiting(visitor, language),
+            self._tab.clips: self._clips(visitor, language),
+        }
+
+    def _libraries(self, visitor: Visitor | None) -> list[tuple[bool, Library]]:
+        """The visitor's own library and the kept one, as far as they are there."""
+        own = [(True, visitor.library)] if visitor is not None else []
+        return own + ([(False, self._kept)] if self._kept is not None else [])
+
+    def _library(self, visitor: Visitor | None, own: bool) -> Library:
+        found = dict(self._libraries(visitor)).get(own)
+        if found is None:
+            raise LibraryError("This clip is gone. Analyse it again.")
+        return found
+
+    def _search(
+        self, visitor: Visitor | None, query: str, label: str | None, pictures: bool
+    ) -> list[view.Found]:
+        if pictures and self._image_text_model is None:
+            raise ModelError("no image-text model")
+        return _best(
+            (own, hit)
+            for own, library in self._libraries(visitor)
+            for hit in (library.pictured(query) if pictures else library.search(query, label))
+        )
+
+    def _like(
+        self, visitor: Visitor | None, clip_id: str, own: bool, t_s: float, language: str
+    ) -> str:
+        library = self._library(visitor, own)
+        found = [(own, hit) for hit in library.like(clip_id, t_s)]
+        if not found:
+            title, text = say("found_like_none", language), say("found_like_none_text", language)
+            return view.nothing_html(title, text, language)
+        clip = library.analysis(clip_id).clip.name
+        title = say("found_like", language, time=clock(t_s), clip=clip)
+        return view.hits_html(found, title, language)
+
+    def _play(self, visitor: Visitor | None, clip_id: str, own: bool, language: str) -> Updates:
+        """The clip's whole result in the Clip tab; assets/ui/library.js then seeks."""
+        library = self._library(visitor, own)
+        analysis, player = library.analysis(clip_id), library.player(clip_id)
+        if player is None:
+            raise LibraryError(say("no_player", language))
+        if own and visitor is not None:
+            visitor.replayed = analysis
+        folder = new_folder()
+        shown = show(analysis, linked(player, folder), folder)
+        return {self._at.tabs: gr.update(selected="clip"), **self._clip.again(shown, language)}
+
+    def _answers(self, found: list[view.Found], asked: str, language: str) -> str:
+        if not found:
+            title = say("found_none", language, query=asked)
+            return view.nothing_html(title, say("found_none_text", language), language)
+        many = len(found) > 1
+        title = say("found" if many else "found_one", language, n=len(found))
+        return view.hits_html(found, title, language)
+
+    def _waiting(self, visitor: Visitor | None, language: str) -> str:
+        """Before anything was asked."""
+        some = any(library.clips() for _, library in self._libraries(visitor))
+        key = "library_ready" if some else "library_empty"
+        return view.nothing_html(say(key, language), say(f"{key}_text", language), language)
+
+    def _clips(self, visitor: Visitor | None, language: str) -> str:
+        own = visitor.library.clips() if visitor is not None else []
+        kept = self._kept.clips() if self._kept is not None else None
+        return view.clips_html(own, kept, language)
+
+    def _excuse(self, error: Exception) -> Updates:
+        gr.Warning(str(error), duration=NOTICE_S)
+        return {self._tab.hits: gr.skip()}
+
+
+def _best(found: Any) -> list[view.Found]:
+    """The best of several libraries' answers; their scores are on one scale."""
+    ordered = sorted(found, key=lambda each: -each[1].score)
+    return ordered[:LIMIT]
