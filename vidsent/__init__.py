@@ -16,15 +16,20 @@ from vidsent.results import Analysis
 
 if TYPE_CHECKING:
     from vidsent.analysis import analyze
+    from vidsent.library import Library
 
 __version__ = "0.1.0"
-__all__ = ["Analysis", "Limits", "Options", "VidsentError", "__version__", "analyze"]
+__all__ = ["Analysis", "Library", "Limits", "Options", "VidsentError", "__version__", "analyze"]
 
 
 def __getattr__(name: str) -> Any:
-    """`analyze` on first use: it brings torch, which `vidsent --help` does not need."""
+    """`analyze` and `Library` on first use: they bring torch, which `--help` does not need."""
     if name == "analyze":
         from vidsent.analysis import analyze
 
         return analyze
+    if name == "Library":
+        from vidsent.library import Library
+
+        return Library
     raise AttributeError(f"module 'vidsent' has no attribute '{name}'")

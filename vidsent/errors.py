@@ -7,6 +7,7 @@ VidsentError
 │   └── LimitError      larger or longer than this installation accepts
 ├── SubtitleError       the text file cannot be read as subtitles
 ├── ModelError          weights are missing, altered or do not fit
+├── LibraryError        the file is no library, or holds no such clip
 ├── DataError           training or evaluation data is missing or malformed
 └── Cancelled           the user stopped the work
 
@@ -45,6 +46,10 @@ class SubtitleError(VidsentError):
 
 class ModelError(VidsentError):
     """Weights are missing, altered (checksum) or do not fit the model."""
+
+
+class LibraryError(VidsentError):
+    """The file is no library, cannot be used, or holds no such clip."""
 
 
 class DataError(VidsentError):

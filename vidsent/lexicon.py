@@ -6,11 +6,12 @@ ENGLISH also tells English from other languages in Latin letters.
 from __future__ import annotations
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """The words of a text with spaces between them."""
     return frozenset(text.split())
 
 
-ENGLISH = _words(
+ENGLISH = words(
     """
     a about above after again against all also although am an and another any anybody anyone
     anything are aren't as at away back be because been before being below between both but by
@@ -36,7 +37,7 @@ ENGLISH = _words(
     you'd you'll you're you've your youre yours yourself
     """
 )
-CHINESE = _words(
+CHINESE = words(
     """
     的 了 是 我 你 他 她 它 我们 你们 他们 她们 自己 大家 别人 人家 咱们 有人 这 那 这个 那个 这些
     那些 这样 那样 这么 那么 这里 那里 这儿 那儿 这种 那种 什么 怎么 怎样 为什么 哪 哪里 哪个 谁
@@ -57,7 +58,7 @@ CHINESE = _words(
 STOPWORDS = ENGLISH | CHINESE
 
 # Particles that make a phrase with a word of content: "shut up", "not fair", 不 开心.
-PARTICLES = _words(
+PARTICLES = words(
     """
     up off out down not no never can't cant don't dont how well so oh what 不 没 没有 太 好 真
     """
@@ -65,9 +66,9 @@ PARTICLES = _words(
 
 # How many tokens a negation reaches. "no" more often answers than it denies what follows.
 NEGATIONS = {"not": 3, "never": 3, "cannot": 3, "nothing": 3, "without": 2, "hardly": 2, "no": 1}
-NEGATIONS |= dict.fromkeys(_words("cant dont didnt doesnt isnt wasnt arent wont"), 3)
+NEGATIONS |= dict.fromkeys(words("cant dont didnt doesnt isnt wasnt arent wont"), 3)
 NEGATIONS |= dict.fromkeys(
-    _words(
+    words(
         """
         不 没 没有 别 未 无 不是 不会 不能 不要 不用 不再 不必 不想 不太 不够 不怎么 从不 从来不
         从没 并不 并非 并没有 绝不 毫不 毫无 不算
@@ -78,13 +79,13 @@ NEGATIONS |= dict.fromkeys(
 REACH_OF_NT = 3  # don't, isn't, wouldn't
 
 # After these nothing is denied: "can't wait", "not only", "don't you love it".
-LIFTS = _words("wait stop help only just wonder doubt but i you he she we they")
-UNSURPASSED = _words("couldn't can't couldnt cant")  # before "be": "couldn't be happier"
+LIFTS = words("wait stop help only just wonder doubt but i you he she we they")
+UNSURPASSED = words("couldn't can't couldnt cant")  # before "be": "couldn't be happier"
 
 # What jieba's dictionary lacks, and what it should not hold together.
-SLANG = _words(
+SLANG = words(
     """
     牛逼 傻逼 装逼 苦逼 泪目 破防 高能 笑死 美死 帅死 爱死 累死 饿死 丑死 困死 可爱死 开森 桑心
     """
 )
-UNMERGED = _words("我爱你 我恨你 我想你 我会 我心 我俩 是我太 好难")
+UNMERGED = words("我爱你 我恨你 我想你 我会 我心 我俩 是我太 好难")

@@ -72,7 +72,7 @@ def _pieces(text: str) -> Iterator[tuple[str, int, int]]:
         kind = match.lastgroup or ""
         if kind == "han":
             start = match.start()
-            for word in _segment(match.group()):
+            for word in segment(match.group()):
                 yield kind, start, start + len(word)
                 start += len(word)
         elif kind != "skip":
@@ -96,21 +96,31 @@ _lock = threading.Lock()
 _jieba: Any = None
 
 
-def _segment(run: str) -> list[str]:
+def segment(run: str) -> list[str]:
     """Words of a run of Han characters, by jieba's dictionary alone."""
-    global _jieba
     if len(run) == 1:
         return [run]
+    words = _dictionary().cut(run, HMM=False)  # the HMM invents words that no table can know
+    return [part for word in words for part in _split_imperative(word)]
+
+
+def known(word: str) -> bool:
+    """Whether jieba's dictionary holds a word."""
+    return bool(_dictionary().FREQ.get(word))
+
+
+def _dictionary() -> Any:
+    """The one jieba tokenizer of this process, loaded on first use."""
+    global _jieba
     with _lock:
         if _jieba is None:
             _jieba = _load_jieba()
-    words = _jieba.cut(run, HMM=False)  # the HMM invents words that no table can know
-    return [part for word in words for part in _split_imperative(word)]
+    return _jieba
 
 
 def _split_imperative(word: str) -> tuple[str, ...]:
     """别生气 (don't be angry) is one word to jieba, and would hide the word that it negates."""
-    if len(word) == 3 and word[0] == "别" and _jieba.FREQ.get(word[1:]):
+    if len(word) == 3 and word[0] == "别" and known(word[1:]):
         return "别", word[1:]
     return (word,)
 
