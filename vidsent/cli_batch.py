@@ -54,6 +54,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "(default: Ray is started here, for this run)",
     )
     parser.add_argument(
+        "--library",
+        metavar="FILE",
+        type=Path,
+        help="put the analysed clips into that library, too, where they can be searched",
+    )
+    parser.add_argument(
         "--json", action="store_true", help="print a summary as JSON and nothing else"
     )
 
@@ -78,11 +84,22 @@ def batch(arguments: argparse.Namespace) -> None:
     )
     with contextlib.redirect_stdout(sys.stderr):
         summary = run(arguments.source, arguments.out, plan)
+        if arguments.library is not None:
+            _into_library(arguments.out, arguments.library)
     _tell(summary, arguments.json)
     if len(summary.failures) == summary.clips:
         raise DataError(
             f"None of the {summary.clips} clips could be analysed. {summary.verdicts} tells why."
         )
+
+
+def _into_library(out: Path, file: Path) -> None:
+    from vidsent.batch.into_library import import_batch
+    from vidsent.library import Library
+
+    with Library(file) as library:
+        added = import_batch(library, out)
+    print(f"{len(set(added))} clips are in the library {file}", file=sys.stderr)
 
 
 def _tell(summary: Summary, as_json: bool) -> None:
