@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -44,16 +45,18 @@ def extras() -> dict[str, set[str]]:
     }
 
 
+@cache
 def distributions_of() -> dict[str, set[str]]:
     """Top-level module -> normalised names of the distributions that bring it.
 
-    Of their files: Python 3.10's own `packages_distributions` knows but those that say so.
+    By their lists of files: of Python 3.10, `packages_distributions` knows only those that say so.
     """
     found: dict[str, set[str]] = {}
     for distribution in distributions():
-        for file in distribution.files or ():
-            module = file.parts[0] if len(file.parts) > 1 else file.name.partition(".")[0]
-            found.setdefault(module, set()).add(_normal(distribution.metadata["Name"]))
+        name = _normal(distribution.metadata["Name"])
+        for line in (distribution.read_text("RECORD") or "").splitlines():
+            module = re.split(r"[/.]", line.partition(",")[0].strip('"'), maxsplit=1)[0]
+            found.setdefault(module, set()).add(name)
     return found
 
 
