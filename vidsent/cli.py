@@ -1,4 +1,4 @@
-"""The command: serve the page, analyse a clip, train and evaluate the models.
+"""The command: serve the page, analyse a clip or many, train and evaluate the models.
 
 Results go to standard output, everything else to standard error. Exit status: 0 done, 2 bad
 input or usage, 130 stopped by Ctrl-C. Each command imports what it needs when it runs, so
@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from vidsent import __version__, cli_files, cli_measure, cli_train
+from vidsent import __version__, cli_batch, cli_files, cli_measure, cli_train
 from vidsent.errors import VidsentError
 
 DONE, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 2, 130, 141  # the last two: 128 + the signal
@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_serve(commands)
     _add_analyze(commands)
+    _add_batch(commands)
     _add_train(commands)
     _add_evaluate(commands)
     _add_compare(commands)
@@ -108,11 +109,6 @@ def _add_analyze(commands: Any) -> None:
         "(default: the one marked as default, else the first)",
     )
     parser.add_argument(
-        "--speech-model",
-        metavar="NAME_OR_DIR",
-        help="transformers model that listens where the clip has no words",
-    )
-    parser.add_argument(
         "--out", metavar="DIR", type=Path, help="write JSON, CSV, captions and a report there"
     )
     parser.add_argument(
@@ -124,12 +120,30 @@ def _add_analyze(commands: Any) -> None:
     parser.add_argument(
         "--language", choices=("en", "zh"), default="en", help="of what is printed and written"
     )
+    _add_how(parser)
+
+
+def _add_batch(commands: Any) -> None:
+    parser = _command(
+        commands, "batch", cli_batch.batch, "analyse many clips into tables", logging.WARNING
+    )
+    cli_batch.add_options(parser)
+    _add_how(parser)
+
+
+def _add_how(parser: argparse.ArgumentParser) -> None:
+    """How clips are analysed, be it one or many."""
     parser.add_argument(
         "--rate",
         metavar="HZ",
         type=_rate,
         default=10.0,
         help="analysed frames a second (%(default)s)",
+    )
+    parser.add_argument(
+        "--speech-model",
+        metavar="NAME_OR_DIR",
+        help="transformers model that listens where the clip has no words",
     )
     parser.add_argument(
         "--text-model",
