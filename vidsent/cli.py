@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from vidsent import __version__, cli_batch, cli_files, cli_measure, cli_train
+from vidsent import __version__, cli_batch, cli_files, cli_measure, cli_search, cli_train
 from vidsent.errors import VidsentError
 
 DONE, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 2, 130, 141  # the last two: 128 + the signal
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_analyze(commands)
     _add_batch(commands)
+    _add_search(commands)
     _add_train(commands)
     _add_evaluate(commands)
     _add_compare(commands)
@@ -90,6 +91,8 @@ def _add_serve(commands: Any) -> None:
         metavar="NAME_OR_DIR",
         help="transformers model that listens where a clip has no words",
     )
+    cli_search.add_library(parser, "a kept library, which all visitors may search and add to")
+    cli_search.add_image_text_model(parser)
 
 
 def _add_analyze(commands: Any) -> None:
@@ -114,6 +117,7 @@ def _add_analyze(commands: Any) -> None:
     parser.add_argument(
         "--annotate", action="store_true", help="write the clip with faces and emotions drawn, too"
     )
+    cli_search.add_library(parser, "put the clip into this library as well, for `search`")
     parser.add_argument(
         "--json", action="store_true", help="print the whole analysis as JSON and nothing else"
     )
@@ -151,6 +155,11 @@ def _add_how(parser: argparse.ArgumentParser) -> None:
         help="a text classifier of transformers in place of ours: a folder, or a name on the hub",
     )
     _add_device(parser)
+
+
+def _add_search(commands: Any) -> None:
+    help_ = "find moments in a library of analysed clips"
+    cli_search.add_options(_command(commands, "search", cli_search.search, help_, logging.WARNING))
 
 
 def _add_train(commands: Any) -> None:
@@ -207,7 +216,13 @@ def _track(text: str) -> int | str:
 def _serve(arguments: argparse.Namespace) -> None:
     from vidsent.ui.server import serve
 
-    serve(arguments.host, arguments.port, arguments.speech_model)
+    serve(
+        arguments.host,
+        arguments.port,
+        arguments.speech_model,
+        arguments.library,
+        arguments.image_text_model,
+    )
 
 
 def _analyze(arguments: argparse.Namespace) -> None:
@@ -225,9 +240,12 @@ def _analyze(arguments: argparse.Namespace) -> None:
         speech_model=arguments.speech_model,
         text_model=arguments.text_model,
     )
+    library = cli_search.opened(arguments.library)
     # a library that prints must not end up in the JSON
     with contextlib.redirect_stdout(sys.stderr), ProgressLine(sys.stderr) as progress:
         analysis = analyze(arguments.clip, arguments.subtitles, options, progress)
+        if library is not None:
+            cli_search.put_in(library, analysis, arguments.clip)
     if arguments.out is not None:
         cli_files.write(analysis, arguments.out, arguments.language)
         if arguments.annotate:
