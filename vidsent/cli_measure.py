@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MODELS = ("expression", "faces", "language")
 EVALUATED = (*MODELS, "search")
-COMPARED = ("expression", "fusion")
+COMPARED = ("expression", "fusion", "clips")
 
 
 def add_evaluate(parser: argparse.ArgumentParser) -> None:
@@ -36,10 +36,18 @@ def add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 def add_compare(parser: argparse.ArgumentParser) -> None:
     """Give `parser` the options of `compare`."""
-    _add_model(parser, COMPARED)
+    parser.add_argument("model", metavar="WHAT", choices=COMPARED, help=" or ".join(COMPARED))
+    parser.add_argument(
+        "clips", metavar="CLIP", nargs="*", type=Path, help="clips: two videos, or their JSON files"
+    )
+    parser.add_argument("--data", metavar="DIR", type=Path, help="systems: the data folder")
     parser.add_argument(
         "--out", metavar="DIR", type=Path, help="expression: a folder of run folders"
     )
+    parser.add_argument(
+        "--axis", choices=("share", "seconds"), default="share", help="clips: (%(default)s)"
+    )
+    parser.add_argument("--language", choices=("en", "zh"), default="en", help="clips: of the text")
     parser.add_argument(
         "--text-model", metavar="DIR", help="fusion: in place of the text model that ships"
     )
@@ -95,7 +103,13 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
 
 def compare(arguments: argparse.Namespace) -> None:
-    """Compare systems and print the table."""
+    """Compare systems and print the table, or two clips and print how they differ."""
+    if arguments.model == "clips":
+        from vidsent.cli_clips import compare_clips
+
+        return compare_clips(arguments)
+    if arguments.clips or arguments.data is None:
+        raise VidsentError(f"Name the folder with the data of {arguments.model} with --data alone.")
     from vidsent.training.report import write_table
 
     measure = _compare_fusion if arguments.model == "fusion" else _compare_expression

@@ -56,13 +56,19 @@ class ExpressionReader:
         return torch.cat(read, dim=1).cpu().numpy()
 
     @torch.inference_mode()
-    def read(self, embedded: np.ndarray, seen_s: float) -> FaceReading:
+    def read(
+        self, embedded: np.ndarray, seen_s: float, usual: np.ndarray | None = None
+    ) -> FaceReading:
         """One track in order of time, (T, 256 + 7) as `embed` gave it -> T readings.
 
-        The track covers `seen_s` seconds, and is the person's own baseline.
+        The person was seen for `seen_s` seconds and is their own baseline: `usual` (256 + 7,) is
+        the mean of all that was seen of them, by default of the track.
         """
         features, logits = torch.from_numpy(embedded).to(self.device).split(WIDTHS, dim=1)
-        baseline = Baseline(features.mean(0), seen_s)
+        mean = features.mean(0)
+        if usual is not None:
+            mean = torch.from_numpy(usual).to(self.device)[: WIDTHS[0]]
+        baseline = Baseline(mean, seen_s)
         log_probs, affect = self.gru.along(features, logits, baseline)
         probs = log_probs.exp().cpu().numpy()
         learned = affect.cpu().numpy()

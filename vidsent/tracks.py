@@ -123,6 +123,7 @@ class Tracker:
     def __init__(self) -> None:
         self.tracks: list[Track] = []  # by id
         self._shown = Shown()
+        self._begun = 0
         self._open: list[Track] = []
         self._closed: list[Track] = []  # at a cut, for their shot to come back
         self._cut_s = -np.inf  # time of the first picture of this shot
@@ -168,6 +169,13 @@ class Tracker:
                 track.add(t_s, boxes[row], float(scores[row]), looks[row], bool(crowded[row]))
         return owners
 
+    def forget(self, keep: int) -> None:
+        """For a stream without end: drop tracks that ended, and of the others all sightings but
+        the last `keep`, at least LEAST_SIGHTINGS."""
+        self.tracks = [*self._open, *self._closed]
+        for track in self.tracks:
+            del track.times_s[:-keep], track.boxes[:-keep]
+
     def _close(self, t_s: float, cut: bool) -> None:
         """End the tracks of people who are gone, and at a cut set all aside."""
         self._open = [track for track in self._open if not track.is_gone(t_s)]
@@ -206,7 +214,8 @@ class Tracker:
         self._closed = [track for track in self._closed if track not in owners]
 
     def _begin(self) -> Track:
-        track = Track(id=len(self.tracks), shown=self._shown)
+        track = Track(id=self._begun, shown=self._shown)
+        self._begun += 1
         self.tracks.append(track)
         self._open.append(track)
         return track

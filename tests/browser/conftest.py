@@ -27,12 +27,16 @@ expect.set_options(timeout=PATIENCE_MS)
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """$CHROMIUM, else the system's browser, else Playwright's own; as scripts/browser.sh has it."""
-    installed = (shutil.which(name) for name in BROWSERS)
-    path = os.environ.get("CHROMIUM") or next(filter(None, installed), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
         yield browser
         browser.close()
+
+
+def executable() -> str | None:
+    """The browser's file; None is Playwright's own."""
+    installed = (shutil.which(name) for name in BROWSERS)
+    return os.environ.get("CHROMIUM") or next(filter(None, installed), None)
 
 
 @pytest.fixture

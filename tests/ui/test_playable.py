@@ -10,6 +10,7 @@ import pytest
 
 from tests.clips import grey_levels, write_clip, write_pictures
 from vidsent.errors import Cancelled
+from vidsent.film import TIME_BASE
 from vidsent.options import Limits
 from vidsent.ui.playable import playable
 
@@ -51,6 +52,26 @@ def test_h264_in_another_container_is_only_repacked(tmp_path: Path, name: str) -
             for each in (before, after)
         ]
     assert sizes[0] == sizes[1]
+
+
+def test_a_browsers_recording_gets_the_length_it_does_not_state(tmp_path: Path) -> None:
+    clip = tmp_path / "recorded.webm"
+    with av.open(str(clip), "w", options={"live": "1"}) as container:  # as MediaRecorder writes
+        stream = container.add_stream("libvpx", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        stream.codec_context.time_base = TIME_BASE
+        for level, t_s in zip(grey_levels(6), (0.0, 0.1, 0.5, 0.6, 1.5, 2.0), strict=True):
+            frame = av.VideoFrame.from_ndarray(level, format="rgb24")
+            frame.pts, frame.time_base = round(t_s / TIME_BASE), TIME_BASE
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    with av.open(str(clip)) as before:
+        assert before.duration is None
+    copy = playable(clip, tmp_path, Limits(), tick)
+    with av.open(str(copy)) as after:
+        assert after.duration == pytest.approx(2e6, abs=2e5)  # microseconds
+        times_s = [float(frame.time) for frame in after.decode(video=0)]
+    assert times_s == pytest.approx([0.0, 0.1, 0.5, 0.6, 1.5, 2.0], abs=0.02)
 
 
 def test_repacking_keeps_a_clip_upright(tmp_path: Path) -> None:

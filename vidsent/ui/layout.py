@@ -9,14 +9,17 @@ from typing import Any
 import gradio as gr
 
 from vidsent.store import Card
+from vidsent.ui.compare import CompareTab, build_compare_tab
 from vidsent.ui.examples import Example
 from vidsent.ui.library_tab import LibraryTab, build_library_tab, visitor_state
+from vidsent.ui.live import Live, live_value
 from vidsent.ui.models import Models
 from vidsent.ui.now import Now
 from vidsent.ui.render import panel
 from vidsent.ui.static import scripts
 from vidsent.ui.text import I18N, LANGUAGES
 from vidsent.ui.timeline import Timeline
+from vidsent.ui.why import WhyCard
 
 KEPT_S = 3600  # how long a result is kept for its visitor
 TEXT_TYPES = [".srt", ".vtt", ".ass", ".ssa", ".sub", ".smi", ".ttml", ".txt", ".xml", ".json"]
@@ -49,18 +52,21 @@ class Layout:
     timeline: Timeline
     span: gr.HTML
     moments: gr.HTML
+    why: WhyCard
     words: gr.HTML
     people: gr.HTML
     notes: gr.HTML
-    json: gr.DownloadButton
-    csv: gr.DownloadButton
+    keep: gr.Column
     shown: gr.State
     tabs: gr.Tabs
     clip_tab: gr.Tab
+    live_tab: gr.Tab
+    live: Live
     models_tab: gr.Tab
     models: Models
     models_opened: gr.State
     library: LibraryTab
+    compare: CompareTab
 
 
 def build_layout(
@@ -74,7 +80,7 @@ def build_layout(
         masthead = gr.HTML(panel("header", "en"), apply_default_css=False)
         language = gr.Radio(
             list(LANGUAGES),
-            value="en",
+            value=None,  # until the browser has told; see text.chosen
             show_label=False,
             label=I18N("language"),
             container=False,
@@ -91,7 +97,10 @@ def build_layout(
                 side = _side(examples)
             with gr.Column(scale=1, min_width=320, elem_id="stage"):
                 stage = _stage()
+        with gr.Tab(I18N("live_tab"), id="live") as live_tab:
+            live = Live(live_value("en"), elem_id="live")
         library = build_library_tab(visitor, kept)
+        compare = build_compare_tab()
         with gr.Tab(I18N("models"), id="models") as models_tab:
             models = Models(elem_id="models")
     return Layout(
@@ -100,10 +109,13 @@ def build_layout(
         shown=forget,
         tabs=tabs,
         clip_tab=clip_tab,
+        live_tab=live_tab,
+        live=live,
         models_tab=models_tab,
         models=models,
         models_opened=gr.State(False),
         library=library,
+        compare=compare,
         **side,
         **stage,
     )
@@ -138,7 +150,12 @@ def _side(examples: Sequence[Example]) -> dict[str, Any]:
 
 def _stage() -> dict[str, Any]:
     status = gr.HTML(
-        panel("welcome", "en"), apply_default_css=False, elem_id="status", elem_classes="card"
+        panel("welcome", "en"),
+        head=scripts("queue.js"),
+        js_on_load="vidsent.queue.mount(element)",
+        apply_default_css=False,
+        elem_id="status",
+        elem_classes="card",
     )
     skeleton = gr.HTML(
         panel("skeleton", "en", busy=False), apply_default_css=False, elem_id="skeleton"
@@ -159,6 +176,7 @@ def _stage() -> dict[str, Any]:
         timeline = Timeline(elem_id="timeline", elem_classes="card")
         span = _panel("span", visible=False)
         moments = _panel("moments")
+        why = WhyCard(elem_id="why", elem_classes="card")
         with gr.Row(elem_id="details", equal_height=False):
             words = _panel(
                 "words",
@@ -167,12 +185,13 @@ def _stage() -> dict[str, Any]:
                 min_width=320,
             )
             with gr.Column(min_width=280):
-                people = _panel("people")
-                with gr.Column(elem_classes="card", elem_id="keep"):
+                people = _panel(
+                    "people",
+                    head=scripts("people.js"),
+                    js_on_load="vidsent.people.mount(element)",
+                )
+                with gr.Column(elem_classes="card", elem_id="keep") as keep:
                     notes = gr.HTML(apply_default_css=False, elem_id="notes")
-                    with gr.Row(elem_id="downloads"):
-                        json = gr.DownloadButton(str(I18N("json")), size="sm", elem_id="json")
-                        csv = gr.DownloadButton(str(I18N("csv")), size="sm", elem_id="csv")
     return {
         "status": status,
         "skeleton": skeleton,
@@ -182,11 +201,11 @@ def _stage() -> dict[str, Any]:
         "timeline": timeline,
         "span": span,
         "moments": moments,
+        "why": why,
         "words": words,
         "people": people,
         "notes": notes,
-        "json": json,
-        "csv": csv,
+        "keep": keep,
     }
 
 
