@@ -32,6 +32,7 @@ def test_every_text_is_used() -> None:
     built |= {f"lane_{lane}" for lane in ("affect", "channels", "subtitle", "danmaku")}
     built |= {f"doing_{stage}" for stage in (*STAGES, "player")}
     built |= {key for key in EN if key.startswith("of_")}
+    built |= {f"why_{each}" for each in ("words", "translation", "meaning", "emotion", "picture")}
     named = {key for key in EN if f'"{key}"' in source or f"'{key}'" in source}
     assert EN.keys() - named - built - {"face", "subtitle", "danmaku"} == set()
 
