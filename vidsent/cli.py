@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from vidsent import __version__, cli_measure, cli_train
+from vidsent import __version__, cli_measure, cli_search, cli_train
 from vidsent.errors import VidsentError
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_serve(commands)
     _add_analyze(commands)
+    _add_search(commands)
     _add_train(commands)
     _add_evaluate(commands)
     _add_compare(commands)
@@ -92,6 +93,8 @@ def _add_serve(commands: Any) -> None:
         metavar="NAME_OR_DIR",
         help="transformers model that listens where a clip has no words",
     )
+    cli_search.add_library(parser, "a kept library, which all visitors may search and add to")
+    cli_search.add_image_text_model(parser)
 
 
 def _add_analyze(commands: Any) -> None:
@@ -118,6 +121,7 @@ def _add_analyze(commands: Any) -> None:
     parser.add_argument(
         "--out", metavar="DIR", type=Path, help="write JSON, CSV and an HTML chart there"
     )
+    cli_search.add_library(parser, "put the clip into this library as well, for `search`")
     parser.add_argument(
         "--json", action="store_true", help="print the whole analysis as JSON and nothing else"
     )
@@ -135,6 +139,11 @@ def _add_analyze(commands: Any) -> None:
         help="a text classifier of transformers in place of ours: a folder, or a name on the hub",
     )
     _add_device(parser)
+
+
+def _add_search(commands: Any) -> None:
+    help_ = "find moments in a library of analysed clips"
+    cli_search.add_options(_command(commands, "search", cli_search.search, help_, logging.WARNING))
 
 
 def _add_train(commands: Any) -> None:
@@ -191,7 +200,13 @@ def _track(text: str) -> int | str:
 def _serve(arguments: argparse.Namespace) -> None:
     from vidsent.ui.server import serve
 
-    serve(arguments.host, arguments.port, arguments.speech_model)
+    serve(
+        arguments.host,
+        arguments.port,
+        arguments.speech_model,
+        arguments.library,
+        arguments.image_text_model,
+    )
 
 
 def _analyze(arguments: argparse.Namespace) -> None:
@@ -206,9 +221,12 @@ def _analyze(arguments: argparse.Namespace) -> None:
         speech_model=arguments.speech_model,
         text_model=arguments.text_model,
     )
+    library = cli_search.opened(arguments.library)
     # a library that prints must not end up in the JSON
     with contextlib.redirect_stdout(sys.stderr), _Progress(sys.stderr) as progress:
         analysis = analyze(arguments.clip, arguments.subtitles, options, progress)
+        if library is not None:
+            cli_search.put_in(library, analysis, arguments.clip)
     if arguments.out is not None:
         _write_files(analysis, arguments.out, arguments.language)
     if arguments.json:

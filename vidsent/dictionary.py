@@ -40,8 +40,13 @@ def translations(form: str) -> tuple[str, ...]:
     known = _dictionary()
     if not form.isascii():
         return known.english.get(form, ())
-    found = (known.chinese.get(each) for each in _bases(form))
-    return next((each for each in found if each), ())
+    found = (word for base in _bases(form) for word in known.chinese.get(base, ()))
+    return tuple(dict.fromkeys(found))[:MOST]
+
+
+def preload() -> None:
+    """Read the dictionary, so that the first search need not."""
+    _dictionary()
 
 
 def _bases(word: str) -> Iterator[str]:

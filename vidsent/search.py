@@ -22,8 +22,8 @@ from vidsent.terms import terms, within
 AROUND = 0.3  # what a word said just before or after counts beside one of the entry itself
 LEAST_WORDS = 0.3  # score of the weakest match of words beside 1 of the best
 MOMENT = 0.1  # a key moment's lead where an emotion is asked for
-MEANT, SHOWN, ALIKE = 0.25, 0.3, 0.3  # from which meaning, emotion or looks are a reason
-LOOKS = 0.7  # of a moment like another; the rest is what is felt
+MEANT, SHOWN, ALIKE = 0.28, 0.3, 0.3  # from which meaning, emotion or looks are a reason
+LOOKS = 0.5  # of a moment like another; the rest is what is felt
 CLOSE_S = 3.0  # two hits of a clip within this are one
 
 

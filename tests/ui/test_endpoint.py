@@ -1,4 +1,4 @@
-"""The one public endpoint: its contract, its answers and what it refuses."""
+"""The endpoint that analyses: its contract, its answers and what it refuses."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from vidsent.ui import build_demo
 from vidsent.ui.examples import FOLDER, Shelf
 
 
-def test_the_one_public_endpoint_keeps_its_contract() -> None:
+def test_the_endpoint_keeps_its_contract() -> None:
     endpoints = build_demo(Shelf(())).get_api_info()["named_endpoints"]
-    assert list(endpoints) == ["/analyze_clip"]
+    assert list(endpoints) == ["/analyze_clip", "/search"]
     parameters = endpoints["/analyze_clip"]["parameters"]
     assert [each["parameter_name"] for each in parameters] == ["video", "subtitles"]
     assert [each["parameter_has_default"] for each in parameters] == [False, True]

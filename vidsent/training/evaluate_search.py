@@ -26,7 +26,7 @@ SYSTEMS = {
 }
 MEANS = {
     "words": "BM25 of the query's words alone",
-    "vectors": "similarity of the text model's word vectors alone",
+    "vectors": "similarity of the text model's word vectors alone, translations included",
     "emotion": "what is felt alone",
     "fused": "all together",
 }

@@ -13,7 +13,7 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 import vidsent
-from vidsent import video
+from vidsent import dictionary, video
 from vidsent.analysis import model_versions, preload
 from vidsent.errors import Cancelled, VidsentError
 from vidsent.options import Limits
@@ -133,5 +133,6 @@ class Shelf:
                     log.warning("example %s: %s", example.clip.name, error)
         try:
             preload()
+            dictionary.preload()
         except VidsentError as error:
             log.warning("%s", error)

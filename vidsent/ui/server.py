@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from vidsent.errors import VidsentError
+from vidsent.library import Library
 from vidsent.options import Limits, Options
 from vidsent.ui.examples import FOLDER, Shelf, load_examples
 from vidsent.ui.frames import live_routes
@@ -22,16 +24,23 @@ PORT = 7860
 
 
 def serve(
-    host: str | None = None, port: int | None = None, speech_model: str | None = None
+    host: str | None = None,
+    port: int | None = None,
+    speech_model: str | None = None,
+    library: Path | None = None,
+    image_text_model: str | None = None,
 ) -> None:
     """Serve the page until interrupted; raises VidsentError where the port is taken.
 
-    `speech_model` listens to uploaded clips that have no words, see `Options`.
+    `speech_model` listens to uploaded clips that have no words, see `Options`. All visitors see
+    the clips of the kept `library`; `image_text_model` lets them search pictures by words.
     """
+    kept = Library(library, image_text_model) if library is not None else None
     shelf = Shelf(load_examples())
     shelf.warm()
     try:
-        launch(build_demo(shelf, Options(speech_model=speech_model)), host, port)
+        options = Options(speech_model=speech_model)
+        launch(build_demo(shelf, options, kept, image_text_model), host, port)
     except OSError as error:
         raise VidsentError(
             f"The page could not be served: {error} Choose another port with --port or PORT."
