@@ -21,7 +21,7 @@ BROWSER := $(VENV)/.browser
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format train evaluate examples clean data
+.PHONY: help demo test check audit format train evaluate examples floors newest clean data
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ check: $(DEVELOPMENT)  ## formatting, lint and types
 	@$(RUN) -m ruff format --check $(SOURCES)
 	@$(RUN) -m ruff check $(SOURCES)
 	@$(RUN) -m mypy
+
+audit: $(DEVELOPMENT)  ## known vulnerabilities of what is installed (asks the package index)
+	@$(RUN) -m scripts.audit
 
 format: $(DEVELOPMENT)  ## put the code into the agreed format
 	@$(RUN) -m ruff check --fix-only $(SOURCES)
@@ -52,6 +55,12 @@ evaluate: data $(DEVELOPMENT)  ## measure the shipped models (DATA=folder)
 
 examples: $(DEVELOPMENT)  ## make the example clips in assets/examples again
 	@$(RUN) -m scripts.make_examples
+
+floors: $(MADE)  ## try the oldest versions allowed, in an environment that is thrown away
+	@$(RUN) -m scripts.try_requirements floors
+
+newest: $(MADE)  ## try the newest versions allowed, likewise
+	@$(RUN) -m scripts.try_requirements newest
 
 clean:  ## remove .venv, caches and builds (never runs/)
 	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

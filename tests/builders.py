@@ -6,6 +6,7 @@ which contradicts the face. Everything after faces and lines is the real pipelin
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import cv2
@@ -33,6 +34,10 @@ SAID = (  # (start_s, end_s, text, language, the word that carries the emotion, 
 )
 DURATION_S = SCRIPT[-1][2]
 SURE = 0.82  # probability of what is played
+
+HOSTILE = (
+    '</script></style>"\'><script>alert(1)</script><img src=x onerror=alert(2)>=HYPERLINK("x")'
+)
 
 
 def played(label: str) -> np.ndarray:
@@ -106,6 +111,19 @@ def synthetic_analysis(
         skipped=skipped or {},
         models={"expression": "0123abcd", "words": "89ef4567"},
     )
+
+
+def hostile_analysis() -> Analysis:
+    """The usual one with an attack in every text that comes with a clip."""
+    lines = tuple(
+        replace(line, text=HOSTILE, words=(Word(0, len(HOSTILE), HOSTILE, "anger", 1.0),))
+        for line in spoken_lines()
+    )
+    analysis = synthetic_analysis(name=f"{HOSTILE}.mp4", lines=lines)
+    moments = tuple(
+        replace(each, why=dict.fromkeys(each.why, HOSTILE)) for each in analysis.moments
+    )
+    return replace(analysis, moments=moments)
 
 
 def _line(start: float, end: float, text: str, language: str, word: str, label: str) -> Line:

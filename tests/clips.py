@@ -52,6 +52,22 @@ def write_smile(path: Path) -> Path:
     return write_pictures(path, pictures, np.arange(len(pictures)) / RATE)
 
 
+def add_tone(clip: Path, path: Path, seconds: float) -> Path:
+    """Write `clip` with a tone as AAC to `path`, its pictures as they are."""
+    with av.open(str(clip)) as source, av.open(str(path), "w") as target:
+        pictures = target.add_stream_from_template(source.streams.video[0])
+        sound = target.add_stream("aac", rate=48_000, layout="mono")
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.stream = pictures
+                target.mux(packet)
+        tone = 0.3 * np.sin(np.arange(round(seconds * 48_000)) * 2 * np.pi * 440 / 48_000)
+        frame = av.AudioFrame.from_ndarray(tone.astype(np.float32)[None], "fltp", "mono")
+        frame.sample_rate = 48_000
+        target.mux([*sound.encode(frame), *sound.encode(None)])
+    return path
+
+
 def write_pictures(
     path: Path,
     pictures: Sequence[np.ndarray],

@@ -11,8 +11,8 @@ from skimage import data
 
 import vidsent
 from tests.clips import write_clip, write_pictures
-from vidsent.analysis import STAGES
 from vidsent.errors import Cancelled, ClipError, SubtitleError
+from vidsent.progress import STAGES, Step
 from vidsent.training.clips_truth import (
     COUNTS,
     RATE_HZ,
@@ -94,27 +94,35 @@ def test_no_face_and_no_words_is_a_calm_nothing(tmp_path: Path) -> None:
     assert not analysis.keywords
 
 
-def test_progress_names_every_stage_in_order_and_never_goes_back(smiling: Path) -> None:
-    told: list[tuple[str, float]] = []
-    vidsent.analyze(smiling, progress=lambda stage, done: told.append((stage, done)))
-    assert tuple(dict.fromkeys(stage for stage, _ in told)) == STAGES
-    shares = [done for _, done in told]
+def test_progress_names_every_stage_in_order_and_never_goes_back(
+    smiling: Path, subtitles: Path
+) -> None:
+    told: list[Step] = []
+    vidsent.analyze(smiling, subtitles, progress=told.append)
+    stages = list(dict.fromkeys(step.stage for step in told))
+    assert stages == [stage for stage in STAGES if stage in stages]
+    assert {"open", "words", "weighing", "faces", "expressions", "timeline"} == set(stages)
+    shares = [step.share for step in told]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
+    pictures = [(step.done, step.total, step.unit) for step in told if step.stage == "faces"]
+    assert [done for done, *_ in pictures] == sorted(done for done, *_ in pictures)
+    assert pictures[-1][0] == 30
+    assert all(done <= total <= 31 and unit == "pictures" for done, total, unit in pictures)
 
 
 def test_a_callback_that_cancels_stops_the_work(smiling: Path) -> None:
     calls = 0
 
-    def cancel(stage: str, done: float) -> None:
+    def cancel(step: Step) -> None:
         nonlocal calls
         calls += 1
-        if stage == "faces":
+        if step.stage == "faces":
             raise Cancelled("Stopped.")
 
     with pytest.raises(Cancelled):
         vidsent.analyze(smiling, progress=cancel)
-    assert calls < 5
+    assert calls < 10
 
 
 def test_unreadable_subtitles_are_told_before_the_clip_is_decoded(
@@ -124,7 +132,7 @@ def test_unreadable_subtitles_are_told_before_the_clip_is_decoded(
     broken.write_bytes(b"")
     stages: list[str] = []
     with pytest.raises(SubtitleError):
-        vidsent.analyze(smiling, broken, progress=lambda stage, done: stages.append(stage))
+        vidsent.analyze(smiling, broken, progress=lambda step: stages.append(step.stage))
     assert "faces" not in stages
 
 

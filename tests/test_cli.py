@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import av
 import pytest
 
 from tests.clips import Subtitled, write_clip, write_subtitled
@@ -82,7 +83,26 @@ def test_odd_names_of_clips_and_subtitles(
     assert name in capsys.readouterr().out
     written = sorted(path.name for path in (tmp_path / "out").iterdir())
     stem = Path(name).stem.lstrip("-")
-    assert written == [f"{stem}.csv", f"{stem}.html", f"{stem}.json"]
+    assert written == [f"{stem}{each}" for each in (".csv", ".emotions.vtt", ".html", ".json")]
+
+
+def test_the_annotated_video_is_written_when_asked_for(
+    clip: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copyfile(clip, tmp_path / "clip.mp4")
+    before = (tmp_path / "clip.mp4").read_bytes()
+    arguments = [str(tmp_path / "clip.mp4"), "--out", str(tmp_path), "--language", "zh"]
+    assert main(["analyze", *arguments, "--annotate"]) == DONE
+    assert "annotate\n" in capsys.readouterr().err
+    assert (tmp_path / "clip.mp4").read_bytes() == before  # beside the clip, not in its place
+    with av.open(str(tmp_path / "clip.annotated.mp4")) as container:
+        assert container.streams.video[0].codec_context.name == "h264"
+    assert '<html lang="zh' in (tmp_path / "clip.html").read_text("utf-8")
+
+
+def test_writing_files_loads_no_page() -> None:
+    code = "from vidsent import annotate, captions, report, report_page"
+    assert not {"gradio", "starlette"} & imported(code)
 
 
 def test_the_text_track_is_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,6 +128,7 @@ def test_the_language_of_what_is_printed(clip: Path, capsys: pytest.CaptureFixtu
         ["analyze", "CLIP", "--device", "abacus"],
         ["analyze", "CLIP", "--track", "9"],
         ["analyze", "CLIP", "--out", "text.mp4"],
+        ["analyze", "CLIP", "--annotate"],
         ["analyze", "CLIP", "--out", "text.mp4/below"],
         ["evaluate", "language", "--data", "absent"],
         ["evaluate", "expression", "--data", "absent"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
@@ -12,37 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import played, spoken_lines, synthetic_analysis
-from vidsent import report, wording
+from tests.builders import hostile_analysis, played, spoken_lines, synthetic_analysis
+from vidsent import report
 from vidsent.danmaku import SHOWN_S
-from vidsent.emotions import LABELS, name
+from vidsent.emotions import LABELS
 from vidsent.fusion import grid, line_channel
 from vidsent.results import Analysis, Line, Word
-
-HOSTILE = (
-    '</script></style>"\'><script>alert(1)</script><img src=x onerror=alert(2)>=HYPERLINK("x")'
-)
-
-
-class Page(HTMLParser):
-    """What a browser would find in a page: its elements with attributes, and its visible text."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(path.read_text("utf-8"))
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        if self.elements and self.elements[-1][0] not in ("script", "style"):
-            self.text += data
-
-    def count(self, tag: str) -> int:
-        return sum(element == tag for element, _ in self.elements)
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -52,19 +26,6 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def numbers(table: list[dict[str, str]], column: str) -> np.ndarray:
     return np.array([float(row[column] or "nan") for row in table])
-
-
-def hostile_analysis() -> Analysis:
-    """The usual one with an attack in every text that comes with a clip."""
-    lines = tuple(
-        replace(line, text=HOSTILE, words=(Word(0, len(HOSTILE), HOSTILE, "anger", 1.0),))
-        for line in spoken_lines()
-    )
-    analysis = synthetic_analysis(name=f"{HOSTILE}.mp4", lines=lines)
-    moments = tuple(
-        replace(each, why=dict.fromkeys(each.why, HOSTILE)) for each in analysis.moments
-    )
-    return replace(analysis, moments=moments)
 
 
 def test_json_reads_back(tmp_path: Path) -> None:
@@ -116,51 +77,6 @@ def test_csv_holds_nothing_that_came_with_the_clip(tmp_path: Path) -> None:
     assert (tmp_path / "hostile.csv").read_bytes() == (tmp_path / "usual.csv").read_bytes()
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_html_shows_moments_and_words(tmp_path: Path, language: str) -> None:
-    analysis = synthetic_analysis()
-    report.write_html(analysis, tmp_path / "a.html", language)
-    page = Page(tmp_path / "a.html")
-    assert page.elements[0] == ("html", {"lang": language})
-    assert page.count("figure") == len(analysis.moments) > 0
-    assert page.count("mark") == len(analysis.keywords) > 0
-    for line in analysis.lines:
-        assert line.text in page.text
-    for moment in analysis.moments:
-        assert moment.why[language] in page.text
-    assert name("happiness", language) in page.text
-
-
-def test_html_needs_no_network(tmp_path: Path) -> None:
-    report.write_html(synthetic_analysis(), tmp_path / "a.html")
-    page = Page(tmp_path / "a.html")
-    assert page.count("link") == page.count("iframe") == 0
-    assert not [
-        attributes for tag, attributes in page.elements if tag == "script" and attributes.get("src")
-    ]
-    pictures = [attributes["src"] or "" for tag, attributes in page.elements if tag == "img"]
-    assert pictures and all(picture.startswith("data:image/jpeg;base64,") for picture in pictures)
-
-
-def test_html_escapes_every_text(tmp_path: Path) -> None:
-    report.write_html(synthetic_analysis(), tmp_path / "usual.html")
-    report.write_html(hostile_analysis(), tmp_path / "hostile.html")
-    usual, hostile = Page(tmp_path / "usual.html"), Page(tmp_path / "hostile.html")
-    assert [tag for tag, _ in hostile.elements] == [tag for tag, _ in usual.elements]
-    assert not [attributes for _, attributes in hostile.elements if "onerror" in attributes]
-    shown = 2 + len(hostile_analysis().lines) + len(hostile_analysis().moments)  # 2: title, heading
-    assert hostile.text.count(HOSTILE) == shown
-
-
-def test_html_of_a_clip_in_which_nothing_was_seen(tmp_path: Path) -> None:
-    analysis = synthetic_analysis(tracks=(), lines=(), skipped={"undecodable_packets": 3})
-    report.write_html(analysis, tmp_path / "a.html")
-    page = Page(tmp_path / "a.html")
-    assert "Nothing to read here" in page.text
-    assert page.count("figure") == page.count("table") == 0
-    assert wording.skipped(analysis)[0] in page.text
-
-
 def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "taken").mkdir()
     with pytest.raises(OSError):
@@ -171,7 +87,6 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_a_name_that_is_not_utf8_is_written(tmp_path: Path) -> None:
     analysis = synthetic_analysis(name="a\udcff.mp4")
     report.write_json(analysis, tmp_path / "a.json")
-    report.write_html(analysis, tmp_path / "a.html")
     assert Analysis.from_json((tmp_path / "a.json").read_text("utf-8")).clip.name == "a?.mp4"
 
 

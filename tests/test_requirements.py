@@ -6,24 +6,57 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
-from importlib.metadata import packages_distributions
+from functools import cache
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
 
+PLATFORM = {"spaces"}  # of Hugging Face: there on a Space, and nowhere else needed
 DEVELOPMENT = ("vidsent/training", "tests", "scripts")
 
 
 def listed(name: str) -> set[str]:
     """Normalised names of the distributions that a requirements file lists, -r included."""
+    return {_name(line) for line in lines(name)}
+
+
+def lines(name: str) -> set[str]:
+    """What a requirements file asks for, -r included, without remarks."""
     found: set[str] = set()
     for line in (ROOT / name).read_text("utf-8").splitlines():
-        if line.startswith("-r "):
-            found |= listed(line.removeprefix("-r ").strip())
-        elif match := re.match(r"[A-Za-z0-9][\w.-]*", line):
-            found.add(_normal(match.group()))
+        asked = line.partition("#")[0].strip()
+        if asked.startswith("-r "):
+            found |= lines(asked.removeprefix("-r ").strip())
+        elif asked:
+            found.add(asked)
+    return found
+
+
+def extras() -> dict[str, set[str]]:
+    """Extra of pyproject.toml -> what it asks for (read so because Python 3.10 has no tomllib)."""
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    table = text.partition("[project.optional-dependencies]")[2].partition("\n\n")[0]
+    return {
+        name: set(re.findall(r'"([^"]+)"', asked))
+        for name, asked in re.findall(r"^(\w+) = \[(.*)\]$", table, re.MULTILINE)
+    }
+
+
+@cache
+def distributions_of() -> dict[str, set[str]]:
+    """Top-level module -> normalised names of the distributions that bring it.
+
+    By their lists of files: of Python 3.10, `packages_distributions` knows only those that say so.
+    """
+    found: dict[str, set[str]] = {}
+    for distribution in distributions():
+        name = _normal(distribution.metadata["Name"])
+        for line in (distribution.read_text("RECORD") or "").splitlines():
+            module = re.split(r"[/.]", line.partition(",")[0].strip('"'), maxsplit=1)[0]
+            found.setdefault(module, set()).add(name)
     return found
 
 
@@ -39,6 +72,12 @@ def _imports(tree: ast.AST) -> Iterator[str]:
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module.partition(".")[0]
+
+
+def _name(asked: str) -> str:
+    match = re.match(r"[A-Za-z0-9][\w.-]*", asked)
+    assert match is not None, asked
+    return _normal(match.group())
 
 
 def _normal(name: str) -> str:
@@ -63,10 +102,33 @@ def _development() -> Iterator[Path]:
     ids=["runtime", "development"],
 )
 def test_every_import_is_listed(files: Iterator[Path], requirements: str) -> None:
-    distributions, allowed = packages_distributions(), listed(requirements)
+    distributions, allowed = distributions_of(), listed(requirements)
+    for asked in extras().values():
+        allowed |= {_name(each) for each in asked}
     missing = {
-        name
-        for name in imported(files)
-        if not {_normal(each) for each in distributions.get(name, [])} & allowed
+        name for name in imported(files) - PLATFORM if not distributions.get(name, set()) & allowed
     }
     assert not missing
+
+
+def test_the_extras_are_tried_by_the_tests() -> None:
+    assert {"batch", "ray"} <= set(extras())
+    for asked in extras().values():
+        assert asked <= lines("requirements-dev.txt")
+
+
+def test_the_page_is_told_to_run_what_is_tried() -> None:
+    """The Space's Gradio is one that requirements.txt allows, and its Python one that CI tries."""
+    told = (ROOT / "README.md").read_text("utf-8").split("---")[1]
+    version = re.search(r"^sdk_version: (\S+)$", told, re.MULTILINE)
+    python = re.search(r'^python_version: "(\S+)"$', told, re.MULTILINE)
+    assert version is not None and python is not None
+    floor, ceiling = re.findall(
+        r"gradio>=([\d.]+),<([\d.]+)", (ROOT / "requirements.txt").read_text()
+    )[0]
+    assert _number(floor) <= _number(version[1]) < _number(ceiling)
+    assert f'"{python[1]}"' in (ROOT / ".github/workflows/ci.yml").read_text("utf-8")
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(each) for each in version.split("."))

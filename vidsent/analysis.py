@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from vidsent import fusion, sources, textmodel, video, weights, wording
+from vidsent.attribution import MOST_HIDDEN
 from vidsent.faces import FILE as FACES_FILE
 from vidsent.faces import FaceDetector
-from vidsent.language import LineReader, keywords
+from vidsent.language import MOST_READ, LineReader, keywords
 from vidsent.moments import find_moments
 from vidsent.options import Options
 from vidsent.people import People
+from vidsent.progress import Progress, Work, asking
 from vidsent.reader import CNN_FILE, GRU_FILE, ExpressionReader
 from vidsent.results import Analysis, Clip, FaceTrack, Line, Moment, Timeline
 from vidsent.textmodel import TextModel
@@ -24,11 +28,6 @@ from vidsent.wordtable import FILE as WORDS_FILE
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[str, float], None]  # stage, share of all work done in [0, 1]
-
-STAGES = ("open", "words", "faces", "expressions", "timeline")
-WORDS_FROM = 0.02  # share of the work at which reading words begins
-FACES_FROM, FACES_TO = 0.05, 0.9  # at which looking at pictures begins and ends
 AROUND_S = 1.0  # words said within this of a moment are its words
 MOMENT_WORDS = 3
 CUT_SHORT = 0.9  # of the stated length; a file that ends before this was cut short
@@ -44,33 +43,32 @@ def analyze(
 
     Without a subtitle file the words come from a text track of the clip, as `Options.track` says;
     without that, from its sound, where `Options.speech_model` names a model that listens.
-    `progress(stage, done)` is told a stage of `STAGES` and how much of all work is done; it may
-    raise `Cancelled` to stop. Raises a `VidsentError` when the clip or the subtitles cannot be
-    read; damage that leaves something to analyse is counted in `Analysis.skipped` instead.
+    `progress` is told every `Step`, several a second; it may raise `Cancelled` to stop. Raises a
+    `VidsentError` when the clip or the subtitles cannot be read; damage that leaves something to
+    analyse is counted in `Analysis.skipped` instead.
     """
-    options, tell = options or Options(), progress or (lambda stage, done: None)
+    options, work = options or Options(), Work(progress)
     skipped: Counter[str] = Counter()
 
-    tell("open", 0.0)
+    work.at("open")
     clip = video.probe(path, options.limits)
-    tell("words", WORDS_FROM)
-
-    def listened(share: float) -> None:
-        tell("words", WORDS_FROM + (FACES_FROM - WORDS_FROM) * share)
-
-    lines, heard = sources.lines_of_clip(path, subtitles, clip, options, skipped, listened)
+    work.expect("faces", _pictures(clip, options))
+    lines, heard = sources.lines_of_clip(path, subtitles, clip, options, skipped, work)
     if lines:
+        work.expect("words", min(len(lines), MOST_READ))
+        work.expect("weighing", min(len(lines), MOST_HIDDEN))
         model = TextModel.shared(options.text_model, options.device)
-        lines = LineReader(model).read(lines, lambda: tell("words", WORDS_FROM))
+        lines = LineReader(model).read(lines, work.at)
     reader = ExpressionReader.shared(options.device)
-    clip, tracks, strip = _watch(path, clip, reader, options, skipped, tell)
+    clip, tracks, strip = _watch(path, clip, reader, options, skipped, work)
     lines = _within(lines, clip, skipped)
 
-    tell("timeline", 0.95)
+    work.at("timeline")
     t_s = fusion.grid(clip.duration_s, options.rate_hz)
     channels = [fusion.face_channel(t_s, tracks)]
     channels += [
-        fusion.line_channel(t_s, lines, kind) for kind in sorted({line.kind for line in lines})
+        fusion.line_channel(t_s, asking(lines, work.alive), kind)
+        for kind in sorted({line.kind for line in lines})
     ]
     timeline = fusion.fuse(t_s, channels)
     analysis = Analysis(
@@ -80,11 +78,11 @@ def analyze(
         timeline=timeline,
         moments=_moments(timeline, lines, strip, options.moments),
         verdict=judge(timeline),
-        keywords=keywords(lines),
+        keywords=keywords(asking(lines, work.alive)),
         skipped=dict(skipped),
         models=model_versions(options.text_model) | heard,
     )
-    tell("timeline", 1.0)
+    work.end()
     return analysis
 
 
@@ -116,21 +114,30 @@ def _watch(
     reader: ExpressionReader,
     options: Options,
     skipped: Counter[str],
-    tell: Progress,
+    work: Work,
 ) -> tuple[Clip, tuple[FaceTrack, ...], Strip]:
     """One pass over the pictures: who is there, what they show, and thumbnails."""
     people, strip, decoding = People(FaceDetector.shared(), reader), Strip(), video.Decoding()
-    for frame in video.frames(path, options.rate_hz, options.limits, decoding):
-        people.see(frame)
-        strip.add(frame.t_s, frame.image)
-        share = min(1.0, frame.t_s / clip.duration_s) if clip.duration_s else 0.5
-        tell("faces", FACES_FROM + (FACES_TO - FACES_FROM) * share)
-    tell("expressions", FACES_TO)
+    expected = _pictures(clip, options)
+    pictures = video.frames(path, options.rate_hz, options.limits, decoding, work.alive)
+    with closing(pictures):  # at once, where the work is stopped
+        for number, frame in enumerate(pictures, start=1):
+            people.see(frame)
+            strip.add(frame.t_s, frame.image)
+            work.at("faces", number, max(number, expected) if expected else 0)
+    work.at("expressions")
     skipped.update(decoding.skipped)
     if decoding.end_s < CUT_SHORT * clip.duration_s:
         skipped["ends_early"] += 1
+    tracks = people.tracks(skipped, partial(work.at, "expressions"))
     decoded = replace(clip, duration_s=decoding.end_s, width=decoding.width, height=decoding.height)
-    return decoded, people.tracks(skipped), strip
+    return decoded, tracks, strip
+
+
+def _pictures(clip: Clip, options: Options) -> int:
+    """How many pictures will be looked at, about; 0 where the file does not state its length."""
+    rate_hz = min(options.rate_hz, float(clip.frame_rate or options.rate_hz))
+    return round(rate_hz * clip.duration_s)
 
 
 def _within(lines: Sequence[Line], clip: Clip, skipped: Counter[str]) -> list[Line]:

@@ -15,8 +15,9 @@ import numpy as np
 
 from vidsent.emotions import LABELS, NEUTRAL
 from vidsent.lexicon import STOPWORDS
+from vidsent.progress import Count
 from vidsent.results import Word
-from vidsent.textmodel import Alive, TextModel
+from vidsent.textmodel import TextModel
 from vidsent.tokens import Token, tokens
 from vidsent.wordtable import FULL_WEIGHT, Evidence, WordTable
 
@@ -48,7 +49,7 @@ def carriers(
     own: np.ndarray,
     model: TextModel,
     table: WordTable,
-    alive: Alive | None = None,
+    tell: Count | None = None,
 ) -> list[tuple[Word, ...]]:
     """The words that carry each line's emotion, in reading order.
 
@@ -66,7 +67,7 @@ def carriers(
         for span in _spans(int(line), texts[line], table)
     ][:MOST_HIDDEN]
     without = [texts[s.line][: s.start] + model.gap + texts[s.line][s.end :] for s in spans]
-    again = model.read(without, [languages[s.line] for s in spans], alive).probs
+    again = model.read(without, [languages[s.line] for s in spans], tell).probs
     found: list[list[Word]] = [[] for _ in texts]
     for span, left in zip(spans, again, strict=True):
         label = int(labels[span.line])

@@ -96,7 +96,7 @@ def _marks(timeline: Timeline, language: str) -> go.Bar:
         y=[MARK / 2] * len(found),
         width=MARK - 3,
         marker={
-            "color": CONTRADICTED,
+            "color": [CONTRADICTED] * len(found),
             "line": {"width": 0},
             "pattern": {"shape": "/", "size": 4, "solidity": 0.6},
         },

@@ -1,4 +1,4 @@
-"""The command: serve the page, analyse a clip, train and evaluate the models.
+"""The command: serve the page, analyse a clip or many, train and evaluate the models.
 
 Results go to standard output, everything else to standard error. Exit status: 0 done, 2 bad
 input or usage, 130 stopped by Ctrl-C. Each command imports what it needs when it runs, so
@@ -16,13 +16,10 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any
 
-from vidsent import __version__, cli_measure, cli_search, cli_train
+from vidsent import __version__, cli_batch, cli_files, cli_measure, cli_search, cli_train
 from vidsent.errors import VidsentError
-
-if TYPE_CHECKING:
-    from vidsent.results import Analysis
 
 DONE, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 2, 130, 141  # the last two: 128 + the signal
 TRAINED = (*cli_measure.MODELS, "words")
@@ -67,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_serve(commands)
     _add_analyze(commands)
+    _add_batch(commands)
     _add_search(commands)
     _add_train(commands)
     _add_evaluate(commands)
@@ -114,24 +112,42 @@ def _add_analyze(commands: Any) -> None:
         "(default: the one marked as default, else the first)",
     )
     parser.add_argument(
-        "--speech-model",
-        metavar="NAME_OR_DIR",
-        help="transformers model that listens where the clip has no words",
+        "--out", metavar="DIR", type=Path, help="write JSON, CSV, captions and a report there"
     )
     parser.add_argument(
-        "--out", metavar="DIR", type=Path, help="write JSON, CSV and an HTML chart there"
+        "--annotate", action="store_true", help="write the clip with faces and emotions drawn, too"
     )
     cli_search.add_library(parser, "put the clip into this library as well, for `search`")
     parser.add_argument(
         "--json", action="store_true", help="print the whole analysis as JSON and nothing else"
     )
-    parser.add_argument("--language", choices=("en", "zh"), default="en", help="of what is printed")
+    parser.add_argument(
+        "--language", choices=("en", "zh"), default="en", help="of what is printed and written"
+    )
+    _add_how(parser)
+
+
+def _add_batch(commands: Any) -> None:
+    parser = _command(
+        commands, "batch", cli_batch.batch, "analyse many clips into tables", logging.WARNING
+    )
+    cli_batch.add_options(parser)
+    _add_how(parser)
+
+
+def _add_how(parser: argparse.ArgumentParser) -> None:
+    """How clips are analysed, be it one or many."""
     parser.add_argument(
         "--rate",
         metavar="HZ",
         type=_rate,
         default=10.0,
         help="analysed frames a second (%(default)s)",
+    )
+    parser.add_argument(
+        "--speech-model",
+        metavar="NAME_OR_DIR",
+        help="transformers model that listens where the clip has no words",
     )
     parser.add_argument(
         "--text-model",
@@ -211,9 +227,12 @@ def _serve(arguments: argparse.Namespace) -> None:
 
 def _analyze(arguments: argparse.Namespace) -> None:
     from vidsent import Options, analyze
+    from vidsent.cli_progress import ProgressLine
 
     if arguments.out is not None:
-        _make_folder(arguments.out)  # before the work, not after it
+        cli_files.make_folder(arguments.out)  # before the work, not after it
+    elif arguments.annotate:
+        raise VidsentError("--annotate needs a folder to write to. Name one with --out.")
     options = Options(
         rate_hz=arguments.rate,
         device=arguments.device,
@@ -223,12 +242,17 @@ def _analyze(arguments: argparse.Namespace) -> None:
     )
     library = cli_search.opened(arguments.library)
     # a library that prints must not end up in the JSON
-    with contextlib.redirect_stdout(sys.stderr), _Progress(sys.stderr) as progress:
+    with contextlib.redirect_stdout(sys.stderr), ProgressLine(sys.stderr) as progress:
         analysis = analyze(arguments.clip, arguments.subtitles, options, progress)
         if library is not None:
             cli_search.put_in(library, analysis, arguments.clip)
     if arguments.out is not None:
-        _write_files(analysis, arguments.out, arguments.language)
+        cli_files.write(analysis, arguments.out, arguments.language)
+        if arguments.annotate:
+            with ProgressLine(sys.stderr) as progress:
+                cli_files.annotate(
+                    arguments.clip, analysis, arguments.out, arguments.language, progress
+                )
     if arguments.json:
         print(analysis.to_json())
     else:
@@ -237,51 +261,3 @@ def _analyze(arguments: argparse.Namespace) -> None:
         width = min(shutil.get_terminal_size().columns, WIDEST)
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         print(render(analysis, arguments.language, width, color))
-
-
-def _write_files(analysis: Analysis, folder: Path, language: str) -> None:
-    from vidsent import report
-
-    stem = report.file_stem(analysis.clip.name)
-    try:
-        report.write_json(analysis, folder / f"{stem}.json")
-        report.write_csv(analysis, folder / f"{stem}.csv")
-        report.write_html(analysis, folder / f"{stem}.html", language)
-    except OSError as error:
-        raise VidsentError(
-            f"Cannot write into {folder}: {error.strerror}. Name another folder."
-        ) from error
-    print(f"wrote {folder / stem}.json, .csv and .html", file=sys.stderr)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise VidsentError(
-            f"Cannot make the folder {folder}: {error.strerror}. Name another one."
-        ) from error
-
-
-class _Progress:
-    """Tells how far the work is: one line rewritten on a terminal, one line a stage elsewhere."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._live = stream.isatty()
-        self._last = ""
-
-    def __call__(self, stage: str, done: float) -> None:
-        shown = f"{stage:12} {done:4.0%}" if self._live else stage
-        if shown != self._last:
-            self._stream.write(f"\r{shown}" if self._live else f"{shown}\n")
-            self._stream.flush()
-            self._last = shown
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._live:
-            self._stream.write("\r\x1b[K")  # the result takes the line's place
-            self._stream.flush()

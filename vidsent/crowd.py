@@ -16,6 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from vidsent.danmaku import SHOWN_S
+from vidsent.progress import Alive, asking
 from vidsent.results import Line
 
 WINDOW_S = 5.0  # what is repeated this long after its first time is the same outcry
@@ -27,15 +28,16 @@ _STRETCHED = re.compile(r"(.)\1{2,}")  # 哈哈哈哈哈 and 23333 say what 哈�
 _UNSAID = str.maketrans("", "", " \u3000\t\n!?.。,~…、·")
 
 
-def fold(lines: Sequence[Line], skipped: Counter[str]) -> list[Line]:
+def fold(lines: Sequence[Line], skipped: Counter[str], alive: Alive | None = None) -> list[Line]:
     """The lines in order of time, repeated comments as one with `count`, spam capped.
 
-    `skipped` gains the comments that were too many of one text as "danmaku_spam".
+    `skipped` gains the comments that were too many of one text as "danmaku_spam". `alive` is
+    called now and then; what it raises ends the work.
     """
     comments = sorted((line for line in lines if line.kind == "danmaku"), key=_start)
     if not comments:
         return list(lines)
-    folded = _capped(_grouped(comments), skipped)
+    folded = _capped(_grouped(asking(comments, alive)), skipped, alive)
     others = [line for line in lines if line.kind != "danmaku"]
     return sorted([*others, *folded], key=_start)
 
@@ -85,7 +87,7 @@ def _start(line: Line) -> float:
     return line.start_s
 
 
-def _grouped(comments: Sequence[Line]) -> list[tuple[str, Line]]:
+def _grouped(comments: Iterable[Line]) -> list[tuple[str, Line]]:
     """Comments in order of time, the repeats within a window of the first one joined to it.
 
     Each with its normal text.
@@ -109,7 +111,9 @@ def _joined(group: Sequence[Line]) -> Line:
     return replace(group[0], end_s=group[-1].end_s, count=sum(each.count for each in group))
 
 
-def _capped(groups: Sequence[tuple[str, Line]], skipped: Counter[str]) -> list[Line]:
+def _capped(
+    groups: Sequence[tuple[str, Line]], skipped: Counter[str], alive: Alive | None = None
+) -> list[Line]:
     """The lines without their texts, those of a text that is too many thinned evenly over time."""
     totals: Counter[str] = Counter()
     for text, line in groups:
@@ -117,7 +121,7 @@ def _capped(groups: Sequence[tuple[str, Line]], skipped: Counter[str]) -> list[L
     most = _most(np.array(list(totals.values())))
     due: Counter[str] = Counter()  # how many of a text should be kept so far, times its total
     kept = []
-    for text, line in groups:
+    for text, line in asking(groups, alive):
         if totals[text] <= most:
             kept.append(line)
             continue

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
+
 import torch
 
 from vidsent.errors import ModelError
 
 
 def choose(name: str = "auto") -> torch.device:
-    """The device called `name`; "auto" is CUDA where there is one, else the CPU.
+    """The device called `name`; "auto" is CUDA where there is one to keep, else the CPU.
 
     Raises ModelError when the name is unknown or the device is not there.
     """
     if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        return torch.device("cuda" if torch.cuda.is_available() and not _lent() else "cpu")
     try:
         device = torch.device(name)
     except RuntimeError as error:
@@ -26,3 +28,8 @@ def choose(name: str = "auto") -> torch.device:
 def halves(device: torch.device) -> bool:
     """Whether `device` is a CPU that multiplies matrices of bfloat16, in a third of the time."""
     return device.type == "cpu" and bool(torch.cpu.get_capabilities().get("amx_bf16"))
+
+
+def _lent() -> bool:
+    """Whether this is a ZeroGPU Space, which claims to have CUDA but lends it, see `zerogpu`."""
+    return os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")

@@ -21,7 +21,7 @@ class Emotion:
 
     label: str
     zh: str
-    color: str  # hex; told apart under deuteranopia and protanopia by lightness, not hue alone
+    color: str  # hex; every two can be told apart without one kind of cone, see the tests
     valence: float
     arousal: float
 
@@ -29,13 +29,13 @@ class Emotion:
 # Valence and arousal: places on Russell's circumplex (1980), used only where a channel gives
 # probabilities and no valence of its own. Neutral sits at the origin by definition.
 EMOTIONS = (
-    Emotion("anger", "愤怒", "#c8372d", -0.60, 0.70),
-    Emotion("disgust", "厌恶", "#6b8e23", -0.65, 0.30),
-    Emotion("fear", "恐惧", "#7e5aa8", -0.65, 0.75),
-    Emotion("happiness", "快乐", "#eaa417", 0.80, 0.45),
-    Emotion("sadness", "悲伤", "#2c6bb3", -0.70, -0.40),
-    Emotion("surprise", "惊讶", "#1aa59b", 0.10, 0.80),
-    Emotion("neutral", "平静", "#b5bac4", 0.00, 0.00),
+    Emotion("anger", "愤怒", "#c73127", -0.60, 0.70),
+    Emotion("disgust", "厌恶", "#8f9b63", -0.65, 0.30),
+    Emotion("fear", "恐惧", "#a176e5", -0.65, 0.75),
+    Emotion("happiness", "快乐", "#eaa51b", 0.80, 0.45),
+    Emotion("sadness", "悲伤", "#2a69a6", -0.70, -0.40),
+    Emotion("surprise", "惊讶", "#1f9f95", 0.10, 0.80),
+    Emotion("neutral", "平静", "#bcc4cf", 0.00, 0.00),
 )
 BY_LABEL = {emotion.label: emotion for emotion in EMOTIONS}
 COLORS = {emotion.label: emotion.color for emotion in EMOTIONS}

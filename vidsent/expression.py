@@ -96,11 +96,15 @@ class ExpressionNetwork(nn.Module):
         self.classifier = nn.Linear(width, NUM_LABELS)
 
     def features(self, crops: Tensor) -> Tensor:
-        """(B, 1, 48, 48) in [0, 1] -> (B, width); each crop is standardised, so light cancels."""
+        """(B, 1, 48, 48) in [0, 1] -> (B, width)."""
+        return self.trunk(self.standardised(crops)).mean(dim=(2, 3))
+
+    @staticmethod
+    def standardised(crops: Tensor) -> Tensor:
+        """Crops (B, 1, 48, 48) with the same mean and spread each, so that light cancels."""
         mean = crops.mean(dim=(1, 2, 3), keepdim=True)
         std = crops.std(dim=(1, 2, 3), keepdim=True)
-        x = (crops - mean) / (std + EPSILON)
-        return self.trunk(x).mean(dim=(2, 3))
+        return (crops - mean) / (std + EPSILON)
 
     def forward(self, crops: Tensor) -> Tensor:
         return self.classifier(self.dropout(self.features(crops)))

@@ -7,7 +7,7 @@ makes one of them: a channel that saw nothing changes nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -67,7 +67,7 @@ def face_channel(t_s: np.ndarray, tracks: Sequence[FaceTrack]) -> Channel:
     return _channel("face", means, np.where(seen, weight, 0))
 
 
-def line_channel(t_s: np.ndarray, lines: Sequence[Line], kind: str) -> Channel:
+def line_channel(t_s: np.ndarray, lines: Iterable[Line], kind: str) -> Channel:
     """All lines of one kind that carry emotion, each from its start until it has faded.
 
     What n viewers wrote counts 1 + ln n times: they mean it more, but repeating is easy.

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from vidsent.contrast import ink_on
 from vidsent.emotions import COLORS, LABELS, NEUTRAL, name
 from vidsent.results import Line, Moment, Timeline
 from vidsent.thinning import POINTS, runs
@@ -151,7 +152,7 @@ def markers(moments: Sequence[Moment], language: str) -> go.Scatter:
         mode="markers+text",
         marker={"size": 17, "color": [COLORS[moment.label] for moment in moments]},
         text=[f"<b>{number}</b>" for number in range(1, len(moments) + 1)],
-        textfont={"size": 10, "color": [_on(COLORS[moment.label]) for moment in moments]},
+        textfont={"size": 10, "color": [ink_on(COLORS[moment.label]) for moment in moments]},
         customdata=[_moment_text(moment, language) for moment in moments],
         hovertemplate="%{customdata}<extra></extra>",
         cliponaxis=False,
@@ -182,7 +183,7 @@ def subtitles(lines: Sequence[Line], duration_s: float, language: str) -> go.Bar
         text=[_fit(line, duration_s) for line in lines],
         textposition="inside",
         insidetextanchor="start",
-        textfont={"size": 11, "color": [_on(color) for color in colors]},
+        textfont={"size": 11, "color": [ink_on(color) for color in colors]},
         customdata=[_line_text(line, language) for line in lines],
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
@@ -255,12 +256,6 @@ def _wrapped(text: str) -> str:
     """Text for a hover label: escaped, at most four lines of 48 characters."""
     rows = textwrap.wrap(" ".join(text.split()), 48, max_lines=4, placeholder=" …")
     return "<br>".join(html.escape(row) for row in rows)
-
-
-def _on(color: str) -> str:
-    """Ink that can be read on `color`: white, or near black on the light ones."""
-    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
-    return "#ffffff" if 0.299 * red + 0.587 * green + 0.114 * blue < 150 else "#1d2330"
 
 
 def _code(language: str) -> str:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -22,8 +23,9 @@ from vidsent.attribution import carriers
 from vidsent.emotions import LABELS, NEUTRAL, expected_valence_arousal
 from vidsent.hanzi import simplified
 from vidsent.lexicon import ENGLISH
+from vidsent.progress import Count, asking
 from vidsent.results import Keyword, Line, Word
-from vidsent.textmodel import Alive, TextModel
+from vidsent.textmodel import TextModel
 from vidsent.tokens import normal
 from vidsent.wordtable import FULL_WEIGHT, Evidence, WordTable, shipped, sums
 
@@ -35,7 +37,7 @@ ENGLISH_SHARE = 0.3  # of the words that English text draws from grammar and fro
 KANA_SHARE = 0.2  # of the lines with Han or kana; above it they are Japanese
 KANA_LINES = 3  # at least, for that
 MOST_READ = 4_000  # different texts that the model reads; the table reads the rarer comments
-ASKED_EVERY = 500  # texts of the table, whether to go on
+TOLD_EVERY = 200  # texts of the table, how many were read
 # How much the table counts beside the model. Of 0 to 0.5, likelihood was best at 0.2 or 0.3 on the
 # dev splits of GoEmotions, SMP2020 and weibo8 (counted once; no command prints it).
 TABLE_WEIGHT = 0.2
@@ -59,6 +61,7 @@ class Reading(NamedTuple):
 
 NOTHING = Reading(None, 0.0, 0.0, ())
 Key = tuple[str, str]  # text and language
+Tell = Callable[[str, int, int], None]  # "words", "weighing" or "comments", done, total; may raise
 
 
 @dataclass(frozen=True)
@@ -68,31 +71,38 @@ class LineReader:
     model: TextModel | None = None
     table: WordTable | None = None
 
-    def read(self, lines: Sequence[Line], alive: Alive | None = None) -> list[Line]:
+    def read(self, lines: Sequence[Line], tell: Tell | None = None) -> list[Line]:
         """The lines with language, probabilities (7,), valence, arousal and words filled in.
 
-        `alive` is called now and then; what it raises ends the reading.
+        `tell` hears what is done how far: lines that the model reads, words that are weighed,
+        and comments that the table alone reads. What it raises ends the reading.
         """
-        table = self.table or shipped()
-        texts = [simplified(line.text) for line in lines]
+        table, tell = self.table or shipped(), tell or (lambda stage, done, total: None)
+        alive = partial(tell, "words", 0, 0)
+        texts = [simplified(line.text) for line in asking(lines, alive)]
+        alive()
         languages = tell_languages(texts, table)
+        alive()
         keys = list(zip(texts, languages, strict=True))
         chosen = _chosen(lines, keys)
-        found = read_by_words(set(keys).difference(chosen), table, alive)
-        found |= read_by_model(chosen, self.model or TextModel.shared(), table, alive)
-        return [_entered(line, found[key], key) for line, key in zip(lines, keys, strict=True)]
+        rarer = set(keys).difference(chosen)
+        found = read_by_model(chosen, self.model or TextModel.shared(), table, tell)
+        found |= read_by_words(rarer, table, partial(tell, "comments"))
+        read = asking(zip(lines, keys, strict=True), partial(tell, "comments", 0, 0))
+        return [_entered(line, found[key], key) for line, key in read]
 
 
 def read_by_model(
-    keys: Sequence[Key], model: TextModel, table: WordTable, alive: Alive | None = None
+    keys: Sequence[Key], model: TextModel, table: WordTable, tell: Tell | None = None
 ) -> dict[Key, Reading]:
     """Readings of texts in "en" or "zh" by the text model."""
     if not keys:
         return {}
     texts, languages = [text for text, _ in keys], [language for _, language in keys]
-    own, affect = model.read(texts, languages, alive)
+    reading, weighing = (partial(tell, each) if tell else None for each in ("words", "weighing"))
+    own, affect = model.read(texts, languages, reading)
     probs = with_table(own, texts, languages, table)
-    words = carriers(texts, languages, probs, own, model, table, alive)
+    words = carriers(texts, languages, probs, own, model, table, weighing)
     return {
         key: Reading(row, float(valence), float(arousal), found)
         for key, row, (valence, arousal), found in zip(keys, probs, affect, words, strict=True)
@@ -118,13 +128,14 @@ def table_logs(texts: Sequence[str], languages: Sequence[str], table: WordTable)
 
 
 def read_by_words(
-    keys: Iterable[Key], table: WordTable, alive: Alive | None = None
+    keys: Iterable[Key], table: WordTable, tell: Count | None = None
 ) -> dict[Key, Reading]:
     """Readings of texts by the word table alone."""
     found: dict[Key, Reading] = {}
-    for number, key in enumerate(dict.fromkeys(keys)):
-        if alive is not None and number % ASKED_EVERY == 0:
-            alive()
+    once = list(dict.fromkeys(keys))
+    for number, key in enumerate(once):
+        if tell is not None and number % TOLD_EVERY == 0:
+            tell(number, len(once))
         found[key] = read_text(*key, table)
     return found
 

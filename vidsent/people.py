@@ -16,6 +16,7 @@ from vidsent import crops
 from vidsent.emotions import NUM_LABELS
 from vidsent.faces import WEAKEST, Detections, FaceDetector, search_side
 from vidsent.looks import look
+from vidsent.progress import Count
 from vidsent.reader import ExpressionReader
 from vidsent.results import FaceTrack
 from vidsent.shots import CutFinder
@@ -77,8 +78,11 @@ class People:
         if len(self._waiting) >= BATCH:
             self._flush()
 
-    def tracks(self, skipped: Counter[str]) -> tuple[FaceTrack, ...]:
-        """One FaceTrack per person in order of appearance; the others are counted instead."""
+    def tracks(self, skipped: Counter[str], tell: Count | None = None) -> tuple[FaceTrack, ...]:
+        """One FaceTrack per person in order of appearance; the others are counted instead.
+
+        `tell` hears how many people were read; what it raises ends the reading.
+        """
         self._flush()
         sure = [person for person in self._people.values() if not person.track.is_doubtful]
         kept = [person for person in sure if not person.track.is_brief]
@@ -89,7 +93,12 @@ class People:
         unread = sum(not person.embedded for person in kept)
         if unread:
             skipped["faces_unreadable"] += unread
-        return tuple(self._read(person, index) for index, person in enumerate(kept))
+        tracks = []
+        for index, person in enumerate(kept):
+            if tell is not None:
+                tell(index, len(kept))
+            tracks.append(self._read(person, index))
+        return tuple(tracks)
 
     def _detect(self, image: np.ndarray) -> Detections:
         """Faces of the picture; of a picture that hardly differs, those of the last one."""

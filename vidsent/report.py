@@ -1,4 +1,4 @@
-"""Files that outlive the page: an analysis as JSON, CSV and a web page that opens offline.
+"""Files that outlive the page: an analysis as JSON and CSV, and how such files are written.
 
 Each file is written beside its final name and then moved there, so that no reader ever meets
 half a file. Choosing names and folders is the caller's; `file_stem` makes a safe name.
@@ -6,45 +6,24 @@ half a file. Choosing names and folders is the caller's; `file_stem` makes a saf
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 import os
 import re
 import secrets
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment
 
-from vidsent import __version__, charts, wording
 from vidsent.crowd import density
-from vidsent.emotions import COLORS, LABELS, name
-from vidsent.lanes import clock
+from vidsent.emotions import LABELS
 from vidsent.results import Analysis, Line, Word
 
 DECIMALS = 4
 LONGEST_STEM = 200  # bytes; file systems stop at 255
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\ud800-\udfff]+')  # on some system or other
-TITLES = {
-    "en": {
-        "timeline": "Timeline",
-        "moments": "Key moments",
-        "words": "Words",
-        "skipped": "Left out",
-        "caution": "Describes what faces and words show, not what anyone feels. It can be wrong.",
-    },
-    "zh": {
-        "timeline": "情绪时间线",
-        "moments": "关键时刻",
-        "words": "文字",
-        "skipped": "未计入",
-        "caution": "描述的是面部与文字所呈现的情绪，而非人的真实感受；结果可能有误。",
-    },
-}
 
 
 def file_stem(clip_name: str) -> str:
@@ -55,7 +34,7 @@ def file_stem(clip_name: str) -> str:
 
 def write_json(analysis: Analysis, path: Path) -> None:
     """Everything that was found; `Analysis.from_json` reads it back."""
-    _write(path, analysis.to_json() + "\n")
+    write_text(path, analysis.to_json() + "\n")
 
 
 def write_csv(analysis: Analysis, path: Path) -> None:
@@ -69,33 +48,7 @@ def write_csv(analysis: Analysis, path: Path) -> None:
     writer = csv.writer(table)
     writer.writerow(_columns(analysis))
     writer.writerows(_rows(analysis))
-    _write(path, table.getvalue())
-
-
-def write_html(analysis: Analysis, path: Path, language: str = "en") -> None:
-    """Verdict, interactive timeline, moments and words in one file that needs no network."""
-    figure = charts.timeline_figure(analysis, language)
-    chart = figure.to_html(full_html=False, include_plotlyjs=True)
-    environment = Environment(autoescape=True, trim_blocks=True)
-    environment.filters.update(
-        base64=lambda content: base64.b64encode(content).decode(),
-        clock=clock,
-        emotion=partial(name, language=language),
-        pieces=pieces,
-    )
-    template = environment.from_string(Path(__file__).with_name("report.html").read_text("utf-8"))
-    page = template.render(
-        analysis=analysis,
-        language=language,
-        headline=wording.headline(analysis, language),
-        facts=wording.facts(analysis, language),
-        skipped=wording.skipped(analysis, language),
-        chart=chart,
-        colors=COLORS,
-        titles=TITLES[language],
-        version=__version__,
-    )
-    _write(path, page)
+    write_text(path, table.getvalue())
 
 
 def pieces(line: Line) -> Iterator[tuple[str, Word | None]]:
@@ -142,7 +95,7 @@ def _label(probs: np.ndarray) -> str:
     return "" if np.isnan(probs).any() else LABELS[int(probs.argmax())]
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text so that `path` is either what it was or complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial_path = path.with_name(f".{secrets.token_hex(8)}.partial")

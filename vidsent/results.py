@@ -202,7 +202,11 @@ class Analysis:
     @classmethod
     def from_json(cls, text: str) -> Analysis:
         """The analysis that `to_json` wrote; raises ValueError on another schema."""
-        data = json.loads(text)
+        return cls.from_dict(json.loads(text))
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Analysis:
+        """The analysis in JSON that was read already; raises ValueError on another schema."""
         if data.get("schema") != SCHEMA:
             raise ValueError(f"expected analysis schema {SCHEMA}, got {data.get('schema')!r}")
         analysis: Analysis = _decode(cls, data)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 from vidsent import crowd, embedded, speech
 from vidsent.options import Options
+from vidsent.progress import Work
 from vidsent.results import Clip, Line
 from vidsent.subtitles import read_subtitles
-
-Tell = Callable[[float], None]  # share of the sound that was listened to
 
 
 def lines_of_clip(
@@ -20,21 +18,25 @@ def lines_of_clip(
     clip: Clip,
     options: Options,
     skipped: Counter[str],
-    tell: Tell,
+    work: Work,
 ) -> tuple[list[Line], dict[str, str]]:
     """The lines of the subtitle file, else of the clip's text track, else of its speech.
 
     And {"speech": name} of the model that heard them, where one did. `skipped` gains what was left
-    out, by reason. Raises SubtitleError or ModelError.
+    out, by reason; `work` hears how far it is. Raises SubtitleError or ModelError.
     """
     if subtitles is not None:
-        lines = read_subtitles(subtitles, options.limits, skipped, clip.frame_rate)
+        lines = read_subtitles(subtitles, options.limits, skipped, clip.frame_rate, work.alive)
     else:
         lines = _own_lines(path, options, skipped)
     if lines or not options.speech_model or not clip.has_audio:
-        return crowd.fold(lines, skipped), {}
-    whole_s = max(clip.duration_s, 1.0)
-    heard = speech.transcribe(path, options, lambda t_s: tell(min(t_s / whole_s, 1.0)))
+        return crowd.fold(lines, skipped, work.alive), {}
+    whole_s = max(round(clip.duration_s), 1)
+
+    def listened(t_s: float) -> None:
+        work.at("listening", min(round(t_s), whole_s), whole_s)
+
+    heard = speech.transcribe(path, options, listened)
     return heard, {"speech": Path(options.speech_model).name}
 
 

@@ -19,6 +19,7 @@ from vidsent.danmaku import SHOWN_S, Comment, is_danmaku, read_comments
 from vidsent.danmaku_json import read_json
 from vidsent.errors import SubtitleError
 from vidsent.options import MEGABYTE, Limits
+from vidsent.progress import Alive, asking
 from vidsent.results import Line
 from vidsent.speakers import find_names, without_name
 from vidsent.transcript import read_transcript
@@ -36,18 +37,21 @@ def read_subtitles(
     limits: Limits,
     skipped: Counter[str],
     frame_rate: Fraction | float | None = None,
+    alive: Alive | None = None,
 ) -> list[Line]:
     """The lines of a file, sorted by start, without probabilities or words.
 
     `skipped` gains what was dropped or changed, by reason. `frame_rate` (frames a second) is for
-    MicroDVD files, which may not state it. Raises SubtitleError when the file cannot be read, is
+    MicroDVD files, which may not state it. `alive` is called now and then during long reading;
+    what it raises ends it. Raises SubtitleError when the file cannot be read, is
     too large or holds no line.
     """
     path = Path(path)
     text = _read(path, limits)
     comments = read_comments(text, skipped) if is_danmaku(text) else read_json(text, skipped)
     if comments is not None:
-        lines = _limited(sorted(_said(comments, skipped), key=_start), limits, skipped)
+        said = sorted(_said(asking(comments, alive), skipped), key=_start)
+        lines = _limited(said, limits, skipped)
     else:
         cues = read_transcript(text)
         if not cues:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from vidsent import device as devices
 from vidsent import weights
 from vidsent.emotions import LABELS, NUM_LABELS, expected_valence_arousal
 from vidsent.errors import ModelError
+from vidsent.progress import Count
 from vidsent.shares import Calibration, log_sigmoid
 
 FOLDER = "text"  # below assets/weights
@@ -30,7 +31,6 @@ LONGEST = 128  # tokens; the rest of a longer text is not read
 LEARNED_SHARE = 0.5  # of valence and arousal; the rest follows from the emotions, as with faces
 LEAST = 1e-6  # probability
 
-Alive = Callable[[], None]  # asked now and then during long work, to let a caller stop it
 
 # What other models call our seven, after the grouping of GoEmotions (Demszky et al. 2020).
 NAMES = {
@@ -97,13 +97,13 @@ class TextModel:
         return TextModel(source, device)
 
     def read(
-        self, texts: Sequence[str], languages: Sequence[str], alive: Alive | None = None
+        self, texts: Sequence[str], languages: Sequence[str], tell: Count | None = None
     ) -> Read:
         """Emotion of each text, given its language ("en", "zh"); rows of probs sum to 1.
 
-        `alive` is called now and then; what it raises ends the reading.
+        `tell` hears how many were read; what it raises ends the reading.
         """
-        outputs = self._run(texts, hidden=False, alive=alive)
+        outputs = self._run(texts, hidden=False, tell=tell)
         scores = self._scores(outputs)
         probs = np.empty((len(texts), NUM_LABELS), np.float32)
         for language in set(languages):
@@ -174,14 +174,14 @@ class TextModel:
         return np.log(np.maximum(np.exp(logs) @ self._emotions, LEAST))
 
     @torch.inference_mode()
-    def _run(self, texts: Sequence[str], hidden: bool, alive: Alive | None = None) -> np.ndarray:
+    def _run(self, texts: Sequence[str], hidden: bool, tell: Count | None = None) -> np.ndarray:
         """Outputs or averaged hidden states, in the order of `texts`; equal texts run once."""
         once = list(dict.fromkeys(texts))
         once.sort(key=len)  # texts of one length share a batch, as padding is work for nothing
         found: dict[str, np.ndarray] = {}
         for first in range(0, len(once), BATCH):
-            if alive is not None:
-                alive()
+            if tell is not None:
+                tell(first, len(once))
             batch = once[first : first + BATCH]
             found.update(zip(batch, self._batch(batch, hidden), strict=True))
         width = self._model.config.hidden_size if hidden else self._model.config.num_labels

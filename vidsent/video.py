@@ -1,13 +1,14 @@
 """Decode a clip once, front to back: upright RGB pictures with their time in seconds.
 
 Time comes from presentation time stamps, never from a frame count. Only the pictures that are
-analysed are converted, and none is kept. This module does not seek and does not read sound.
+analysed are converted, and none is kept. This module does not seek, which is the business of
+`stills`, and does not read sound.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -21,9 +22,11 @@ from av.video.stream import VideoStream
 
 from vidsent.errors import ClipOpenError, LimitError, NoVideoError
 from vidsent.options import MEGABYTE, Limits
+from vidsent.progress import Alive
 from vidsent.results import Clip
 
 LONGEST_SIDE = 960  # pixels; pictures are analysed at this size at most
+EVERY = float("inf")  # pictures a second: all that the clip has
 MOST_FAILURES = 200  # packets in a row that do not decode before the rest is given up
 FALLBACK_RATE = Fraction(25)  # frames a second, where neither stamps nor container tell
 EARLY_S = 0.004  # a picture this much before its sampling time still counts as on time
@@ -62,7 +65,7 @@ def probe(path: str | Path, limits: Limits | None = None) -> Clip:
     Raises ClipOpenError, NoVideoError or LimitError. `duration_s` is 0 where it is not stated.
     """
     path, limits = Path(path), limits or Limits()
-    with _opened(path, limits) as (container, stream):
+    with opened_stream(path, limits) as (container, stream):
         width, height = _display_size(stream)
         duration_s = (container.duration or 0) / av.time_base
         if not 0 <= duration_s < 1e7:  # some containers state nonsense; decoding tells the truth
@@ -84,18 +87,25 @@ def probe(path: str | Path, limits: Limits | None = None) -> Clip:
 
 
 def frames(
-    path: str | Path, rate_hz: float, limits: Limits | None = None, report: Decoding | None = None
-) -> Iterator[Frame]:
+    path: str | Path,
+    rate_hz: float,
+    limits: Limits | None = None,
+    report: Decoding | None = None,
+    alive: Alive | None = None,
+    longest_side: int = LONGEST_SIDE,
+) -> Generator[Frame, None, None]:
     """Yield about `rate_hz` pictures a second of the clip, in order of time, in one pass.
 
     A picture is taken when it is the first at or after the next sampling time, so a clip slower
-    than `rate_hz` gives every picture once. Damage is skipped and counted in `report`.
+    than `rate_hz` gives every picture once, and so does any clip at EVERY. Larger pictures are
+    scaled down to `longest_side` pixels. Damage is skipped and counted in `report`. `alive` is
+    called with every packet, taken or not; what it raises ends the pass.
     Raises ClipOpenError or LimitError; NoVideoError when not one picture could be decoded.
     """
     path, limits, report = Path(path), limits or Limits(), report or Decoding()
     step_s, next_s = 1.0 / rate_hz, 0.0
-    with _opened(path, limits) as (container, stream):
-        for t_s, picture in _timed(container, stream, report):
+    with opened_stream(path, limits) as (container, stream):
+        for t_s, picture in timed(container, stream, report, alive):
             if t_s > limits.duration_s:
                 report.skipped["beyond_duration_limit"] += 1
                 break
@@ -105,7 +115,7 @@ def frames(
             if t_s < next_s - EARLY_S:
                 continue
             next_s = max(next_s + step_s, t_s + step_s / 2)
-            frame = _upright(t_s, picture, stream)
+            frame = upright(t_s, picture, stream, longest_side)
             report.analysed += 1
             report.width = round(frame.image.shape[1] * frame.scale)
             report.height = round(frame.image.shape[0] * frame.scale)
@@ -142,7 +152,7 @@ def opened(path: Path, limits: Limits) -> Iterator[InputContainer]:
 
 
 @contextmanager
-def _opened(path: Path, limits: Limits) -> Iterator[tuple[InputContainer, VideoStream]]:
+def opened_stream(path: Path, limits: Limits) -> Iterator[tuple[InputContainer, VideoStream]]:
     """Open the file and choose its first real video stream."""
     with opened(path, limits) as container:
         stream = _video_stream(container, path)
@@ -185,14 +195,17 @@ def _check_size(stream: VideoStream, limits: Limits) -> None:
         )
 
 
-def _timed(
-    container: InputContainer, stream: VideoStream, report: Decoding
+def timed(
+    container: InputContainer,
+    stream: VideoStream,
+    report: Decoding,
+    alive: Alive | None = None,
 ) -> Iterator[tuple[float, VideoFrame]]:
     """Decoded pictures with their seconds since the container's start, never going back."""
     start_s = (container.start_time or 0) / av.time_base
     usual_s = float(1 / (stream.average_rate or FALLBACK_RATE))
     last_s = -usual_s
-    for picture in _decoded(container, stream, report):
+    for picture in _decoded(container, stream, report, alive):
         if picture.pts is None or picture.time_base is None:
             t_s = last_s + usual_s
         else:
@@ -206,12 +219,14 @@ def _timed(
 
 
 def _decoded(
-    container: InputContainer, stream: VideoStream, report: Decoding
+    container: InputContainer, stream: VideoStream, report: Decoding, alive: Alive | None
 ) -> Iterator[VideoFrame]:
     """Every picture that decodes; packets that do not are counted and passed over."""
     failures = 0
     packets = container.demux(stream)
     while failures < MOST_FAILURES:
+        if alive is not None:
+            alive()
         try:
             packet = next(packets, None)
             if packet is None:
@@ -238,11 +253,13 @@ def _display_size(stream: VideoStream) -> tuple[int, int]:
     return max(1, round(width * aspect)) if aspect > 0 else width, height
 
 
-def _upright(t_s: float, picture: VideoFrame, stream: VideoStream) -> Frame:
-    """Convert once: to RGB, to square pixels, to analysis size; then turn upright."""
+def upright(
+    t_s: float, picture: VideoFrame, stream: VideoStream, longest_side: int = LONGEST_SIDE
+) -> Frame:
+    """Convert once: to RGB, to square pixels, to the size wanted; then turn upright."""
     aspect = stream.sample_aspect_ratio or Fraction(1)
     width = max(1, round(picture.width * aspect)) if aspect > 0 else picture.width
-    scale = max(1.0, max(width, picture.height) / LONGEST_SIDE)
+    scale = max(1.0, max(width, picture.height) / longest_side)
     small = picture.reformat(
         width=max(1, round(width / scale)),
         height=max(1, round(picture.height / scale)),

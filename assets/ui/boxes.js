@@ -6,10 +6,10 @@
   const WRAPPER = "#player .mirror-wrap";
   const GRAIN = 1000;
   const LONGEST_PAUSE_S = 0.6; // between two boxes of a face that are joined by a movement
-  let [tracks, names, colors] = [[], [], []];
+  let [tracks, names, colors, inks] = [[], [], [], []];
 
   function set(value) {
-    [tracks, names, colors] = [value?.faces ?? [], value?.names ?? [], value?.colors ?? []];
+    [tracks, names, colors, inks] = ["faces", "names", "colors", "inks"].map((key) => value?.[key] ?? []);
     document.querySelectorAll(".boxes").forEach((layer) => layer.remove());
   }
 
@@ -58,6 +58,7 @@
     });
     const label = track.labels[index]; // -1: too small or too blurred to read
     made.style.setProperty("--c", label < 0 ? "#9aa0a6" : colors[label]);
+    made.style.setProperty("--on", label < 0 ? "#10141d" : inks[label]);
     made.firstChild.textContent = label < 0 ? "?" : `${names[label]} ${track.shares[index]}`;
   }
 

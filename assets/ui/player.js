@@ -69,15 +69,17 @@
   });
 
   /* A clip that no browser plays can be analysed all the same, so Gradio's alarm is kept from it;
-     the style tells what is the matter where the picture would be. */
+     the style tells what is the matter where the picture would be. What played and then fails was
+     deleted in the meantime. */
   const players = (event) => event.target.closest?.(`${PLAYER}, ${INPUT}`);
   document.addEventListener("error", (event) => {
     if (event.target.tagName !== "VIDEO" || !players(event)) return;
-    players(event).classList.add("unplayable");
+    players(event).classList.add(event.target.dataset.loaded ? "expired" : "unplayable");
     event.stopPropagation();
   }, true);
   document.addEventListener("loadeddata", (event) => {
-    players(event)?.classList.remove("unplayable");
+    players(event)?.classList.remove("unplayable", "expired");
+    event.target.dataset.loaded = "yes";
   }, true);
 
   /* A browser's own recording states no length; it is found by a jump beyond the end. */

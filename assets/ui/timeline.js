@@ -1,7 +1,7 @@
 /* Draws the figure that vidsent.charts made, moves the playhead, seeks, zooms, selects a span.
 
    The value is JSON: { figure: {data, layout}, dark: layout, lanes, names, moments, duration, clip,
-   tools, hint, keys, label }.
+   texts (of the subtitles' marks), tools, hint, keys, label }.
    Light and dark differ in the layout and in the traces whose meta is "ink" or "soft". */
 (() => {
   const CONFIG = { displayModeBar: false, responsive: true, doubleClick: false, scrollZoom: false };
@@ -43,13 +43,18 @@
       layout.xaxis = { ...layout.xaxis, ...view.axis(vidsent.clock) };
       const data = vidsent.lanes.shown(value.figure.data, value.lanes, off);
       stage.style.height = `${layout.height}px`;
-      Plotly.react(plot, data.map((trace) => painted(trace, base.meta)), layout, CONFIG);
+      Plotly.react(plot, data.map((trace) => written(painted(trace, base.meta))), layout, CONFIG);
       place();
     }
 
     function painted(trace, colors) {
       const color = trace.meta && colors[trace.meta];
       return color ? { ...trace, line: { ...trace.line, color } } : trace;
+    }
+
+    function written(trace) {
+      if (!trace.text || trace.orientation !== "h") return trace;
+      return vidsent.lanes.fitted(trace, value.texts, width() / view.length);
     }
 
     function chip([name, color]) {
@@ -229,8 +234,7 @@
       attributes: true, attributeFilter: ["class"],
     });
     new ResizeObserver(() => {
-      if (value && stage.clientWidth) Plotly.Plots.resize(plot);  // drawn while another tab was open
-      if (value) place();
+      if (value && stage.clientWidth) paint(); // drawn while another tab was open, or narrower now
     }).observe(stage);
     watch("value", draw);
     draw();

@@ -3,6 +3,8 @@
    A lane is { key, axis, height, title, switch }, from top to bottom, as vidsent.charts lays them
    out; annotations and shapes carry the key of their lane as name. */
 (() => {
+  const LETTER_PX = 6.2; // of a Latin letter in a mark; a Chinese one is twice as wide
+  const FEWEST = 4; // letters of a line that are worth showing
   const STORE = "vidsent-lanes-off";
 
   const whole = (lane) => lane.height + lane.title;
@@ -47,6 +49,28 @@
     return data.filter((trace) => !axes.includes((trace.yaxis ?? "y").replace("y", "yaxis")));
   }
 
+  const ASCII = /^[\u0020-\u007e]$/;
+  const plain = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+
+  /* As much of `text` as `room` pixels hold, escaped for Plotly; nothing where that tells nothing. */
+  function fit(text, room) {
+    let [used, end] = [0, 0];
+    const letters = [...text];
+    while (end < letters.length) {
+      const wide = ASCII.test(letters[end]) ? LETTER_PX : 2 * LETTER_PX;
+      if (used + wide > room) break;
+      [used, end] = [used + wide, end + 1];
+    }
+    if (end === letters.length) return plain(text);
+    return used >= FEWEST * LETTER_PX ? `${plain(letters.slice(0, end).join("").trimEnd())}…` : "";
+  }
+
+  /* The trace of the subtitles with its texts as long as their marks are wide on the screen. */
+  function fitted(trace, texts, pixelsPerSecond) {
+    const text = texts.map((each, index) => fit(each, trace.x[index] * pixelsPerSecond - 2 * LETTER_PX));
+    return { ...trace, text };
+  }
+
   /* The visitor's choice outlives the page, where the browser lets it. */
   function remembered() {
     try {
@@ -62,5 +86,5 @@
     } catch { /* private browsing: the choice holds until the page is left */ }
   }
 
-  window.vidsent.lanes = { arrange, shown, remembered, remember };
+  window.vidsent.lanes = { arrange, shown, fitted, remembered, remember };
 })();

@@ -15,6 +15,10 @@ from vidsent.ui.examples import FOLDER
 pytestmark = pytest.mark.browser
 
 NEAR_S = 0.35  # a player lands on a picture, not between two
+CLICK_AT_ONCE = """new MutationObserver((_, watch) => {
+  const example = document.querySelector(".example");
+  if (example) { watch.disconnect(); example.click(); }
+}).observe(document, { childList: true, subtree: true });"""
 TIME = "() => document.querySelector('#player video').currentTime"
 
 
@@ -160,6 +164,21 @@ def test_a_chinese_browser_gets_a_chinese_page(page: Page) -> None:
     page.locator(".example").first.click()
     analysed(page)
     expect(page.locator("#status")).to_contain_text("把握")
+
+
+@pytest.mark.visitor(locale="zh-CN")
+def test_who_clicks_before_the_server_greets_is_answered_in_their_language(
+    page: Page, site: str
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.post_data or ""))
+    page.add_init_script(CLICK_AT_ONCE)
+    page.route("**/gradio_api/run/**", lambda greeting: greeting.abort())  # the server never does
+    page.goto(site)
+    analysed(page)
+    expect(page.locator("#status")).to_contain_text("把握")
+    (picked,) = [body for body in asked if '"index":0' in body]
+    assert '"data":["en"]' not in picked
 
 
 @pytest.mark.visitor(color_scheme="dark")

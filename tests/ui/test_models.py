@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT
-from vidsent import measured, weights
+from vidsent import cautions, measured, weights
 from vidsent.emotions import LABELS
 from vidsent.measured import Measured
 from vidsent.training import metrics, per_label
@@ -94,9 +94,9 @@ def test_chinese_readers_get_chinese(results: Path) -> None:
 
 def test_limits_are_those_of_the_model_card() -> None:
     card = " ".join((ROOT / "docs" / "MODEL_CARD.md").read_text("utf-8").split())
-    assert "; ".join(english for english, _ in model_text.NOT_FOR) in card
-    assert model_text.REASON[0] in card
-    for limits in model_text.LIMITS.values():
+    assert "; ".join(english for english, _ in cautions.NOT_FOR) in card
+    assert cautions.REASON[0] in card
+    for limits in cautions.LIMITS.values():
         for english, _ in limits:
             assert english in card
 

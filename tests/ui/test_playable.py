@@ -10,8 +10,9 @@ import pytest
 
 from tests.clips import grey_levels, write_clip, write_pictures
 from vidsent.errors import Cancelled
+from vidsent.film import TIME_BASE
 from vidsent.options import Limits
-from vidsent.ui.playable import TIME_BASE, playable
+from vidsent.ui.playable import playable
 
 
 def tick(t_s: float) -> None:

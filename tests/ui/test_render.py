@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tests.builders import spoken_lines
+from vidsent import templating
 from vidsent.results import Analysis, Keyword, Line, Word
 from vidsent.ui import render
 from vidsent.ui.text import say
@@ -45,12 +46,12 @@ def test_what_can_be_clicked_leads_to_its_time(synthetic_analysis: Build) -> Non
 
 def test_a_long_transcript_shows_its_emotional_lines(synthetic_analysis: Build) -> None:
     dull = tuple(Line(float(at), at + 0.5, f"line {at}") for at in range(1_000))
-    shown = render.telling((*dull, replace(spoken_lines()[0], start_s=2_000.0)))
-    assert len(shown) == render.LINES
+    shown = templating.telling((*dull, replace(spoken_lines()[0], start_s=2_000.0)))
+    assert len(shown) == templating.LINES
     assert shown[-1].words
     assert [line.start_s for line in shown] == sorted(line.start_s for line in shown)
     page = render.words(synthetic_analysis(lines=dull), "en")
-    assert say("more_lines", "en", n=1_000 - render.LINES) in page
+    assert say("more_lines", "en", n=1_000 - templating.LINES) in page
 
 
 def test_nothing_seen_has_words_for_it(synthetic_analysis: Build) -> None:

@@ -11,6 +11,7 @@ import vidsent
 from tests.clips import write_clip
 from vidsent.analysis import model_versions
 from vidsent.errors import Cancelled
+from vidsent.progress import Step
 from vidsent.results import Analysis
 from vidsent.ui.examples import Example, Shelf, load_examples, shipped_path
 
@@ -53,10 +54,10 @@ def shelf(tmp_path: Path) -> Shelf:
 
 def test_an_example_is_analysed_once_in_each_language(shelf: Shelf) -> None:
     told: list[str] = []
-    first = shelf.analysis(0, "en", lambda stage, done: told.append(stage))
+    first = shelf.analysis(0, "en", lambda step: told.append(step.stage))
     assert told and [line.text for line in first.lines] == ["I am so happy"]
     told.clear()
-    assert shelf.analysis(0, "en", lambda stage, done: told.append(stage)) is first
+    assert shelf.analysis(0, "en", lambda step: told.append(step.stage)) is first
     assert told == []
     assert [line.text for line in shelf.analysis(0, "zh").lines] == ["我好难过"]
 
@@ -64,12 +65,12 @@ def test_an_example_is_analysed_once_in_each_language(shelf: Shelf) -> None:
 def test_examples_are_analysed_in_the_background(shelf: Shelf) -> None:
     shelf.warm().join()
     told: list[str] = []
-    shelf.analysis(0, "zh", lambda stage, done: told.append(stage))
+    shelf.analysis(0, "zh", lambda step: told.append(step.stage))
     assert told == []
 
 
 def test_a_cancelled_example_is_analysed_when_it_is_asked_for_again(shelf: Shelf) -> None:
-    def stop(stage: str, done: float) -> None:
+    def stop(step: Step) -> None:
         raise Cancelled("stopped")
 
     with pytest.raises(Cancelled):

@@ -19,3 +19,14 @@ def test_files_made_for_a_visitor_go_with_them(synthetic_analysis: Build, tmp_pa
     one.forget()
     assert not one.folder.exists() and other.csv.exists()
     other.forget()
+
+
+def test_files_with_words_in_them_are_made_once_in_each_language(
+    synthetic_analysis: Build, tmp_path: Path
+) -> None:
+    shown = show(synthetic_analysis(), tmp_path / "a.mp4", tmp_path)
+    for written in (shown.captions, shown.report):
+        english, chinese = written("en"), written("zh")
+        assert english.name == chinese.name and "happiness" in english.read_text("utf-8")
+        assert "快乐" in chinese.read_text("utf-8")
+        assert written("zh").stat().st_mtime_ns == chinese.stat().st_mtime_ns

@@ -1,46 +1,58 @@
-"""The one public endpoint: a clip in, the verdict and the curves out, as plain JSON."""
+"""The public endpoints: over HTTP, through gradio_client and as tools of agents (MCP).
 
-from __future__ import annotations
+Parameters are text on purpose. Gradio's server for agents calls itself through gradio_client,
+which uploads any local file that an object names: of an object {"path": "/etc/passwd"} it would
+read that file. Text it leaves alone, and an object where text is declared it turns away.
+"""
+
+# no "from __future__ import annotations": Gradio reads the types of what is returned as they are
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import gradio as gr
-from gradio.utils import get_upload_folder
 
 import vidsent
-from vidsent.errors import ClipOpenError, VidsentError
+from vidsent.errors import VidsentError
+from vidsent.ui.uploads import uploaded
 
-PICTURES = ("moments", "tracks")  # whose pictures are left out
+
+class Answer(TypedDict):
+    """What `Analysis.to_json` writes, without pictures."""
+
+    schema: int
+    clip: dict[str, Any]
+    tracks: list[dict[str, Any]]
+    lines: list[dict[str, Any]]
+    timeline: dict[str, Any]
+    moments: list[dict[str, Any]]
+    verdict: dict[str, Any]
+    keywords: list[dict[str, Any]]
+    skipped: dict[str, int]
+    models: dict[str, str]
 
 
-def analyze_clip(video: dict[str, Any], subtitles: dict[str, Any] | None = None) -> dict[str, Any]:
+def analyze_clip(video: str, subtitles: str | None = None) -> Answer:
     """Read the emotions of a video clip, second by second, from its faces and its subtitles.
 
+    Seven emotions (anger, disgust, fear, happiness, sadness, surprise, neutral), valence and
+    arousal along the clip, a verdict, key moments and the words that carried the emotion. Upload
+    the files to /gradio_api/upload first and name the paths that it answers; addresses and other
+    paths are refused.
+
     Args:
-        video: the uploaded clip (mp4, mov, webm, mkv, ...), as gradio_client.handle_file sends it.
-        subtitles: an uploaded .srt, .vtt or .ass file with what is said in the clip, or a file of
-            danmaku; None takes the clip's own text track where it has one.
+        video: Path of the uploaded clip (mp4, mov, webm, mkv, ...), as the upload answered it.
+        subtitles: Path of uploaded subtitles or danmaku, or null for the clip's own text track.
 
     Returns:
         The analysis as JSON: clip, verdict, timeline, moments, keywords, lines, tracks, skipped.
     """
     try:
-        analysis = vidsent.analyze(_uploaded(video), _uploaded(subtitles) if subtitles else None)
+        words = uploaded(subtitles) if subtitles else None
+        analysis = vidsent.analyze(uploaded(video), words)
     except VidsentError as error:
         raise gr.Error(str(error), print_exception=False) from error
-    answer: dict[str, Any] = json.loads(analysis.to_json())
-    for name in PICTURES:
-        for each in answer[name]:
-            each.pop("picture", None)
+    answer: Answer = json.loads(analysis.to_json())
+    for each in (*answer["moments"], *answer["tracks"]):
+        each.pop("picture", None)
     return answer
-
-
-def _uploaded(file: dict[str, Any]) -> Path:
-    """The path of an uploaded file; a path that was merely named in the call is refused."""
-    folder = Path(get_upload_folder()).resolve()
-    path = Path(str(file.get("path", ""))).resolve() if isinstance(file, dict) else Path()
-    if not path.is_relative_to(folder) or not path.is_file():
-        raise ClipOpenError("No uploaded file was named. Upload the file first, then name it.")
-    return path

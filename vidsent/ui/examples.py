@@ -17,9 +17,9 @@ from vidsent import dictionary, video
 from vidsent.analysis import model_versions, preload
 from vidsent.errors import Cancelled, VidsentError
 from vidsent.options import Limits
+from vidsent.progress import Progress, Step
 from vidsent.results import Analysis
 from vidsent.thumbnails import jpeg
-from vidsent.ui.jobs import Progress
 from vidsent.ui.text import LANGUAGES
 from vidsent.weights import assets
 
@@ -119,7 +119,7 @@ class Shelf:
         return thread
 
     def _warm(self) -> None:
-        def tell(stage: str, done: float) -> None:
+        def tell(step: Step) -> None:
             if self._closing.is_set():
                 raise Cancelled("The program ends.")
 

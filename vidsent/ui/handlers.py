@@ -18,24 +18,25 @@ import gradio as gr
 import vidsent
 from vidsent import video
 from vidsent.errors import Cancelled, VidsentError
+from vidsent.film import Tick
 from vidsent.options import Limits, Options
+from vidsent.progress import Progress, Step
 from vidsent.ui import render
 from vidsent.ui.examples import Shelf
-from vidsent.ui.jobs import Jobs, Progress
+from vidsent.ui.jobs import Jobs
 from vidsent.ui.layout import Layout
 from vidsent.ui.models import models_value
 from vidsent.ui.now import now_value
-from vidsent.ui.playable import playable
+from vidsent.ui.playable import cost, playable
 from vidsent.ui.render import panel
 from vidsent.ui.shown import Shown, new_folder, show
-from vidsent.ui.text import say, spoken
+from vidsent.ui.text import chosen, say, spoken
 from vidsent.ui.timeline import timeline_value
 from vidsent.ui.tracks import offered, wanted
+from vidsent.ui.working import reporter
 
-STAGES = {"words": "words_stage", "timeline": "timeline_stage", "player": "player_stage"}
-PLAYER_FROM = 0.97  # share of the work after which the player's copy is made
-LEAST_REPORT = 0.01  # share of the work between two reports to the browser
 NOTICE_S = 10
+ANALYSIS_COST = 0.25  # seconds of work a second of clip, about, to compare with `playable.cost`
 
 log = logging.getLogger(__name__)
 Updates = dict[Any, Any]
@@ -51,12 +52,17 @@ class Handlers:
         self._jobs = Jobs()
         self._limits = Limits()
 
-    def look(self, clip: str | None, language: str, track: str | None) -> Updates:
+    def look(
+        self, clip: str | None, language: str | None, track: str | None, request: gr.Request
+    ) -> Updates:
         """Offer the text tracks of a clip, where it has any."""
-        return {self._at.track: offered(clip, language, track)}
+        return {self._at.track: offered(clip, chosen(language, request), track)}
 
-    def begin(self, clip: str | None, language: str, request: gr.Request) -> Iterator[Updates]:
+    def begin(
+        self, clip: str | None, language: str | None, request: gr.Request
+    ) -> Iterator[Updates]:
         """Check the clip before it takes a place in the queue; raises gr.Error to stop there."""
+        language = chosen(language, request)
         try:
             if clip is None:
                 raise VidsentError(say("no_clip", language))
@@ -72,61 +78,61 @@ class Handlers:
         clip: str,
         subtitles: str | None,
         track: str | None,
-        language: str,
+        language: str | None,
         request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008  Gradio finds it by its default
     ) -> Updates:
         """Analyse an uploaded clip and show what was found."""
-        tell = self._jobs.start(_session(request), _reporter(progress, language), opened=True)
+        language = chosen(language, request)
+        tell = self._jobs.start(_session(request), reporter(progress, language), opened=True)
         folder = new_folder()
         try:
             options = replace(self._options, track=wanted(track))
-            told = _scaled(tell, PLAYER_FROM)
-            analysis = vidsent.analyze(clip, subtitles, options, told)
-            duration_s = max(analysis.clip.duration_s, 1e-3)
-            player = playable(
-                Path(clip),
-                folder,
-                self._limits,
-                lambda t_s: tell("player", min(1.0, PLAYER_FROM + 0.03 * t_s / duration_s)),
-            )
-            return self._results(show(analysis, player, folder), language)
+            share = ANALYSIS_COST / (ANALYSIS_COST + cost(Path(clip), self._limits))
+            analysis = vidsent.analyze(clip, subtitles, options, _scaled(tell, share))
+            copied = _copied(tell, share, analysis.clip.duration_s)
+            player = playable(Path(clip), folder, self._limits, copied)
+            return self._results(show(analysis, player, folder, Path(clip)), language)
         except Exception as error:
             shutil.rmtree(folder, ignore_errors=True)
             return self._excuse(error, language)
 
     def pick(
         self,
-        language: str,
+        language: str | None,
         event: gr.EventData,
         request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> Updates:
         """Show an example, which has been analysed in the background or is now."""
-        index = int(event.index)
+        language, index = chosen(language, request), int(event.index)
         example = self._shelf.examples[index]
-        tell = self._jobs.start(_session(request), _reporter(progress, language))
+        tell = self._jobs.start(_session(request), reporter(progress, language))
         try:
             analysis = self._shelf.analysis(index, language, tell)
             subtitles = example.subtitles.get(language)
-            chosen = {
+            given = {
                 self._at.clip: str(example.clip),
                 self._at.subtitles: str(subtitles) if subtitles else None,
             }
-            return chosen | self._results(show(analysis, example.clip, new_folder()), language)
+            return given | self._results(show(analysis, example.clip, new_folder()), language)
         except Exception as error:
             return self._excuse(error, language)
 
-    def span(self, shown: Shown | None, language: str, event: gr.EventData) -> Updates:
+    def span(
+        self, shown: Shown | None, language: str | None, event: gr.EventData, request: gr.Request
+    ) -> Updates:
         """The verdict of the selected part of the timeline; nothing where it was cleared."""
         start_s, end_s = event.start, event.end
         if shown is None or start_s is None or end_s is None:
             return {self._at.span: gr.update(value="", visible=False)}
+        language = chosen(language, request)
         told = render.span(shown.analysis, float(start_s), float(end_s), language)
         return {self._at.span: gr.update(value=told, visible=True)}
 
-    def stop(self, language: str, request: gr.Request) -> Updates:
+    def stop(self, language: str | None, request: gr.Request) -> Updates:
         """Stop this visitor's work."""
+        language = chosen(language, request)
         self._jobs.stop(_session(request))
         return self._idle("stopped", say("stopped_text", language), language)
 
@@ -134,16 +140,16 @@ class Handlers:
         """The page was closed: nobody waits for the answer any more."""
         self._jobs.stop(_session(request))
 
-    def arrive(self, request: gr.Request) -> Updates:
-        """The language of the page, from the browser's own."""
+    def arrive(self, shown: Shown | None, request: gr.Request) -> Updates:
+        """The page in the browser's language; `shown` is there where a visitor was quicker."""
         language = spoken(request.headers.get("accept-language"))
         return {self._at.language: language} | (
-            {} if language == "en" else self.relabel(language, None)
+            {} if language == "en" else self.relabel(language, shown)
         )
 
-    def open_models(self, language: str, opened: bool) -> Updates:
+    def open_models(self, language: str | None, opened: bool, request: gr.Request) -> Updates:
         """The Models tab, which nobody waited for before it was asked for; made once."""
-        made = {} if opened else {self._at.models: models_value(language)}
+        made = {} if opened else {self._at.models: models_value(chosen(language, request))}
         return {**made, self._at.models_opened: True}
 
     def relabel(self, language: str, shown: Shown | None, models_opened: bool = False) -> Updates:
@@ -158,8 +164,6 @@ class Handlers:
             at.examples: panel("examples", language, examples=self._shelf.examples),
             at.aside: panel("aside", language),
             at.skeleton: panel("skeleton", language, busy=False),
-            at.json: gr.update(label=say("json", language)),
-            at.csv: gr.update(label=say("csv", language)),
             at.clip_tab: gr.update(label=say("clip_tab", language)),
             at.models_tab: gr.update(label=say("models", language)),
         }
@@ -182,8 +186,6 @@ class Handlers:
             at.results: gr.update(visible=True),
             at.span: gr.update(value="", visible=False),
             at.player: gr.update(value=str(shown.player), playback_position=0),
-            at.json: str(shown.json),
-            at.csv: str(shown.csv),
             at.shown: shown,
         } | self._told(shown, language)
 
@@ -205,7 +207,7 @@ class Handlers:
         return {
             at.analyse: gr.update(visible=False),
             at.cancel: gr.update(visible=True),
-            at.status: "",  # the progress lies there until there is a verdict
+            at.status: panel("waiting", language),  # the progress covers it
             at.skeleton: gr.update(value=panel("skeleton", language, busy=True), visible=True),
             at.results: gr.update(visible=False),
             at.shown: None,
@@ -239,19 +241,20 @@ def _session(request: gr.Request) -> str:
     return request.session_hash or ""
 
 
-def _reporter(progress: gr.Progress, language: str) -> Progress:
-    """Named stages in the visitor's language, no more often than anyone can see."""
-    last = ("", -1.0)
-
-    def report(stage: str, done: float) -> None:
-        nonlocal last
-        if stage != last[0] or done - last[1] >= LEAST_REPORT:
-            last = (stage, done)
-            progress(round(done, 2), desc=say(STAGES.get(stage, stage), language))
-
-    return report
-
-
 def _scaled(tell: Progress, share: float) -> Progress:
     """`tell` for a part of the work that is `share` of all of it."""
-    return lambda stage, done: tell(stage, share * done)
+    return lambda step: tell(replace(step, share=share * step.share))
+
+
+def _copied(tell: Progress, share: float, duration_s: float) -> Tick:
+    """A listener for the player's copy, the rest of the work after `share` of it."""
+    whole_s = max(1, round(duration_s))
+    done_s = 0.0
+
+    def tick(t_s: float) -> None:
+        nonlocal done_s
+        done_s = min(max(done_s, t_s), whole_s)  # sound comes after the pictures, from 0 again
+        part = share + (1 - share) * done_s / whole_s
+        tell(Step("player", part, round(done_s), whole_s, "seconds"))
+
+    return tick

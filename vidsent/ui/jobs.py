@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from threading import Event, Lock
 
 from vidsent.errors import Cancelled
-
-Progress = Callable[[str, float], None]  # stage, share of the work done
+from vidsent.progress import Progress, Step
 
 
 class Jobs:
@@ -36,10 +34,10 @@ class Jobs:
         if stop is not announced:
             self._replace(session, stop)
 
-        def tell(stage: str, done: float) -> None:
+        def tell(step: Step) -> None:
             if stop.is_set():
                 raise Cancelled("The work was stopped.")
-            report(stage, done)
+            report(step)
 
         return tell
 

@@ -19,6 +19,7 @@ from vidsent.ui.render import panel
 from vidsent.ui.static import scripts
 from vidsent.ui.text import I18N, LANGUAGES
 from vidsent.ui.timeline import Timeline
+from vidsent.ui.why import WhyCard
 
 KEPT_S = 3600  # how long a result is kept for its visitor
 TEXT_TYPES = [".srt", ".vtt", ".ass", ".ssa", ".sub", ".smi", ".ttml", ".txt", ".xml", ".json"]
@@ -51,11 +52,11 @@ class Layout:
     timeline: Timeline
     span: gr.HTML
     moments: gr.HTML
+    why: WhyCard
     words: gr.HTML
     people: gr.HTML
     notes: gr.HTML
-    json: gr.DownloadButton
-    csv: gr.DownloadButton
+    keep: gr.Column
     shown: gr.State
     tabs: gr.Tabs
     clip_tab: gr.Tab
@@ -79,7 +80,7 @@ def build_layout(
         masthead = gr.HTML(panel("header", "en"), apply_default_css=False)
         language = gr.Radio(
             list(LANGUAGES),
-            value="en",
+            value=None,  # until the browser has told; see text.chosen
             show_label=False,
             label=I18N("language"),
             container=False,
@@ -149,7 +150,12 @@ def _side(examples: Sequence[Example]) -> dict[str, Any]:
 
 def _stage() -> dict[str, Any]:
     status = gr.HTML(
-        panel("welcome", "en"), apply_default_css=False, elem_id="status", elem_classes="card"
+        panel("welcome", "en"),
+        head=scripts("queue.js"),
+        js_on_load="vidsent.queue.mount(element)",
+        apply_default_css=False,
+        elem_id="status",
+        elem_classes="card",
     )
     skeleton = gr.HTML(
         panel("skeleton", "en", busy=False), apply_default_css=False, elem_id="skeleton"
@@ -170,6 +176,7 @@ def _stage() -> dict[str, Any]:
         timeline = Timeline(elem_id="timeline", elem_classes="card")
         span = _panel("span", visible=False)
         moments = _panel("moments")
+        why = WhyCard(elem_id="why", elem_classes="card")
         with gr.Row(elem_id="details", equal_height=False):
             words = _panel(
                 "words",
@@ -178,12 +185,13 @@ def _stage() -> dict[str, Any]:
                 min_width=320,
             )
             with gr.Column(min_width=280):
-                people = _panel("people")
-                with gr.Column(elem_classes="card", elem_id="keep"):
+                people = _panel(
+                    "people",
+                    head=scripts("people.js"),
+                    js_on_load="vidsent.people.mount(element)",
+                )
+                with gr.Column(elem_classes="card", elem_id="keep") as keep:
                     notes = gr.HTML(apply_default_css=False, elem_id="notes")
-                    with gr.Row(elem_id="downloads"):
-                        json = gr.DownloadButton(str(I18N("json")), size="sm", elem_id="json")
-                        csv = gr.DownloadButton(str(I18N("csv")), size="sm", elem_id="csv")
     return {
         "status": status,
         "skeleton": skeleton,
@@ -193,11 +201,11 @@ def _stage() -> dict[str, Any]:
         "timeline": timeline,
         "span": span,
         "moments": moments,
+        "why": why,
         "words": words,
         "people": people,
         "notes": notes,
-        "json": json,
-        "csv": csv,
+        "keep": keep,
     }
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 import plotly.graph_objects as go
 
-from vidsent import measured, weights
+from vidsent import cautions, measured, weights
 from vidsent.drawings import confusion_figure, history_figure, reliability_figure
 from vidsent.emotions import LABELS, name
 from vidsent.errors import ModelError
@@ -50,8 +50,8 @@ def models_value(language: str) -> str:
         "models",
         language,
         models=[_card(model, language) for model in measured.MODELS],
-        not_for=[_started(pair[zh]) for pair in model_text.NOT_FOR],
-        reason=model_text.REASON[zh],
+        not_for=[_started(pair[zh]) for pair in cautions.NOT_FOR],
+        reason=cautions.REASON[zh],
     )
 
 
@@ -135,7 +135,7 @@ def _fails(model: str, found: Measured | None, language: str) -> Iterator[str]:
         yield from _weak_labels(found, language)
         yield from _weak_conditions(found, zh)
         yield from _actors(found, zh)
-    for limit in model_text.LIMITS[model]:
+    for limit in cautions.LIMITS[model]:
         yield _started(limit[zh]) + ("。" if zh else ".")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
+from vidsent.contrast import ink_on
 from vidsent.emotions import COLORS, LABELS, name
 from vidsent.lanes import of_kind
 from vidsent.results import Analysis, Channel, Line
@@ -51,6 +52,7 @@ def now_value(analysis: Analysis, language: str) -> str:
             "title": say("now", language),
             "names": [name(label, language) for label in LABELS],
             "colors": [COLORS[label] for label in LABELS],
+            "inks": [ink_on(COLORS[label]) for label in LABELS],
             "times": [round(float(t_s), 3) for t_s in timeline.t_s[keep]],
             "shares": [_shares(row) for row in timeline.probs[keep]],
             "channels": [_channel(channel, keep, language) for channel in timeline.channels],

@@ -13,6 +13,7 @@ from vidsent.library import Library
 from vidsent.options import Options
 from vidsent.ui.compare import wire_compare
 from vidsent.ui.compare_answers import CompareAnswers
+from vidsent.ui.downloads import Downloads
 from vidsent.ui.endpoint import analyze_clip
 from vidsent.ui.endpoint_search import search_endpoint
 from vidsent.ui.examples import Shelf, load_examples
@@ -22,10 +23,13 @@ from vidsent.ui.library_answers import LibraryAnswers
 from vidsent.ui.library_tab import wire_library
 from vidsent.ui.live import live_tab
 from vidsent.ui.shown import forget
+from vidsent.ui.why import wire_why
 
 CLEAN_EVERY_S = 300
 CLEAN_AFTER_S = KEPT_S - CLEAN_EVERY_S  # so that nothing is older than an hour when it goes
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+# the browser knows its language at once, the server tells it when it comes round to it
+SPOKEN = "() => (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en')"
 
 
 def build_demo(
@@ -50,6 +54,8 @@ def build_demo(
         layout = build_layout(shelf.examples, kept, library.clips() if library else None)
         handlers = Handlers(layout, shelf, options)
         everything = _wire(demo, layout, handlers)
+        with layout.keep:
+            Downloads().wire(demo, layout.shown, layout.language)
         answers = LibraryAnswers(layout, handlers, library, image_text_model)
         wire_library(layout, answers, everything, PRIVATE)
         wire_compare(layout, CompareAnswers(layout.compare, shelf, library), PRIVATE)
@@ -106,7 +112,9 @@ def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> list[Any]:
         queue=False,
         **PRIVATE,
     )
+    wire_why(demo, at.why, at.language, at.shown, (run, picked), KEPT_S)
     at.language.change(live_tab, [at.language], [at.live, at.live_tab], queue=False, **PRIVATE)
-    demo.load(on.arrive, None, everything, queue=False, **PRIVATE)
+    demo.load(None, None, [at.language], js=SPOKEN, **PRIVATE)
+    demo.load(on.arrive, [at.shown], everything, queue=False, **PRIVATE)
     demo.unload(on.leave)
     return everything

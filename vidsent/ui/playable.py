@@ -7,21 +7,21 @@ skipped as in the analysis; a clip of which nothing can be converted is returned
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
-from fractions import Fraction
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import av
-from av.container import InputContainer, OutputContainer
+from av.container import InputContainer
 from av.packet import Packet
 
 from vidsent import video
 from vidsent.errors import ClipError
+from vidsent.film import Tick, write_film
 from vidsent.options import Limits
 
 RATE_HZ = 30.0  # pictures a second of a copy at most
-TIME_BASE = Fraction(1, 90_000)  # seconds; fine enough for any variable rate
 DIRECT = {  # file ending -> codecs that browsers play in it
     ".mp4": {"h264", "vp9", "av1"},
     ".m4v": {"h264"},
@@ -31,7 +31,7 @@ SOUND = {"aac", "mp3", "opus", "vorbis"}
 MOST_WAITING = 32  # packets; H.264 reorders 16 pictures at most
 EIGHT_BIT = {"yuv420p", "yuvj420p"}
 
-Tick = Callable[[float], None]  # told how many seconds of the clip are done; may raise
+REPACK_COST, CONVERT_COST = 0.005, 0.25  # seconds of work a second of clip, about
 
 
 def playable(clip: Path, folder: Path, limits: Limits, tick: Tick) -> Path:
@@ -41,7 +41,7 @@ def playable(clip: Path, folder: Path, limits: Limits, tick: Tick) -> Path:
     """
     copy = folder / f"{secrets.token_hex(8)}.mp4"
     try:
-        with av.open(str(clip)) as source:
+        with video.opened(clip, limits) as source:
             if _plays(source, clip.suffix.lower()):
                 if source.duration:
                     return clip
@@ -51,7 +51,10 @@ def playable(clip: Path, folder: Path, limits: Limits, tick: Tick) -> Path:
             if _repacks(source):
                 _repack(source, copy, tick)
                 return copy
-        _convert(clip, copy, limits, tick)
+        decoding = video.Decoding()
+        frames = video.frames(clip, RATE_HZ, limits, decoding, lambda: tick(decoding.end_s))
+        with closing(frames):
+            write_film(frames, clip, copy, tick, limits)
         return copy
     except (av.FFmpegError, ClipError, ValueError):
         copy.unlink(missing_ok=True)
@@ -59,6 +62,17 @@ def playable(clip: Path, folder: Path, limits: Limits, tick: Tick) -> Path:
     except BaseException:
         copy.unlink(missing_ok=True)
         raise
+
+
+def cost(clip: Path, limits: Limits) -> float:
+    """Seconds of work that `playable` needs for a second of the clip, about."""
+    try:
+        with video.opened(clip, limits) as source:
+            if _plays(source, clip.suffix.lower()):
+                return 0.0
+            return REPACK_COST if _repacks(source) else CONVERT_COST
+    except (av.FFmpegError, ClipError, LookupError, ValueError):
+        return 0.0
 
 
 def _plays(source: InputContainer, suffix: str) -> bool:
@@ -108,57 +122,3 @@ def _decodable(packets: Iterable[Packet[Any]]) -> Iterator[Packet[Any]]:
             yield each
         waiting.clear()
         yield packet
-
-
-def _convert(clip: Path, copy: Path, limits: Limits, tick: Tick) -> None:
-    """Upright pictures as H.264 at their own times, then the sound as AAC."""
-    with av.open(str(copy), "w", options={"movflags": "faststart"}) as target:
-        stream = None
-        sound = _Sound(clip, target)
-        for frame in video.frames(clip, RATE_HZ, limits, video.Decoding()):
-            tick(frame.t_s)
-            height, width = (side - side % 2 for side in frame.image.shape[:2])
-            if stream is None:
-                options = {"preset": "ultrafast", "crf": "23"}
-                stream = target.add_stream("libx264", rate=round(RATE_HZ), options=options)
-                stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-                stream.codec_context.time_base = TIME_BASE
-                sound.begin()
-            image = frame.image[: stream.height, : stream.width]
-            if image.shape[:2] != (stream.height, stream.width):
-                continue  # the picture changed its size midway; the player cannot
-            picture = av.VideoFrame.from_ndarray(image.copy(), format="rgb24")
-            picture.pts, picture.time_base = round(frame.t_s / TIME_BASE), TIME_BASE
-            target.mux(stream.encode(picture))
-        if stream is None:
-            raise ValueError("no picture to convert")
-        target.mux(stream.encode(None))
-        sound.copy()
-
-
-class _Sound:
-    """The first audio stream of a clip, encoded anew; silence where there is none."""
-
-    def __init__(self, clip: Path, target: OutputContainer) -> None:
-        self._clip = clip
-        self._target = target
-        self._stream: av.AudioStream | None = None
-
-    def begin(self) -> None:
-        """Announce the stream; a container wants all of them before the first packet."""
-        with av.open(str(self._clip)) as source:
-            if source.streams.audio:
-                self._stream = self._target.add_stream("aac", rate=48_000, layout="stereo")
-
-    def copy(self) -> None:
-        if self._stream is None:
-            return
-        resampler = av.AudioResampler("fltp", "stereo", 48_000)
-        with av.open(str(self._clip)) as source:
-            try:
-                for frame in source.decode(audio=0):
-                    for part in resampler.resample(frame):
-                        self._target.mux(self._stream.encode(part))
-            except av.FFmpegError:
-                pass  # damaged sound ends early; the pictures are what counts
-        self._target.mux(self._stream.encode(None))

@@ -6,26 +6,25 @@ template inserts, so no panel builds markup from strings.
 
 from __future__ import annotations
 
-import base64
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment
 
 from vidsent import wording
+from vidsent.cast import rows
+from vidsent.contrast import ink_on
 from vidsent.emotions import COLORS, name
-from vidsent.lanes import clock
-from vidsent.report import pieces
-from vidsent.results import Analysis, Line
+from vidsent.results import Analysis
 from vidsent.span import cut
-from vidsent.ui.people import rows
+from vidsent.templating import environment, telling
 from vidsent.ui.text import say
 
 TEMPLATES = Path(__file__).with_name("templates")
-LINES = 300  # of the transcript on the page; the downloads hold all
 PEOPLE = 8
 SPAN_WORDS = 6
+INKS = {label: ink_on(color) for label, color in COLORS.items()}  # of text on a colour
 INK = "var(--ink)"  # of a verdict without an emotion
 FEWEST, ONE_ROW = 4, 6  # columns for moments, at least and in a single row
 
@@ -34,7 +33,7 @@ def panel(template: str, language: str, **values: Any) -> str:
     """The HTML of `templates/<template>.html` for readers of `language`."""
     page = _environment().get_template(f"{template}.html")
     helpers = {"say": partial(_say, language), "emotion": partial(name, language=language)}
-    return page.render(language=language, colors=COLORS, **helpers, **values)
+    return page.render(language=language, colors=COLORS, inks=INKS, **helpers, **values)
 
 
 def verdict(analysis: Analysis, language: str) -> str:
@@ -87,13 +86,13 @@ def words(analysis: Analysis, language: str) -> str:
 
 
 def people(analysis: Analysis, language: str) -> str:
-    found = rows(analysis)
+    found = rows(analysis, language)
     return panel(
         "people",
         language,
         people=found[:PEOPLE],
         more=max(len(found) - PEOPLE, 0),
-        duration_s=analysis.clip.duration_s,
+        duration_s=max(analysis.clip.duration_s, 1e-3),
     )
 
 
@@ -103,21 +102,11 @@ def notes(analysis: Analysis, language: str) -> str:
     return panel("notes", language, skipped=wording.skipped(analysis, language), models=models)
 
 
-def telling(lines: tuple[Line, ...]) -> list[Line]:
-    """At most LINES lines in order of time; those with emotional words go first."""
-    if len(lines) <= LINES:
-        return list(lines)
-    chosen = sorted(lines, key=lambda line: not line.words)[:LINES]
-    return sorted(chosen, key=lambda line: line.start_s)
-
-
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters.update(image=_image, clock=clock, pieces=pieces, figure=_figure)
-    return environment
+    made = environment(TEMPLATES)
+    made.filters.update(figure=_figure)
+    return made
 
 
 def _say(language: str, key: str, **values: object) -> str:
@@ -128,8 +117,3 @@ def _figure(value: float) -> str:
     """A measured number with about three digits that tell something: 0.835, 2.31, 43.8, 120."""
     size = abs(value)
     return f"{value:.{3 if size <= 1 else 2 if size < 10 else 1 if size < 100 else 0}f}"
-
-
-def _image(content: bytes) -> str:
-    """A JPEG as a data URI: pictures of faces never become files that others could fetch."""
-    return f"data:image/jpeg;base64,{base64.b64encode(content).decode()}"

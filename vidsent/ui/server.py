@@ -11,12 +11,14 @@ import gradio as gr
 from vidsent.errors import VidsentError
 from vidsent.library import Library
 from vidsent.options import Limits, Options
+from vidsent.ui.agents import answer_in_json
 from vidsent.ui.examples import FOLDER, Shelf, load_examples
 from vidsent.ui.frames import live_routes
 from vidsent.ui.page import build_demo
 from vidsent.ui.static import head, routes
 from vidsent.ui.text import I18N
 from vidsent.ui.theme import theme
+from vidsent.ui.uploads import fetch_nothing
 
 QUEUE = 20  # visitors waiting; more are refused politely
 SESSIONS = 200  # results kept in memory at once, the oldest go first
@@ -55,6 +57,8 @@ def launch(
     The host is `host`, else GRADIO_SERVER_NAME (a Space sets it), else 127.0.0.1; the port is
     `port`, else PORT or GRADIO_SERVER_PORT, else 7860.
     """
+    fetch_nothing()
+    answer_in_json()
     demo.queue(max_size=QUEUE, default_concurrency_limit=1)
     _, address, _ = demo.launch(
         server_name=host,
@@ -70,6 +74,7 @@ def launch(
         state_session_capacity=SESSIONS,
         show_error=False,
         share=False,
+        mcp_server=True,
         run_history=False,
         ssr_mode=False,
         pwa=False,

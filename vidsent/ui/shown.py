@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -9,11 +10,13 @@ from pathlib import Path
 
 from gradio.utils import get_upload_folder
 
+from vidsent.captions import write_vtt
 from vidsent.report import file_stem, write_csv, write_json
+from vidsent.report_page import write_report
 from vidsent.results import Analysis
 
 
-@dataclass(frozen=True, eq=False)  # a State is hashed to see whether it changed
+@dataclass(frozen=True, eq=False)  # no two results are the same one
 class Shown:
     """One result: `folder` is this visitor's own and holds all files made for the result."""
 
@@ -22,6 +25,25 @@ class Shown:
     player: Path
     json: Path
     csv: Path
+    clip: Path  # as it was uploaded
+
+    def captions(self, language: str) -> Path:
+        """The captions in `language`, made once."""
+        path = self.named(".emotions.vtt", language)
+        if not path.exists():
+            write_vtt(self.analysis, path, language)
+        return path
+
+    def report(self, language: str) -> Path:
+        """The report in `language`, made once."""
+        path = self.named(".html", language)
+        if not path.exists():
+            write_report(self.analysis, path, language)
+        return path
+
+    def named(self, ending: str, language: str) -> Path:
+        """Where a file with words in it lies: named after the clip, a folder for each language."""
+        return self.folder / language / f"{self.json.stem}{ending}"
 
     def forget(self) -> None:
         """Delete the files; those that were uploaded go with Gradio's own schedule."""
@@ -35,13 +57,16 @@ def new_folder() -> Path:
     return folder
 
 
-def show(analysis: Analysis, player: Path, folder: Path) -> Shown:
-    """Write the downloads of `analysis` into `folder`."""
+def show(analysis: Analysis, player: Path, folder: Path, clip: Path | None = None) -> Shown:
+    """Write the downloads of `analysis` into `folder`; `clip` is what was analysed, where the
+    `player` shows a copy of it. The player's clip is kept as long as they."""
     stem = file_stem(analysis.clip.name)
-    shown = Shown(analysis, folder, player, folder / f"{stem}.json", folder / f"{stem}.csv")
-    write_json(analysis, shown.json)
-    write_csv(analysis, shown.csv)
-    return shown
+    json, csv = folder / f"{stem}.json", folder / f"{stem}.csv"
+    if player.resolve().is_relative_to(Path(get_upload_folder()).resolve()):
+        os.utime(player)  # Gradio counts the hour from here, not from the upload
+    write_json(analysis, json)
+    write_csv(analysis, csv)
+    return Shown(analysis, folder, player, json, csv, clip or player)
 
 
 def forget(shown: Shown | None) -> None:

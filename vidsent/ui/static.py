@@ -21,7 +21,16 @@ from vidsent.weights import assets
 PREFIX = "vidsent-ui"  # relative to the page, so that it also works behind a path of a proxy
 UI = assets() / "ui"
 PLOTLY = Path(plotly.__file__).with_name("package_data") / "plotly.min.js"
-STYLES = ("style.css", "timeline.css", "live.css", "library.css", "compare.css")
+STYLES = (  # the page's, then one for each part that has its own
+    "style.css",
+    "timeline.css",
+    "people.css",
+    "why.css",
+    "downloads.css",
+    "live.css",
+    "library.css",
+    "compare.css",
+)
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 

@@ -23,6 +23,11 @@ def spoken(accept_language: str | None) -> str:
     return "zh" if best.strip().lower().startswith("zh") else "en"
 
 
+def chosen(language: str | None, request: gr.Request) -> str:
+    """The language that was chosen; until there is one, what the browser asks for."""
+    return language or spoken(request.headers.get("accept-language"))
+
+
 def _quality(preference: str) -> float:
     """The weight of one preference such as "zh-CN;q=0.8"."""
     _, _, weight = preference.partition(";q=")

@@ -77,5 +77,5 @@ def theme() -> gr.themes.Base:
         button_cancel_border_color_dark="#343b4c",
         loader_color="#1d2330",
         loader_color_dark="#e8ebf2",
-        color_accent="#eaa417",
+        color_accent="#eaa51b",
     )

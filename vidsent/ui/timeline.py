@@ -14,7 +14,7 @@ import gradio as gr
 
 from vidsent.charts import lanes_of, timeline_figure
 from vidsent.emotions import COLORS, LABELS, name
-from vidsent.lanes import MOMENTS, STACK, Lane
+from vidsent.lanes import MOMENTS, STACK, Lane, of_kind
 from vidsent.results import Analysis
 from vidsent.ui.static import PLOTLY, scripts
 from vidsent.ui.text import say
@@ -62,6 +62,7 @@ def timeline_value(analysis: Analysis, language: str) -> str:
             "names": [(name(label, language), COLORS[label]) for label in LABELS],
             "moments": [moment.t_s for moment in analysis.moments],
             "duration": max(analysis.clip.duration_s, 1e-3),
+            "texts": [" ".join(line.text.split()) for line in of_kind(analysis.lines, "subtitle")],
             "clip": analysis.clip.name,
             "tools": {tool: say(tool, language) for tool in TOOLS},
             "hint": say("timeline_hint", language),

@@ -1,0 +1,67 @@
+"""What is told while a batch runs."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import pytest
+
+from vidsent.batch.jobs import Job
+from vidsent.batch.watch import Watch, spell
+from vidsent.batch.work import Outcome
+
+
+@dataclass
+class Clock:
+    now_s: float = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def job(name: str, size: int) -> Job:
+    return Job(name, name, None, name, "", None, size, "")
+
+
+def test_the_remaining_time_goes_by_what_is_left() -> None:
+    small, large, broken = job("small", 10), job("large", 90), job("broken", 50)
+    clock, stream = Clock(), io.StringIO()
+    watch = Watch(stream, 5, [small, large, broken], clock)
+    clock.now_s += 2
+    watch.done(broken, Outcome("broken", error="Broken."))
+    assert watch.left_s is None  # what failed at once promises nothing
+    clock.now_s += 2
+    watch.done(small, Outcome("small", "{}", seconds=2.0))
+    assert watch.left_s == pytest.approx(4 / 10 * 90)
+    watch.at(large, 0.5)
+    assert watch.left_s == pytest.approx(4 / (10 + 45) * 45)
+    watch.done(large, Outcome("large", "{}"))
+    assert stream.getvalue().splitlines() == [
+        "3 of 5: broken failed: Broken.",
+        "4 of 5, about 36 s left: small 2.0 s",
+        "5 of 5: large 0.0 s",
+    ]
+
+
+def test_a_terminal_keeps_but_what_failed() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    stream, one, two = Terminal(), job("one", 1), job("two", 1)
+    watch = Watch(stream, 2, [one, two])
+    watch.at(one, 0.25)
+    watch.done(one, Outcome("one", "{}"))
+    watch.done(two, Outcome("two", error="No video."))
+    watch.end()
+    shown = [line.rpartition("\r\x1b[K")[2] for line in stream.getvalue().split("\n")]
+    assert shown == ["2 of 2: two failed: No video.", ""]
+    assert "one 25%" in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(0.2, "1 s"), (59, "59 s"), (600, "10 min"), (9000, "2 h 30 min")]
+)
+def test_times_are_told_roughly(seconds: float, told: str) -> None:
+    assert spell(seconds) == told

@@ -1,0 +1,70 @@
+"""Files go within the hour, and not from under a page that shows them."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from gradio.route_utils import delete_files_created_by_app
+from gradio.utils import get_upload_folder
+
+from tests.clips import write_clip
+from vidsent.results import Analysis
+from vidsent.ui import build_demo
+from vidsent.ui.examples import FOLDER, Shelf
+from vidsent.ui.layout import KEPT_S
+from vidsent.ui.page import CLEAN_AFTER_S, CLEAN_EVERY_S
+from vidsent.ui.shown import new_folder, show
+
+AGE_S = 1  # stands for the hour
+HOUR_S = 3600
+
+
+@pytest.fixture
+def upload() -> Path:
+    """A clip that was uploaded longer ago than files may lie."""
+    return write_clip(new_folder() / "clip.mp4")
+
+
+def test_what_is_an_hour_old_goes_at_the_next_round() -> None:
+    assert CLEAN_AFTER_S + CLEAN_EVERY_S <= HOUR_S and KEPT_S <= HOUR_S
+    assert build_demo(Shelf(())).delete_cache == (CLEAN_EVERY_S, CLEAN_AFTER_S)
+
+
+def test_the_clip_of_a_fresh_result_stays_and_an_old_upload_goes(
+    upload: Path, synthetic_analysis: Callable[..., Analysis]
+) -> None:
+    demo, other = build_demo(Shelf(())), write_clip(new_folder() / "other.mp4")
+    files = {str(upload), str(other)}
+    demo.temp_file_sets.append(files)
+    time.sleep(AGE_S + 0.2)
+    shown = show(synthetic_analysis(), upload, new_folder())  # a page shows it from here on
+    files |= {str(shown.json), str(shown.csv)}
+    delete_files_created_by_app(demo, AGE_S)
+    assert upload.exists() and shown.json.exists() and shown.csv.exists()
+    assert not other.exists()
+    time.sleep(AGE_S + 0.2)
+    delete_files_created_by_app(demo, AGE_S)
+    assert not (upload.exists() or shown.json.exists() or shown.csv.exists())
+
+
+def test_who_leaves_takes_copies_and_downloads_along(
+    upload: Path, synthetic_analysis: Callable[..., Analysis]
+) -> None:
+    folder = new_folder()
+    shown = show(synthetic_analysis(), Path(shutil.copy(upload, folder / "copy.mp4")), folder)
+    assert shown.folder.is_relative_to(get_upload_folder())
+    shown.forget()
+    assert not folder.exists()
+
+
+def test_the_examples_own_files_are_left_alone(
+    synthetic_analysis: Callable[..., Analysis],
+) -> None:
+    clip = FOLDER / "words.mp4"
+    before = clip.stat().st_mtime_ns
+    show(synthetic_analysis(), clip, new_folder())
+    assert clip.stat().st_mtime_ns == before

@@ -1,0 +1,62 @@
+"""The card that explains a moment: what it shows, in which language, and that it escapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from vidsent.cast import letters
+from vidsent.results import Analysis
+from vidsent.ui.examples import FOLDER
+from vidsent.ui.why import Explained, why_html
+from vidsent.why import explain
+
+Build = Callable[..., Analysis]
+
+
+@pytest.fixture(scope="module")
+def smile() -> Explained:
+    analysis = Analysis.from_json((FOLDER / "actor.en.analysis.json").read_text("utf-8"))
+    why = explain(FOLDER / "actor.mp4", analysis, analysis.moments[0].t_s)
+    return Explained(why, letters(analysis))
+
+
+def test_a_face_its_heat_and_all_probabilities_are_shown(smile: Explained) -> None:
+    html = why_html(smile, "en", asked=3)
+    assert 'data-asked="3"' in html
+    assert html.count("data:image/jpeg;base64,") == 2  # alone, and below the heat
+    assert html.count("data:image/png;base64,") == 1
+    assert html.count("<tr style") == 7
+    assert "Person A" in html and "the mouth told of happiness" in html
+    assert "<mark" in html and ">happy</mark>" in html
+
+
+def test_the_same_in_chinese(smile: Explained) -> None:
+    html = why_html(smile, "zh")
+    assert "人物 A" in html and "嘴部最能说明快乐" in html and "Person" not in html
+
+
+def test_it_invites_before_anything_was_asked_and_excuses_what_failed() -> None:
+    assert "Choose a key moment" in why_html(None, "en")
+    assert "could not be explained" in why_html(None, "en", 1, failed=True)
+    assert "无法解释" in why_html(None, "zh", 1, failed=True)
+
+
+def test_what_strangers_wrote_stays_text(synthetic_analysis: Build) -> None:
+    analysis = synthetic_analysis(tracks=())
+    (line, *_) = analysis.lines
+    evil = replace(line, text="<script>1</script> wonderful & so on", words=())
+    analysis = synthetic_analysis(tracks=(), lines=(evil,))
+    why = explain(FOLDER / "words.mp4", analysis, line.start_s + 0.1)
+    html = why_html(Explained(why, {}), "en")
+    assert "&lt;script&gt;" in html and "<script>" not in html
+
+
+def test_faces_without_a_picture_say_so(synthetic_analysis: Build) -> None:
+    analysis = synthetic_analysis()
+    why = explain("gone.mp4", analysis, 8.0)
+    html = why_html(Explained(why, letters(analysis)), "en")
+    assert "The picture could not be read again." in html
+    assert "data:image" not in html

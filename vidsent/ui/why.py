@@ -1,0 +1,167 @@
+"""The card that explains one moment: asked for by a click, answered by `vidsent.why`.
+
+A newer question of the same visitor stops the one before it. Pictures of faces go to the page as
+data, never as files.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from vidsent.cast import letters
+from vidsent.emotions import LABELS
+from vidsent.errors import Cancelled
+from vidsent.options import Limits
+from vidsent.progress import Step
+from vidsent.results import Word
+from vidsent.ui.jobs import Jobs
+from vidsent.ui.render import panel
+from vidsent.ui.shown import Shown
+from vidsent.ui.static import scripts
+from vidsent.why import Why, explain
+from vidsent.why_wording import sentences
+
+AT_ONCE = 2  # explanations that are worked on at the same time
+MOST_WORDS = 5  # with a bar
+MORE = -1  # the number of a card that is about to be replaced
+WHY_EVENTS: dict[str, Any] = {
+    "concurrency_id": "why",
+    "concurrency_limit": AT_ONCE,
+    "api_visibility": "private",
+    "show_progress": "hidden",
+}
+
+log = logging.getLogger(__name__)
+
+
+class WhyCard(gr.HTML):
+    """Shows what `why_html` made; its script asks for a time with the event `ask`."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(
+            why_html(None, "en"),
+            head=scripts("why.js"),
+            js_on_load="vidsent.why.mount(element, (asked) => trigger('ask', asked), watch)",
+            apply_default_css=False,
+            **settings,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "string", "description": "HTML"}
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What a visitor's card shows, kept so that it can be told in another language."""
+
+    why: Why
+    letters: dict[int, str]  # what the page calls the person of a track
+
+
+def why_html(
+    explained: Explained | None, language: str, asked: int = 0, failed: bool = False
+) -> str:
+    """The card; `asked` is the number of the question that it answers."""
+    why = explained.why if explained else None
+    return panel(
+        "why",
+        language,
+        why=why,
+        letters=explained.letters if explained else {},
+        labels=LABELS,
+        sentences=sentences(why, language) if why else [],
+        words=_heaviest(why) if why else [],
+        asked=asked,
+        failed=failed,
+    )
+
+
+def _heaviest(why: Why) -> list[Word]:
+    words = [word for line in why.lines for word in line.words]
+    return sorted(words, key=lambda word: -word.weight)[:MOST_WORDS]
+
+
+class Explainer:
+    """Answers the card's questions; one at a time for each visitor."""
+
+    def __init__(self, card: WhyCard, explained: gr.State) -> None:
+        self._card, self._explained = card, explained
+        self._jobs = Jobs()
+        self._limits = Limits()
+
+    def ask(
+        self, language: str, shown: Shown | None, event: gr.EventData, request: gr.Request
+    ) -> dict[Any, Any]:
+        """Explain the time that was asked for; nothing where a newer question has come."""
+        return self._answer(language, shown, float(event.t), int(event.n), request)
+
+    def first(
+        self, language: str, shown: Shown | None, request: gr.Request
+    ) -> Iterator[dict[Any, Any]]:
+        """Explain the first moment of a new result, or invite to ask."""
+        asked = shown is not None and bool(shown.analysis.moments)
+        yield {self._card: why_html(None, language, MORE if asked else 0), self._explained: None}
+        if asked:
+            assert shown is not None
+            yield self._answer(language, shown, shown.analysis.moments[0].t_s, 0, request)
+
+    def relabel(self, language: str, explained: Explained | None) -> dict[Any, Any]:
+        """The card in another language."""
+        return {self._card: why_html(explained, language)}
+
+    def leave(self, request: gr.Request) -> None:
+        """The page was closed."""
+        self._jobs.stop(request.session_hash or "")
+
+    def _answer(
+        self, language: str, shown: Shown | None, t_s: float, asked: int, request: gr.Request
+    ) -> dict[Any, Any]:
+        if shown is None:
+            return {self._card: why_html(None, language, asked)}
+        tell = self._jobs.start(request.session_hash or "", lambda step: None)
+        try:
+            why = explain(
+                shown.player, shown.analysis, t_s, self._limits, lambda: tell(Step("why", 0.0))
+            )
+            tell(Step("why", 1.0))
+        except Cancelled:
+            return {self._card: gr.skip()}
+        except Exception as error:
+            log.error("a moment was not explained", exc_info=error)
+            return {
+                self._card: why_html(None, language, asked, failed=True),
+                self._explained: None,
+            }
+        explained = Explained(why, letters(shown.analysis))
+        return {self._card: why_html(explained, language, asked), self._explained: explained}
+
+
+def wire_why(
+    demo: gr.Blocks,
+    card: WhyCard,
+    language: gr.Radio,
+    shown: gr.State,
+    results: tuple[Any, ...],
+    kept_s: float,
+) -> None:
+    """Answer `card`; after each of `results`, events that end in a result, explain its start."""
+    explained = gr.State(None, time_to_live=kept_s)
+    on = Explainer(card, explained)
+    told = [card, explained]
+    card.ask(on.ask, [language, shown], told, trigger_mode="multiple", **WHY_EVENTS)
+    for result in results:
+        result.then(on.first, [language, shown], told, **WHY_EVENTS)
+    language.change(
+        on.relabel,
+        [language, explained],
+        told,
+        queue=False,
+        api_visibility="private",
+        show_progress="hidden",
+    )
+    demo.unload(on.leave)
