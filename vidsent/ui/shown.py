@@ -37,7 +37,7 @@ def new_folder() -> Path:
 
 
 def show(analysis: Analysis, player: Path, folder: Path) -> Shown:
-    """Write the downloads of `analysis` into `folder`; the player's clip is kept as long as they."""
+    """Write the downloads of `analysis` into `folder`; `player` is kept as long as they."""
     stem = file_stem(analysis.clip.name)
     shown = Shown(analysis, folder, player, folder / f"{stem}.json", folder / f"{stem}.csv")
     if player.resolve().is_relative_to(Path(get_upload_folder()).resolve()):
