@@ -49,11 +49,13 @@ def read_cues(text: str, path: Path, frame_rate: float | None, skipped: Counter[
             parsed = SSAFile.from_string(text, format_=name, fps=frame_rate, keep_html_tags=True)
     except UnknownFPSError as error:
         raise SubtitleError(
-            f"{path.name} counts frames but does not say how many make a second. Save it as .srt."
+            f"{path.name} counts frames but does not say how many make a second. Save it as .srt.",
+            zh=f"{path.name} 以帧计时，却未说明帧率。请另存为 .srt。",
         ) from error
     except Exception as error:  # pysubs2 lets its parsers' own errors through
         raise SubtitleError(
-            f"{path.name} is damaged or not really {name}: {error}. Save it as .srt."
+            f"{path.name} is damaged or not really {name}: {error}. Save it as .srt.",
+            zh=f"{path.name} 已损坏，或并非 {name} 格式。请另存为 .srt。",
         ) from error
     return [_cue(event, name) for event in parsed if event.type == "Dialogue"]
 
@@ -75,7 +77,8 @@ def _format(head: str, path: Path) -> str:
             name = "vtt" if path.suffix.lower() == ".vtt" else "srt"
     if name not in FORMATS:
         raise SubtitleError(
-            f"{path.name} is in no subtitle format that vidsent reads. Save it as .srt or .vtt."
+            f"{path.name} is in no subtitle format that vidsent reads. Save it as .srt or .vtt.",
+            zh=f"{path.name} 的格式无法读取。请另存为 .srt 或 .vtt。",
         )
     return name
 
@@ -148,6 +151,9 @@ def _refuse_entities(text: str, path: Path) -> None:
     try:
         fromstring(text, forbid_dtd=True)
     except DefusedXmlException as error:
-        raise SubtitleError(f"{path.name} defines XML entities, which is refused.") from error
+        raise SubtitleError(
+            f"{path.name} defines XML entities, which is refused. Save it as .srt.",
+            zh=f"{path.name} 定义了 XML 实体，已拒绝。请另存为 .srt。",
+        ) from error
     except Exception:
         return  # pysubs2 will say what is wrong with it

@@ -62,7 +62,8 @@ def read_comments(text: str, skipped: Counter[str]) -> Iterator[Comment]:
                 root.clear()  # else the whole tree stays in memory
     except DefusedXmlException as error:
         raise SubtitleError(
-            "The danmaku file defines XML entities, which is refused. Download it again."
+            "The danmaku file defines XML entities, which is refused. Download it again.",
+            zh="弹幕文件定义了 XML 实体，已拒绝。请重新下载。",
         ) from error
     except ParseError:
         skipped["danmaku_file_cut_short"] += 1

@@ -74,11 +74,16 @@ def find(tracks: Sequence[Track], index: int) -> Track:
     track = next((track for track in tracks if track.index == index), None)
     readable = ", ".join(str(track) for track in tracks if track.is_text)
     advice = f"Choose from {readable}." if readable else "Give a subtitle file instead."
+    zh = f"可选：{readable}。" if readable else "请改用字幕文件。"
     if track is None:
-        raise SubtitleError(f"Stream {index} of the clip is no text track. {advice}")
+        raise SubtitleError(
+            f"Stream {index} of the clip is no text track. {advice}",
+            zh=f"视频的第 {index} 条流不是文字轨。{zh}",
+        )
     if not track.is_text:
         raise SubtitleError(
-            f"Track {track} holds pictures of text, not text, and cannot be read. {advice}"
+            f"Track {track} holds pictures of text, not text, and cannot be read. {advice}",
+            zh=f"字幕轨 {track} 是图形而非文字，无法读取。{zh}",
         )
     return track
 

@@ -21,7 +21,18 @@ from __future__ import annotations
 
 
 class VidsentError(Exception):
-    """Base of every error raised on purpose; its text is fit to show to a user."""
+    """Base of every error raised on purpose; its text is fit to show to a user.
+
+    `zh` is the same in Chinese, where a visitor of the page can meet the error.
+    """
+
+    def __init__(self, message: str = "", zh: str = "") -> None:
+        super().__init__(message)
+        self.zh = zh
+
+    def told(self, language: str) -> str:
+        """The text for readers of `language`, "en" or "zh"; in English where there is no other."""
+        return self.zh if language.startswith("zh") and self.zh else str(self)
 
 
 class ClipError(VidsentError):

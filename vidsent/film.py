@@ -94,7 +94,10 @@ def _pictures(
         for _ in sound.write(frame.t_s):
             pass
     if stream is None:
-        raise NoVideoError("The clip gave no picture to write. Choose another one.")
+        raise NoVideoError(
+            "The clip gave no picture to write. Choose another one.",
+            zh="视频中没有可写入的画面。请换一个视频。",
+        )
     target.mux(stream.encode(None))
 
 

@@ -59,7 +59,8 @@ def read_subtitles(
         lines = lines_of(cues, limits, skipped)
     if not lines:
         raise SubtitleError(
-            f"{path.name} holds no line of text with its time. Check that it is the right file."
+            f"{path.name} holds no line of text with its time. Check that it is the right file.",
+            zh=f"{path.name} 中没有带时间的文字。请确认文件是否正确。",
         )
     return lines
 
@@ -80,13 +81,21 @@ def _read(path: Path, limits: Limits) -> str:
         if path.stat().st_size > limits.text_bytes:
             raise SubtitleError(
                 f"{path.name} is larger than {limits.text_bytes / MEGABYTE:g} MB. "
-                "Keep only the part that belongs to the clip."
+                "Keep only the part that belongs to the clip.",
+                zh=f"{path.name} 超过 {limits.text_bytes / MEGABYTE:g} MB。"
+                "请只保留与视频对应的部分。",
             )
         text = decode(path.read_bytes())
     except OSError as error:
-        raise SubtitleError(f"{path.name} cannot be read: {error.strerror}.") from error
+        raise SubtitleError(
+            f"{path.name} cannot be read: {error.strerror}. Choose it again.",
+            zh=f"无法读取 {path.name}。请重新选择。",
+        ) from error
     if "\0" in text[:HEAD]:
-        raise SubtitleError(f"{path.name} is not a text file. Give it as .srt, .vtt or .ass.")
+        raise SubtitleError(
+            f"{path.name} is not a text file. Give it as .srt, .vtt or .ass.",
+            zh=f"{path.name} 不是文本文件。请使用 .srt、.vtt 或 .ass。",
+        )
     return text
 
 

@@ -73,7 +73,9 @@ def probe(path: str | Path, limits: Limits | None = None) -> Clip:
         if duration_s > limits.duration_s:
             raise LimitError(
                 f"The clip lasts {duration_s / 60:.0f} minutes; up to "
-                f"{limits.duration_s / 60:.0f} are accepted. Cut it and try again."
+                f"{limits.duration_s / 60:.0f} are accepted. Cut it and try again.",
+                zh=f"视频长 {duration_s / 60:.0f} 分钟，"
+                f"至多接受 {limits.duration_s / 60:.0f} 分钟。请剪短后重试。",
             )
         return Clip(
             name=path.name,
@@ -123,7 +125,9 @@ def frames(
     if not report.analysed:
         raise NoVideoError(
             f"No picture could be decoded from {path.name}. It may be damaged, encrypted or cut "
-            "short: play it elsewhere, or convert it to MP4 (H.264) and try again."
+            "short: play it elsewhere, or convert it to MP4 (H.264) and try again.",
+            zh=f"{path.name} 中没有一帧画面可以解码。文件可能已损坏、加密或不完整："
+            "请在别处播放看看，或转换为 MP4（H.264）后重试。",
         )
 
 
@@ -140,13 +144,16 @@ def opened(path: Path, limits: Limits) -> Iterator[InputContainer]:
     except (av.FFmpegError, ValueError, OSError) as error:
         raise ClipOpenError(
             f"{path.name} does not open as a video. It may be damaged or of an unknown format: "
-            "convert it to MP4 (H.264) and try again."
+            "convert it to MP4 (H.264) and try again.",
+            zh=f"{path.name} 无法作为视频打开，可能已损坏或格式未知：请转换为 MP4（H.264）后重试。",
         ) from error
     with container:
         if len(container.streams) > limits.streams:
             raise LimitError(
                 f"{path.name} holds {len(container.streams)} streams; up to {limits.streams} are "
-                "accepted. Keep one video and one audio stream and try again."
+                "accepted. Keep one video and one audio stream and try again.",
+                zh=f"{path.name} 含 {len(container.streams)} 条流，至多接受 {limits.streams} 条。"
+                "请只保留一条视频流和一条音频流后重试。",
             )
         yield container
 
@@ -163,14 +170,23 @@ def opened_stream(path: Path, limits: Limits) -> Iterator[tuple[InputContainer, 
 
 def _check_file(path: Path, limits: Limits) -> None:
     if not path.is_file():
-        raise ClipOpenError(f"There is no file {path}. Check the name.")
+        raise ClipOpenError(
+            f"There is no file {path}. Check the name.",
+            zh=f"没有文件 {path}。请检查名称。",
+        )
     size = path.stat().st_size
     if size == 0:
-        raise ClipOpenError(f"{path.name} is empty. Was the download or upload cut short?")
+        raise ClipOpenError(
+            f"{path.name} is empty. Was the download or upload cut short?",
+            zh=f"{path.name} 是空文件。下载或上传是否中断了？",
+        )
     if size > limits.clip_bytes:
         raise LimitError(
             f"{path.name} has {size / MEGABYTE:.0f} MB; up to "
-            f"{limits.clip_bytes / MEGABYTE:.0f} MB are accepted. Cut or compress it and try again."
+            f"{limits.clip_bytes / MEGABYTE:.0f} MB are accepted. "
+            "Cut or compress it and try again.",
+            zh=f"{path.name} 有 {size / MEGABYTE:.0f} MB，至多接受 "
+            f"{limits.clip_bytes / MEGABYTE:.0f} MB。请剪短或压缩后重试。",
         )
 
 
@@ -182,8 +198,12 @@ def _video_stream(container: InputContainer, path: Path) -> VideoStream:
             and stream.codec_context is not None
         ):
             return stream
-    found = "only sound" if container.streams.audio else "no video stream"
-    raise NoVideoError(f"{path.name} holds {found}. Choose a file with a picture.")
+    sound = bool(container.streams.audio)
+    raise NoVideoError(
+        f"{path.name} holds {'only sound' if sound else 'no video stream'}. "
+        "Choose a file with a picture.",
+        zh=f"{path.name} {'只有声音' if sound else '没有视频流'}。请选择有画面的文件。",
+    )
 
 
 def _check_size(stream: VideoStream, limits: Limits) -> None:
@@ -191,7 +211,8 @@ def _check_size(stream: VideoStream, limits: Limits) -> None:
     if max(width, height) > limits.width or min(width, height) > limits.height:
         raise LimitError(
             f"The picture is {width}x{height}; up to {limits.width}x{limits.height} are accepted. "
-            "Scale it down and try again."
+            "Scale it down and try again.",
+            zh=f"画面为 {width}x{height}，至多接受 {limits.width}x{limits.height}。请缩小后重试。",
         )
 
 

@@ -82,7 +82,7 @@ class CompareAnswers:
             )
         except VidsentError as error:
             gone = isinstance(error, LibraryError)
-            text = say("compare_gone", language) if gone else str(error)
+            text = say("compare_gone", language) if gone else error.told(language)
             gr.Warning(text, duration=NOTICE_S)
             return {tab.told: gr.skip()}
         found = compare(one, other, "seconds" if axis == "seconds" else "share")

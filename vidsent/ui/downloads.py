@@ -203,7 +203,11 @@ class Downloads:
             return self._idle(language, "annotate_stopped" if there else "", there)
         if not isinstance(error, VidsentError):
             log.error("a video was not annotated", exc_info=error)
-        text = str(error) if isinstance(error, VidsentError) else say("annotate_broken", language)
+        text = (
+            error.told(language)
+            if isinstance(error, VidsentError)
+            else say("annotate_broken", language)
+        )
         gr.Warning(text, duration=NOTICE_S)
         return self._idle(language, "", there)
 

@@ -68,8 +68,10 @@ class Handlers:
                 raise VidsentError(say("no_clip", language))
             video.probe(clip, self._limits)
         except VidsentError as error:
-            yield self._idle("failed", str(error), language)
-            raise gr.Error(str(error), duration=NOTICE_S, print_exception=False) from error
+            yield self._idle("failed", error.told(language), language)
+            raise gr.Error(
+                error.told(language), duration=NOTICE_S, print_exception=False
+            ) from error
         self._jobs.open(_session(request))
         yield self._busy(language)
 
@@ -235,7 +237,7 @@ class Handlers:
             return self._idle("stopped", say("stopped_text", language), language)
         if not isinstance(error, VidsentError):
             log.error("a clip was not analysed", exc_info=error)
-        text = str(error) if isinstance(error, VidsentError) else say("broken", language)
+        text = error.told(language) if isinstance(error, VidsentError) else say("broken", language)
         gr.Warning(text, duration=NOTICE_S)
         return self._idle("failed", text, language)
 

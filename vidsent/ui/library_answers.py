@@ -61,7 +61,7 @@ class LibraryAnswers:
             hint = say("no_image_text", language)
             return {self._tab.hits: view.nothing_html(say("in_pictures", language), hint, language)}
         except (ValueError, VidsentError) as error:
-            return self._excuse(error)
+            return self._excuse(error, language)
         asked = query or name(label or "", language)
         return {self._tab.hits: self._answers(found, asked, language)}
 
@@ -85,7 +85,7 @@ class LibraryAnswers:
                 self._kept.add(visitor.library.analysis(clip_id), visitor.library.player(clip_id))
             return {self._tab.clips: self._clips(visitor, language)}
         except VidsentError as error:
-            return self._excuse(error)
+            return self._excuse(error, language)
 
     def relabel(self, visitor: Visitor | None, language: str) -> Updates:
         """The tab in another language; answers go, as they were for a question in words."""
@@ -165,8 +165,12 @@ class LibraryAnswers:
         kept = self._kept.clips() if self._kept is not None else None
         return view.clips_html(own, kept, language)
 
-    def _excuse(self, error: Exception) -> Updates:
-        gr.Warning(str(error), duration=NOTICE_S)
+    def _excuse(self, error: Exception, language: str) -> Updates:
+        if isinstance(error, VidsentError):
+            text = error.told(language)
+        else:
+            text = say("library_gone", language)
+        gr.Warning(text, duration=NOTICE_S)
         return {self._tab.hits: gr.skip()}
 
 
