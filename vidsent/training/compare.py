@@ -72,7 +72,7 @@ class Run:
         name = "CNN" if self.bench.backbone == SMALL_RESNET else self.bench.backbone
         if self.bench.freeze:
             name += f", {self.bench.freeze} blocks frozen"
-        elif name == "vgg16" and self.started:
+        elif name.startswith("vgg16") and self.started:
             name += ", fine-tuned"
         first = (
             ", trained and validated on FER2013's own labels"
