@@ -20,6 +20,7 @@ from vidsent import video
 from vidsent.errors import Cancelled, VidsentError
 from vidsent.film import Tick
 from vidsent.options import Limits, Options
+from vidsent.playable import cost, playable
 from vidsent.progress import Progress, Step
 from vidsent.ui import render
 from vidsent.ui.examples import Shelf
@@ -27,7 +28,6 @@ from vidsent.ui.jobs import Jobs
 from vidsent.ui.layout import Layout
 from vidsent.ui.models import models_value
 from vidsent.ui.now import now_value
-from vidsent.ui.playable import cost, playable
 from vidsent.ui.render import panel
 from vidsent.ui.shown import Shown, new_folder, show
 from vidsent.ui.text import chosen, say, spoken
