@@ -21,7 +21,7 @@ BROWSER := $(VENV)/.browser
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check audit format train evaluate examples floors newest clean data
+.PHONY: help demo test check audit format train evaluate examples pictures floors newest clean data
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ evaluate: data $(DEVELOPMENT)  ## measure the shipped models (DATA=folder)
 
 examples: $(DEVELOPMENT)  ## make the example clips in assets/examples again
 	@$(RUN) -m scripts.make_examples
+
+pictures: $(DEVELOPMENT) $(BROWSER)  ## take the README's pictures of the page again
+	@$(RUN) -m scripts.photograph
 
 floors: $(MADE)  ## try the oldest versions allowed, in an environment that is thrown away
 	@$(RUN) -m scripts.try_requirements floors

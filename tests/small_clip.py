@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import (
@@ -22,7 +23,7 @@ SIDE = 32  # pixels
 def image_text_model(folder: Path) -> Path:
     """A folder with an image-text model, as one from a hub."""
     torch.manual_seed(0)
-    size = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2}
+    size: dict[str, Any] = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2}
     words = CLIPTextConfig(
         **size,
         num_attention_heads=4,

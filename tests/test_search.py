@@ -62,7 +62,7 @@ def test_one_place_of_a_clip_is_one_hit(planted: Planted) -> None:
 
 
 def test_what_nothing_speaks_for_is_not_found(planted: Planted) -> None:
-    for query in ("zebra", "philosophy", "…?!", "钢琴协奏曲第二乐章"):
+    for query in ("zebra", "philosophy", "…?!", "钢琴"):
         assert not any("words" in hit.why for hit in planted.library.search(query))
     assert planted.library.search("…?!") == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,11 @@ from safetensors.torch import save_file
 
 from vidsent import weights
 from vidsent.errors import ModelError
+from vidsent.faces import FaceDetector
+from vidsent.reader import ExpressionReader
+from vidsent.textmodel import TextModel
 
+PLAIN = {".safetensors", ".json", ".tsv", ".md"}  # endings of files that hold no code
 LARGEST = 10_000_000  # bytes that a Space's plain git accepts in one file
 
 
@@ -58,6 +63,40 @@ def test_everything_shipped_is_listed_matches_and_is_small_enough() -> None:
     assert present == set(listed)
     for name in listed:
         assert len(weights.read_bytes(name)) < LARGEST
+
+
+def test_everything_that_ships_loads_without_pickle(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("weights were unpickled")
+
+    for name in ("load", "loads"):
+        monkeypatch.setattr(pickle, name, refuse)
+    monkeypatch.setattr(torch, "load", refuse)
+    FaceDetector()
+    ExpressionReader()
+    TextModel()
+    folder = weights.assets() / "weights"
+    assert {path.suffix for path in folder.rglob("*") if path.is_file()} <= PLAIN
+
+
+def test_a_pickle_in_place_of_weights_is_refused_unread(empty_assets: Path) -> None:
+    touched = empty_assets / "touched"
+    source = empty_assets / "evil.safetensors"
+    source.write_bytes(pickle.dumps(_Evil(touched)))
+    weights.register(source)
+    with pytest.raises(ModelError, match="safetensors"):
+        weights.load_tensors("evil.safetensors")
+    assert not touched.exists()
+
+
+class _Evil:
+    """Makes a file when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return open, (str(self._path), "w")
 
 
 def test_facts_count_what_was_learned_and_not_statistics(empty_assets: Path) -> None:

@@ -40,6 +40,9 @@ def translations(form: str) -> tuple[str, ...]:
     known = _dictionary()
     if not form.isascii():
         return known.english.get(form, ())
+    own = known.chinese.get(form, ())
+    if own and not form.endswith("s"):  # housing is not house
+        return own
     found = (word for base in _bases(form) for word in known.chinese.get(base, ()))
     return tuple(dict.fromkeys(found))[:MOST]
 

@@ -24,24 +24,44 @@ def job(name: str, size: int) -> Job:
     return Job(name, name, None, name, "", None, size, "")
 
 
-def test_the_remaining_time_goes_by_what_is_left() -> None:
+def test_nothing_is_promised_before_a_few_clips_were_read() -> None:
     small, large, broken = job("small", 10), job("large", 90), job("broken", 50)
     clock, stream = Clock(), io.StringIO()
-    watch = Watch(stream, 5, [small, large, broken], clock)
-    clock.now_s += 2
+    watch = Watch(stream, 5, [small, large, broken, job("last", 50)], clock)
+    clock.now_s += 60  # loading models
+    watch.at(small, 0.0)
     watch.done(broken, Outcome("broken", error="Broken."))
+    clock.now_s += 4
     assert watch.left_s is None  # what failed at once promises nothing
-    clock.now_s += 2
-    watch.done(small, Outcome("small", "{}", seconds=2.0))
-    assert watch.left_s == pytest.approx(4 / 10 * 90)
+    watch.done(small, Outcome("small", "{}", seconds=4.0))
     watch.at(large, 0.5)
-    assert watch.left_s == pytest.approx(4 / (10 + 45) * 45)
+    assert watch.left_s is None  # nor does a single clip of several
+    clock.now_s += 4
     watch.done(large, Outcome("large", "{}"))
+    assert watch.left_s is None
+    watch.at(job("last", 50), 0.5)
+    watch.done(job("last", 50), Outcome("last", "{}"))
     assert stream.getvalue().splitlines() == [
-        "3 of 5: broken failed: Broken.",
-        "4 of 5, about 36 s left: small 2.0 s",
-        "5 of 5: large 0.0 s",
+        "2 of 5: broken failed: Broken.",
+        "3 of 5: small 4.0 s",
+        "4 of 5: large 0.0 s",
+        "5 of 5: last 0.0 s",
     ]
+
+
+def test_a_remaining_time_is_that_of_the_cost_left_at_the_pace_so_far() -> None:
+    jobs = [job(str(size), size) for size in (10, 20, 30, 40, 150)]
+    clock = Clock()
+    watch = Watch(io.StringIO(), 5, jobs, clock)
+    watch.at(jobs[0], 0.0)
+    for each in jobs[:3]:
+        clock.now_s += 2
+        watch.done(each, Outcome(each.key, "{}"))
+    done, left = 3 + 60 / 50, 2 + 190 / 50
+    assert watch.left_s == pytest.approx(6 / done * left)
+    watch.at(jobs[4], 0.5)
+    half = (1 + 150 / 50) / 2
+    assert watch.left_s == pytest.approx(6 / (done + half) * (left - half))
 
 
 def test_a_terminal_keeps_but_what_failed() -> None:

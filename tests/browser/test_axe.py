@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from vidsent.ui.text import say
+
 pytestmark = pytest.mark.browser
 
 GRAVE = {"serious", "critical"}
@@ -36,8 +38,17 @@ def test_empty_with_a_result_and_the_models(page: Page) -> None:
     assert grave(page) == []
     _example(page)
     assert grave(page) == []
-    page.get_by_role("tab").nth(1).click()
+    page.get_by_role("tab").last.click()
     page.wait_for_selector("#models .figure .main-svg")
+    assert grave(page) == []
+
+
+@pytest.mark.parametrize("key", ["live_tab", "compare_tab"])
+def test_the_camera_and_the_comparison(page: Page, key: str) -> None:
+    page.get_by_role("tab", name=say(key, "en"), exact=True).click()
+    shown = {"live_tab": "#live .begin", "compare_tab": "#compare-overlay .main-svg"}[key]
+    page.wait_for_selector(shown)
+    page.wait_for_timeout(300)
     assert grave(page) == []
 
 
@@ -46,7 +57,7 @@ def test_in_chinese_and_in_the_dark(page: Page) -> None:
     assert grave(page) == []
     _example(page)
     assert grave(page) == []
-    page.get_by_role("tab").nth(1).click()
+    page.get_by_role("tab").last.click()
     page.wait_for_selector("#models .figure .main-svg")
     assert grave(page) == []
 

@@ -25,6 +25,7 @@ PLANTED = "<img src=x onerror=hacked=1><script>hacked=1</script>{{7*7}}\"'><svg/
 RAN = "() => window.hacked !== undefined || document.querySelector('img[src=x]') !== null"
 FIRST_VIEW_S, EXAMPLE_S = 6.0, 15.0  # three and five times what is promised: the machine is shared
 MOST_SHIFT = 0.05
+SETTLED_MS = 1500  # in which whatever still jumps does so
 WATCHED = """
 window.shift = 0; window.first = 0;
 new PerformanceObserver((list) => list.getEntries().forEach((each) => {
@@ -103,12 +104,12 @@ def test_the_first_view_is_quick_and_nothing_jumps(
     page.add_init_script(WATCHED)
     page.goto(site)
     page.wait_for_function("() => window.first > 0")
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(SETTLED_MS)
     began_s = page.evaluate("() => performance.now()") / 1000
     page.locator(".example").first.click()
     analysed(page)
     assert page.evaluate("() => performance.now()") / 1000 - began_s < EXAMPLE_S
-    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(SETTLED_MS)
     assert page.evaluate("() => window.first") / 1000 < FIRST_VIEW_S
     assert page.evaluate("() => window.shift") < MOST_SHIFT
     assert complaints == []
@@ -133,11 +134,16 @@ def test_progress_counts_and_who_waits_knows_their_place(page: Page, site: str) 
     context.close()
 
 
+def folders() -> set[Path]:
+    """The folders that were made for results, see `new_folder`."""
+    return set(Path(get_upload_folder()).glob("?" * 32))
+
+
 def test_a_cancel_leaves_no_files(page: Page) -> None:
-    folder = Path(get_upload_folder())
+    before = folders()
     upload(page, FOLDER / "words.mp4")
     expect(page.locator("#status")).to_contain_text("Finding faces")
     page.click("#cancel")
     expect(page.locator("#status")).to_contain_text("Stopped")
     page.wait_for_timeout(1500)
-    assert [path for path in folder.glob("?" * 32) if not any(path.iterdir())] == []
+    assert folders() <= before

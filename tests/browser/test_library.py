@@ -46,6 +46,7 @@ def test_an_answer_plays_from_its_time(page: Page, complaints: list[str]) -> Non
     page.wait_for_function(f"() => Math.abs(({TIME})() - {wanted}) < {NEAR_S}")
     expect(page.locator("#status")).to_contain_text("actor.mp4")
     go(page, "library")
+    page.fill(".ask input[type=search]", "")
     page.locator(".facet", has_text="surprise").click()
     expect(page.locator(".hit .play").first).to_contain_text("surprise")
     page.locator(".hit .like").first.click()

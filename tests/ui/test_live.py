@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import struct
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,7 @@ from vidsent.emotions import LABELS
 from vidsent.ui.frames import ADDRESS, GRAIN, MOST_BYTES, live_routes
 from vidsent.ui.live import live_value
 from vidsent.ui.seats import IDLE_S, MOST_WAITING, PATIENCE_S, TURN_S, Seat, Seats
+from vidsent.ui.static import UI
 from vidsent.ui.texts import live as texts
 
 ANNE, BEN, CLEO = ("a" * 32, "b" * 32, "c" * 32)
@@ -148,6 +150,13 @@ def test_the_line_has_an_end(clock: Clock) -> None:
     assert places[: MOST_WAITING + 1] == list(range(1, MOST_WAITING + 2))
     assert set(places[MOST_WAITING:]) == {MOST_WAITING + 1}
     assert len(seats._waiting) == MOST_WAITING
+
+
+def test_every_sentence_of_the_tab_is_said() -> None:
+    said = "".join((UI / name).read_text("utf-8") for name in ("live.js", "live_view.js"))
+    keys = {key.removeprefix("live_") for key in texts.EN} - {"tab", "record"}
+    words = set(re.findall(r"\w+", said))
+    assert keys <= words
 
 
 def test_both_languages_say_the_same_with_the_same_gaps() -> None:

@@ -10,7 +10,7 @@ import pytest
 from vidsent.progress import STAGES
 from vidsent.ui import render
 from vidsent.ui.text import spoken
-from vidsent.ui.texts import EN, PARTS, ZH
+from vidsent.ui.texts import EN, PARTS, ZH, live
 
 
 def test_both_languages_say_the_same_things() -> None:
@@ -30,8 +30,10 @@ def test_every_text_is_used() -> None:
     source = "".join(path.read_text("utf-8") for path in sources)
     built = {f"promise_{area}" for area in ("player", "timeline", "moments", "words", "people")}
     built |= {f"lane_{lane}" for lane in ("affect", "channels", "subtitle", "danmaku")}
+    built |= {"compare_share", "compare_seconds", *live.EN}  # tests/ui/test_live.py asks of those
     built |= {f"doing_{stage}" for stage in (*STAGES, "player")}
     built |= {key for key in EN if key.startswith("of_")}
+    built |= {f"why_{each}" for each in ("words", "translation", "meaning", "emotion", "picture")}
     named = {key for key in EN if f'"{key}"' in source or f"'{key}'" in source}
     assert EN.keys() - named - built - {"face", "subtitle", "danmaku"} == set()
 

@@ -26,6 +26,8 @@ LOST = f"{TRIES} workers of Ray were killed while they read this clip, or had to
 
 def need_ray() -> None:
     """Raise VidsentError where Ray Data is not installed."""
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.setdefault("RAY_DATA_LOG_LEVEL", "ERROR")  # read when it is imported
     try:
         import ray.data  # noqa: F401
     except ImportError as error:
@@ -93,8 +95,6 @@ class Analyzer:
 def _connect(address: str | None, workers: int | None) -> None:
     import ray
 
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ.setdefault("RAY_DATA_LOG_LEVEL", "ERROR")
     settings: dict[str, Any] = {"address": address} if address else {"address": "local"}
     if not address:
         os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")

@@ -1,7 +1,7 @@
 """How far a batch is, told on standard error: a line that is rewritten, or a line a clip.
 
-The remaining time is that of the bytes that are left, at the pace so far; until a clip has been
-analysed nothing is promised.
+The remaining time is that of what is left, at the pace so far. What a clip costs goes half by its
+bytes and half by its being one, and nothing is promised before a few have been analysed.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from vidsent.batch.jobs import Job
 from vidsent.batch.work import Outcome
 
 MINUTE, HOUR = 60, 3600  # seconds
+FEW = 3  # clips to analyse before a remaining time is told
 NAME = 40  # characters of a clip's name on the line that is rewritten
 
 
@@ -29,32 +30,38 @@ class Watch:
     ) -> None:
         self._stream, self._live, self._clock = stream, stream.isatty(), clock
         self._total, self._done = total, total - len(jobs)
-        self._waiting = {job.key: job.size for job in jobs}
+        mean = max(1.0, sum(job.size for job in jobs) / max(len(jobs), 1))
+        self._waiting = {job.key: 1 + job.size / mean for job in jobs}  # key -> cost
         self._shares: dict[str, float] = {}  # of the clips at work
-        self._read = 0  # bytes of clips that were analysed
+        self._read = 0.0  # cost of the clips that were analysed
+        self._unread = min(FEW, max(1, len(jobs) - 1))  # clips before a time is told
         self._begun_s = clock()
 
     @property
     def left_s(self) -> float | None:
         """Seconds that what is left will take; None while that cannot be told."""
         under_way = sum(self._waiting[key] * share for key, share in self._shares.items())
-        if not self._read:
+        if self._unread > 0:
             return None
         pace = (self._read + under_way) / max(self._clock() - self._begun_s, 1e-3)
         return (sum(self._waiting.values()) - under_way) / pace
 
     def at(self, job: Job, share: float) -> None:
         """A clip is read so far."""
+        if not self._shares and not self._read:
+            self._begun_s = self._clock()  # what went before was loading the models
         self._shares[job.key] = share
         if self._live:
             self._rewrite(f"{self.progress}: {job.name[-NAME:]} {share:.0%}")
 
     def done(self, job: Job, outcome: Outcome) -> None:
         """A clip is done with."""
-        size = self._waiting.pop(job.key)
+        cost = self._waiting.pop(job.key)
         self._shares.pop(job.key, None)
         self._done += 1
-        self._read += 0 if outcome.error else size  # what fails at once says nothing of the pace
+        if not outcome.error:  # what fails at once says nothing of the pace
+            self._read += cost
+            self._unread -= 1
         said = f"failed: {outcome.error}" if outcome.error else f"{outcome.seconds:.1f} s"
         if self._live and not outcome.error:
             self._rewrite(f"{self.progress}: {job.name[-NAME:]}")

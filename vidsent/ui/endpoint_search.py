@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
-from typing import Any
+from typing import TypedDict
 
 import gradio as gr
 
@@ -16,7 +16,23 @@ from vidsent.ui.text import LANGUAGES
 
 MOST = 50  # hits
 
-Search = Callable[[str, str, int], list[dict[str, Any]]]
+
+class Found(TypedDict):
+    """One moment as the endpoint tells it."""
+
+    clip_id: str
+    clip: str
+    kind: str
+    t_s: float
+    end_s: float
+    label: str
+    probs: dict[str, float | None]
+    text: str
+    score: float
+    why: list[str]
+
+
+Search = Callable[[str, str, int], list[Found]]
 
 
 def search_endpoint(library: Library | None, shelf: Shelf) -> Search:
@@ -32,7 +48,7 @@ def search_endpoint(library: Library | None, shelf: Shelf) -> Search:
                 made.append(_of_examples(shelf))
             return made[0]
 
-    def search(query: str, emotion: str = "", limit: int = 10) -> list[dict[str, Any]]:
+    def search(query: str, emotion: str = "", limit: int = 10) -> list[Found]:
         """Find moments in analysed clips by what is said there, by emotion, or by both.
 
         Searches the library that the server was started with (vidsent serve --library FILE);
@@ -69,7 +85,7 @@ def _of_examples(shelf: Shelf) -> Library:
     return library
 
 
-def _told(hit: Hit) -> dict[str, Any]:
+def _told(hit: Hit) -> Found:
     probs = [None if share != share else round(float(share), 4) for share in hit.probs]
     return {
         "clip_id": hit.clip_id,

@@ -25,7 +25,7 @@ from vidsent.ui.models import models_value
 from vidsent.ui.now import now_value
 from vidsent.ui.render import panel
 from vidsent.ui.shown import Shown, new_folder, show
-from vidsent.ui.text import chosen, say, spoken
+from vidsent.ui.text import chosen, say
 from vidsent.ui.timeline import timeline_value
 from vidsent.ui.tracks import found, offered, wanted
 from vidsent.ui.working import reporter
@@ -131,13 +131,14 @@ class Handlers:
         """The page was closed: nobody waits for the answer any more."""
         self._jobs.stop(_session(request))
 
-    def arrive(self, shown: Shown | None, request: gr.Request) -> Updates:
-        """The page in the browser's language; `shown` is there where a visitor was quicker."""
-        self._decoder.warm()
-        language = spoken(request.headers.get("accept-language"))
-        return {self._at.language: language} | (
-            {} if language == "en" else self.relabel(language, shown)
-        )
+    def arrive(self, language: str | None, shown: Shown | None, request: gr.Request) -> Updates:
+        """The page in the visitor's language; `shown` is there where they were quicker.
+
+        The switch is left as it is: whoever has used it by now has chosen.
+        """
+        self._decoder.warm()  # while they choose a clip
+        language = chosen(language, request)
+        return {} if language == "en" else self.relabel(language, shown)
 
     def open_models(self, language: str | None, opened: bool, request: gr.Request) -> Updates:
         """The Models tab, which nobody waited for before it was asked for; made once."""

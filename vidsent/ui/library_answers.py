@@ -153,8 +153,12 @@ class LibraryAnswers:
     def _waiting(self, visitor: Visitor | None, language: str) -> str:
         """Before anything was asked."""
         some = any(library.clips() for _, library in self._libraries(visitor))
-        key = "library_ready" if some else "library_empty"
-        return view.nothing_html(say(key, language), say(f"{key}_text", language), language)
+        title, text = (
+            ("library_ready", "library_ready_text")
+            if some
+            else ("library_empty", "library_empty_text")
+        )
+        return view.nothing_html(say(title, language), say(text, language), language)
 
     def _clips(self, visitor: Visitor | None, language: str) -> str:
         own = visitor.library.clips() if visitor is not None else []

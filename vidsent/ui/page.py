@@ -119,7 +119,8 @@ def _wire(demo: gr.Blocks, at: Layout, on: Handlers, decoder: Decoder) -> list[A
     )
     wire_why(demo, at.why, at.language, at.shown, (run, picked), KEPT_S, decoder)
     at.language.change(live_tab, [at.language], [at.live, at.live_tab], queue=False, **PRIVATE)
-    demo.load(None, None, [at.language], js=SPOKEN, **PRIVATE)
-    demo.load(on.arrive, [at.shown], everything, queue=False, **PRIVATE)
+    demo.load(None, None, [at.language], js=SPOKEN, **PRIVATE).then(
+        on.arrive, [at.language, at.shown], everything, queue=False, **PRIVATE
+    )
     demo.unload(on.leave)
     return everything
