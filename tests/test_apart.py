@@ -83,17 +83,17 @@ def test_what_is_cancelled_ends_at_once(apart: Apart, clip: Path, tmp_path: Path
 def test_one_that_dies_or_hangs_costs_its_own_task_alone(
     clip: Path, tmp_path: Path, how: signal.Signals
 ) -> None:
-    apart = Apart(silent_s=8.0 if how == signal.SIGSTOP else PATIENCE_S)
+    apart = Apart(silent_s=3.0 if how == signal.SIGSTOP else PATIENCE_S)
     victims = list[int]()
 
     def tell(step: Step) -> None:
-        if step.stage == "faces" and step.done > 3 and not victims:
+        if not victims:
             assert apart.pid is not None
             victims.append(apart.pid)
             os.kill(apart.pid, how)
 
     try:
-        apart.call("preload", {})
+        apart.call("ready", {})
         expected = "busy for too long" if how == signal.SIGSTOP else f"safely.*{how.name}"
         with pytest.raises(ClipError, match=expected):
             apart.call("analyse", analysing(clip, tmp_path), tell)
