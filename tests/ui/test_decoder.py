@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import threading
@@ -16,14 +15,13 @@ from gradio_client.exceptions import AppError
 
 import vidsent
 from tests.clips import write_clip, write_smile
+from tests.workers import PATIENCE_S, busiest, computed_s, workers
 from vidsent import stills, video
 from vidsent.errors import ClipError, ClipOpenError
 from vidsent.options import Options
 from vidsent.progress import Step
 from vidsent.ui.decoder import Decoder
 from vidsent.ui.shown import Shown, new_folder, show
-
-PATIENCE_S = 60.0
 
 
 @pytest.fixture(scope="module", params=[True, False], ids=["apart", "here"])
@@ -112,17 +110,6 @@ def test_a_video_that_is_not_finished_leaves_nothing(
     assert not list(path.parent.iterdir()) and workers() == before
 
 
-def workers() -> set[int]:
-    """The processes of this one that open uploads."""
-    found = set[int]()
-    for each in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            parent = int((each / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent == os.getpid() and b"vidsent.worker" in (each / "cmdline").read_bytes():
-                found.add(int(each.name))
-    return found
-
-
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clip that takes longer to analyse than to find out who does it."""
@@ -135,7 +122,7 @@ def test_the_server_outlives_its_decoder(
     site: str, long: Path, tmp_path: Path, how: signal.Signals
 ) -> None:
     client, told = Client(site, verbose=False), list[str]()
-    before = workers()
+    used = {each: computed_s(each) for each in workers()}
 
     def ask() -> None:
         with pytest.raises(AppError) as error:
@@ -144,7 +131,7 @@ def test_the_server_outlives_its_decoder(
 
     visitor = threading.Thread(target=ask)
     visitor.start()
-    victim = busiest(before)
+    victim = busiest(used)
     os.kill(victim, how)
     visitor.join(PATIENCE_S)
     assert "could not be decoded safely" in told[0] and how.name in told[0]
@@ -152,24 +139,3 @@ def test_the_server_outlives_its_decoder(
     clip = write_clip(tmp_path / "short.mp4")
     answer = client.predict(video=handle_file(clip), api_name="/analyze_clip")
     assert answer["clip"]["duration_s"] == pytest.approx(1.0, abs=0.1)
-
-
-def busiest(before: set[int]) -> int:
-    """The process that analyses: the one that computed for a second since it was looked at."""
-    begun = {each: ticks(each) for each in before}
-    until_s = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until_s:
-        for each in workers():
-            if ticks(each) - begun.get(each, 0) > 3 * os.sysconf("SC_CLK_TCK"):
-                return each
-        time.sleep(0.05)
-    raise AssertionError("no process is at work")
-
-
-def ticks(process: int) -> int:
-    """Processor time that a process has used, in ticks of the system's clock."""
-    try:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0
-    return int(fields[11]) + int(fields[12])
