@@ -93,7 +93,7 @@ def test_the_annotated_video_is_written_when_asked_for(
     before = (tmp_path / "clip.mp4").read_bytes()
     arguments = [str(tmp_path / "clip.mp4"), "--out", str(tmp_path), "--language", "zh"]
     assert main(["analyze", *arguments, "--annotate"]) == DONE
-    assert "annotate\n" in capsys.readouterr().err
+    assert "annotating\n" in capsys.readouterr().err
     assert (tmp_path / "clip.mp4").read_bytes() == before  # beside the clip, not in its place
     with av.open(str(tmp_path / "clip.annotated.mp4")) as container:
         assert container.streams.video[0].codec_context.name == "h264"

@@ -124,7 +124,7 @@ def test_the_page_is_told_to_run_what_is_tried() -> None:
     python = re.search(r'^python_version: "(\S+)"$', told, re.MULTILINE)
     assert version is not None and python is not None
     floor, ceiling = re.findall(
-        r"gradio>=([\d.]+),<([\d.]+)", (ROOT / "requirements.txt").read_text()
+        r"gradio\[mcp\]>=([\d.]+),<([\d.]+)", (ROOT / "requirements.txt").read_text()
     )[0]
     assert _number(floor) <= _number(version[1]) < _number(ceiling)
     assert f'"{python[1]}"' in (ROOT / ".github/workflows/ci.yml").read_text("utf-8")

@@ -138,7 +138,9 @@ class Handlers:
         """
         self._decoder.warm()  # while they choose a clip
         language = chosen(language, request)
-        return {} if language == "en" else self.relabel(language, shown)
+        if language == "en":
+            return {self._at.masthead: gr.skip()}  # Gradio takes an empty dict for an answer
+        return self.relabel(language, shown)
 
     def open_models(self, language: str | None, opened: bool, request: gr.Request) -> Updates:
         """The Models tab, which nobody waited for before it was asked for; made once."""
