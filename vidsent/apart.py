@@ -249,6 +249,7 @@ def _listen(popen: subprocess.Popen[bytes], lines: queue.Queue[bytes]) -> None:
         while line := answers.readline(MOST_ANSWER):
             _put(popen, lines, line)
     _put(popen, lines, b"")
+    popen.wait()  # so that one that dies while nobody asks is no zombie
 
 
 def _put(popen: subprocess.Popen[bytes], lines: queue.Queue[bytes], line: bytes) -> None:

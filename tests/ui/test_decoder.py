@@ -87,7 +87,7 @@ def test_a_video_is_drawn(decoder: Decoder, result: Shown) -> None:
     shares = list(decoder.annotating(result, path, "en"))
     assert shares == sorted(shares) and max(shares) > 0.5
     assert video.probe(path).duration_s == pytest.approx(12, abs=0.5)
-    kept = {decoder.looks.pid, decoder.model.pid} if decoder.apart else set()
+    kept = {decoder.looks.pid, decoder.stills.pid, decoder.model.pid} if decoder.apart else set()
     assert workers() == kept - {None}, "who drew has not ended"
 
 

@@ -1,7 +1,7 @@
 """Everything that opens an upload, in processes of their own (see `apart`).
 
-Each lane is one process: `looks` answers at once what a file is and shows a picture of it,
-`model` analyses, and a third one draws an annotated video and ends with it. Where
+Each lane is one process: `looks` answers at once what a file is, `stills` shows a picture of it,
+`model` analyses, and a fourth one draws an annotated video and ends with it. Where
 VIDSENT_IN_PROCESS is set, or `apart` is False, the same tasks run in this process instead.
 """
 
@@ -43,19 +43,21 @@ class Decoder:
         self.options = options or Options()
         self.apart = not os.environ.get(SWITCH) if apart is None else apart
         named = self.options.speech_model or self.options.text_model
+        self._limits = asdict(self.options.limits)
         self.model = Apart(LISTENING_BYTES if named else MOST_BYTES)
         self._warming = threading.Lock()
         self.looks = Apart(silent_s=LOOK_SILENT_S, cpu_s=LOOK_CPU_S)
+        self.stills = Apart(silent_s=LOOK_SILENT_S, cpu_s=LOOK_CPU_S)
 
     def probe(self, clip: str) -> Clip:
         """The facts of a clip; raises what `video.probe` raises."""
-        told = self._do(self.looks, "probe", {"clip": clip, "limits": asdict(Limits())})
+        told = self._do(self.looks, "probe", {"clip": clip, "limits": self._limits})
         rate = told["frame_rate"]
         return Clip(**(told | {"frame_rate": Fraction(rate) if rate else None}))
 
     def tracks(self, clip: str) -> tuple[Track, ...]:
         """The text tracks of a clip; raises ClipOpenError or LimitError."""
-        told = self._do(self.looks, "tracks", {"clip": clip, "limits": asdict(Limits())})
+        told = self._do(self.looks, "tracks", {"clip": clip, "limits": self._limits})
         return tuple(Track(**each) for each in told)
 
     def still(
@@ -68,7 +70,7 @@ class Decoder:
         """The picture of a clip at a time, as `stills.picture_at` finds it."""
         given = {"clip": str(path), "t_s": t_s, "limits": asdict(limits or Limits())}
         tell = None if alive is None else lambda step: alive()
-        return chores.frame_of(self._do(self.looks, "still", given, tell))
+        return chores.frame_of(self._do(self.stills, "still", given, tell))
 
     def analyse(
         self,
@@ -96,7 +98,9 @@ class Decoder:
         """Draw the video of a result to `path`; yields the share that is done; close to stop."""
         if not self.apart:
             whole_s = max(shown.analysis.clip.duration_s, 1e-3)
-            with closing(annotating(shown.clip, shown.analysis, path, language, Limits())) as steps:
+            with closing(
+                annotating(shown.clip, shown.analysis, path, language, self.options.limits)
+            ) as steps:
                 yield from (min(t_s / whole_s, 1.0) for t_s in steps)
             return
         given = {
@@ -104,7 +108,7 @@ class Decoder:
             "analysis": str(shown.json),
             "path": str(path),
             "language": language,
-            "limits": asdict(Limits()),
+            "limits": self._limits,
         }
         drawer = Apart()
         try:
@@ -125,6 +129,7 @@ class Decoder:
         """End the processes; they start again when they are needed."""
         self.model.close()
         self.looks.close()
+        self.stills.close()
 
     def _warm(self) -> None:
         try:

@@ -49,6 +49,8 @@ class Handlers:
         self, clip: str | None, language: str | None, track: str | None, request: gr.Request
     ) -> Updates:
         """Offer the text tracks of a clip, where it has any."""
+        if clip is not None:
+            self._decoder.warm()  # while they choose what else there is
         tracks = found(clip, self._decoder)
         return {self._at.track: offered(tracks, chosen(language, request), track)}
 
@@ -136,7 +138,6 @@ class Handlers:
 
         The switch is left as it is: whoever has used it by now has chosen.
         """
-        self._decoder.warm()  # while they choose a clip
         language = chosen(language, request)
         if language == "en":
             return {self._at.masthead: gr.skip()}  # Gradio takes an empty dict for an answer
