@@ -23,6 +23,12 @@ settings.register_profile("vidsent", deadline=None, max_examples=40, print_blob=
 settings.load_profile("vidsent")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How many broken files test_hostile reads, and which."""
+    parser.addoption("--mutations", type=int, default=600, help="broken files to read")
+    parser.addoption("--seed", type=int, default=1, help="of the broken files")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs CUDA where there is none."""
     if not torch.cuda.is_available():

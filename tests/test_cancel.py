@@ -23,9 +23,9 @@ from tests.clips import RATE, grey_levels, write_clip, write_pictures
 from vidsent.analysis import preload
 from vidsent.errors import Cancelled
 from vidsent.options import Limits
+from vidsent.playable import playable
 from vidsent.progress import Progress, Step
 from vidsent.ui.jobs import Jobs
-from vidsent.ui.playable import playable
 
 LONGEST_S = 1.0  # of the worker's own time after the cancel
 PATIENCE_S = 60.0

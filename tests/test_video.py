@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from tests.clips import grey_levels, write_pictures
+from tests.clips import Subtitled, grey_levels, write_pictures, write_subtitled
 from vidsent.errors import ClipError, ClipOpenError, LimitError, NoVideoError
 from vidsent.options import Limits
 from vidsent.video import LONGEST_SIDE, Decoding, frames, probe
@@ -119,6 +119,13 @@ def test_probe_states_the_facts(steady: Path) -> None:
 def test_limits_are_checked_before_decoding(steady: Path, limits: Limits, word: str) -> None:
     with pytest.raises(LimitError, match=word):
         probe(steady, limits)
+
+
+def test_a_clip_of_sixty_streams_is_read_and_one_of_more_is_not(tmp_path: Path) -> None:
+    tracks = [Subtitled("srt", ((0.1, 0.5, "Hello"),))] * 60
+    assert probe(write_subtitled(tmp_path / "60.mkv", tracks[1:], seconds=1.0)).width == 160
+    with pytest.raises(LimitError, match="61 streams; up to 60"):
+        probe(write_subtitled(tmp_path / "61.mkv", tracks, seconds=1.0))
 
 
 def test_names_are_never_read_as_protocols(steady: Path, monkeypatch: pytest.MonkeyPatch) -> None:

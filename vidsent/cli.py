@@ -91,6 +91,11 @@ def _add_serve(commands: Any) -> None:
         metavar="NAME_OR_DIR",
         help="transformers model that listens where a clip has no words",
     )
+    parser.add_argument(
+        "--in-process",
+        action="store_true",
+        help="decode uploads in the server itself: less memory, but one of them may end it",
+    )
     cli_search.add_library(parser, "a kept library, which all visitors may search and add to")
     cli_search.add_image_text_model(parser)
 
@@ -222,6 +227,7 @@ def _serve(arguments: argparse.Namespace) -> None:
         arguments.speech_model,
         arguments.library,
         arguments.image_text_model,
+        arguments.in_process,
     )
 
 

@@ -74,7 +74,7 @@ def opened(path: Path | None) -> Library | None:
 def put_in(library: Library, analysis: Analysis, clip: Path) -> None:
     """Add an analysed clip to a library, in a form that browsers play, and close the library."""
     from vidsent.options import Limits
-    from vidsent.ui.playable import playable
+    from vidsent.playable import playable
 
     with library, tempfile.TemporaryDirectory() as folder:
         player = playable(clip, Path(folder), Limits(), lambda t_s: None)

@@ -62,7 +62,8 @@ class Decoding:
 def probe(path: str | Path, limits: Limits | None = None) -> Clip:
     """Facts of the file as its container states them, checked against the limits.
 
-    Raises ClipOpenError, NoVideoError or LimitError. `duration_s` is 0 where it is not stated.
+    Raises ClipOpenError, NoVideoError or LimitError. `duration_s`, `width` and `height` are 0
+    where they are not stated.
     """
     path, limits = Path(path), limits or Limits()
     with opened_stream(path, limits) as (container, stream):

@@ -7,7 +7,7 @@ was said, how strongly each word spoke, and how much each channel had to say.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,8 @@ from vidsent.thumbnails import jpeg
 from vidsent.tracks import iou
 from vidsent.verdict import dominant
 from vidsent.video import Frame
+
+Find = Callable[[str | Path, float, Limits | None, Alive | None], Frame | None]
 
 NEAR_S = 0.3  # a face seen this close to a time is taken to be there
 SAME_S = 0.005  # sightings this close are of one picture
@@ -90,11 +92,12 @@ def explain(
     t_s: float,
     limits: Limits | None = None,
     alive: Alive | None = None,
+    find: Find = picture_at,
 ) -> Why:
     """Why `analysis` of the clip at `path` says what it says at `t_s` seconds.
 
     A clip that cannot be opened any more costs the pictures, not the answer. `alive` is asked now
-    and then; what it raises ends the work.
+    and then; what it raises ends the work. `find` takes the picture out of the clip.
     """
     t_s = float(np.clip(t_s, 0.0, max(analysis.clip.duration_s, 0.0)))
     there = _there(analysis.tracks, t_s)
@@ -106,7 +109,7 @@ def explain(
         label=label,
         probability=probability,
         channels=channels,
-        faces=_faces(path, analysis, read[:MOST_FACES], limits, alive),
+        faces=_faces(path, analysis, read[:MOST_FACES], limits, alive, find),
         unread=len(there) - len(read),
         lines=_said(analysis.lines, t_s),
     )
@@ -162,6 +165,7 @@ def _faces(
     read: Sequence[tuple[FaceTrack, int]],
     limits: Limits | None,
     alive: Alive | None,
+    find: Find,
 ) -> tuple[FaceWhy, ...]:
     """The faces of one picture, explained where they are found again in it."""
     bare = [
@@ -170,7 +174,7 @@ def _faces(
     if not read:
         return ()
     try:
-        frame = picture_at(path, float(read[0][0].t_s[read[0][1]]), limits, alive)
+        frame = find(path, float(read[0][0].t_s[read[0][1]]), limits, alive)
     except ClipError:
         frame = None
     if frame is None:

@@ -7,9 +7,10 @@ from string import Formatter
 
 import pytest
 
+from vidsent.options import Limits
 from vidsent.progress import STAGES
 from vidsent.ui import render
-from vidsent.ui.text import spoken
+from vidsent.ui.text import say, spoken
 from vidsent.ui.texts import EN, PARTS, ZH, live
 
 
@@ -52,3 +53,12 @@ def test_every_text_is_used() -> None:
 )
 def test_the_browser_chooses_the_language(header: str | None, language: str) -> None:
     assert spoken(header) == language
+
+
+def test_every_bound_is_told_before_the_upload() -> None:
+    limits = Limits()
+    clip = ("200 MB", f"{limits.duration_s / 60:.0f} ", "4096 × 2304", f"{limits.streams} ")
+    words = {"en": ("10 MB", f"{limits.lines:,} lines"), "zh": ("10 MB", "20 万行")}
+    for language in ("en", "zh"):
+        assert all(bound in say("clip_hint", language) for bound in clip)
+        assert all(bound in say("subtitles_hint", language) for bound in words[language])

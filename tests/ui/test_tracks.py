@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.clips import Subtitled, write_clip, write_subtitled
+from vidsent.embedded import list_tracks
 from vidsent.options import Options
-from vidsent.ui.tracks import NONE, offered, wanted
+from vidsent.ui.decoder import Decoder
+from vidsent.ui.tracks import NONE, found, offered, wanted
 
 SAID = ((0.2, 0.8, "Hello"),)
 
@@ -25,25 +27,26 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_text_tracks_are_offered_and_the_default_one_is_chosen(clip: str) -> None:
-    list_ = offered(clip, "en")
+    list_ = offered(list_tracks(clip), "en")
     assert list_["visible"] and list_["value"] == "3"
     assert [value for _, value in list_["choices"]] == ["1", "3", "4", NONE]
     labels = [label for label, _ in list_["choices"][:3]]
     assert labels == ["1 · English · for the deaf", "2 · Chinese", "3 · tlh"]
-    assert [label for label, _ in offered(clip, "zh")["choices"]][1] == "2 · 中文"
+    assert [label for label, _ in offered(list_tracks(clip), "zh")["choices"]][1] == "2 · 中文"
 
 
 def test_a_choice_stays_while_the_clip_does(clip: str) -> None:
-    assert offered(clip, "zh", "1")["value"] == "1"
-    assert offered(clip, "zh", NONE)["value"] == NONE
-    assert offered(clip, "zh", "9")["value"] == "3"
+    assert offered(list_tracks(clip), "zh", "1")["value"] == "1"
+    assert offered(list_tracks(clip), "zh", NONE)["value"] == NONE
+    assert offered(list_tracks(clip), "zh", "9")["value"] == "3"
 
 
 def test_nothing_is_offered_without_text_tracks(tmp_path: Path) -> None:
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"no video")
+    here = Decoder(apart=False)
     for path in (str(write_clip(tmp_path / "plain.mp4")), str(broken), None):
-        list_ = offered(path, "en", "2")
+        list_ = offered(found(path, here), "en", "2")
         assert not list_["visible"] and list_["value"] is None
 
 

@@ -15,11 +15,10 @@ from typing import Any
 
 import gradio as gr
 
-from vidsent.annotate import annotating
 from vidsent.errors import Cancelled, VidsentError
 from vidsent.lettering import speaks
-from vidsent.options import Limits
 from vidsent.progress import Step
+from vidsent.ui.decoder import Decoder
 from vidsent.ui.jobs import Jobs
 from vidsent.ui.render import panel
 from vidsent.ui.shown import Shown
@@ -43,8 +42,8 @@ Updates = dict[Any, Any]
 class Downloads:
     """The buttons, made inside the current block, and what they do."""
 
-    def __init__(self) -> None:
-        self._jobs = Jobs()
+    def __init__(self, decoder: Decoder) -> None:
+        self._jobs, self._decoder = Jobs(), decoder
         self.title = gr.HTML(self._titled("en"), apply_default_css=False, elem_id="keep-title")
         with gr.Row(elem_id="downloads"):
             self.json, self.csv, self.vtt = (
@@ -152,14 +151,13 @@ class Downloads:
                 raise Cancelled("There is no result any more.")
             path = shown.named(ANNOTATED, language)
             if not path.exists():
-                whole_s, told_s = max(shown.analysis.clip.duration_s, 1e-3), 0.0
-                steps = annotating(shown.clip, shown.analysis, path, language, Limits())
-                with closing(steps):
-                    for t_s in steps:
-                        check(Step("annotating", min(t_s / whole_s, 1.0)))
+                told_s = 0.0
+                with closing(self._decoder.annotating(shown, path, language)) as shares:
+                    for share in shares:
+                        check(Step("annotating", share))
                         if time.monotonic() - told_s >= TOLD_EVERY_S:
                             told_s = time.monotonic()
-                            yield self._running(language, t_s / whole_s)
+                            yield self._running(language, share)
             check(Step("annotating", 1.0))
             yield self._ready(language, path)
         except Exception as error:

@@ -8,12 +8,14 @@ read that file. Text it leaves alone, and an object where text is declared it tu
 # no "from __future__ import annotations": Gradio reads the types of what is returned as they are
 
 import json
+from collections.abc import Callable
 from typing import Any, TypedDict
 
 import gradio as gr
 
-import vidsent
 from vidsent.errors import VidsentError
+from vidsent.options import Options
+from vidsent.ui.decoder import Decoder
 from vidsent.ui.uploads import uploaded
 
 
@@ -32,27 +34,33 @@ class Answer(TypedDict):
     models: dict[str, str]
 
 
-def analyze_clip(video: str, subtitles: str | None = None) -> Answer:
-    """Read the emotions of a video clip, second by second, from its faces and its subtitles.
+def analyze_endpoint(decoder: Decoder) -> Callable[..., Answer]:
+    """The function behind /analyze_clip; clips are opened by `decoder`."""
 
-    Seven emotions (anger, disgust, fear, happiness, sadness, surprise, neutral), valence and
-    arousal along the clip, a verdict, key moments and the words that carried the emotion. Upload
-    the files to /gradio_api/upload first and name the paths that it answers; addresses and other
-    paths are refused.
+    def analyze_clip(video: str, subtitles: str | None = None) -> Answer:
+        """Read the emotions of a video clip, second by second, from its faces and its subtitles.
 
-    Args:
-        video: Path of the uploaded clip (mp4, mov, webm, mkv, ...), as the upload answered it.
-        subtitles: Path of uploaded subtitles or danmaku, or null for the clip's own text track.
+        Seven emotions (anger, disgust, fear, happiness, sadness, surprise, neutral), valence and
+        arousal along the clip, a verdict, key moments and the words that carried the emotion.
+        Upload the files to /gradio_api/upload first and name the paths that it answers; addresses
+        and other paths are refused.
 
-    Returns:
-        The analysis as JSON: clip, verdict, timeline, moments, keywords, lines, tracks, skipped.
-    """
-    try:
-        words = uploaded(subtitles) if subtitles else None
-        analysis = vidsent.analyze(uploaded(video), words)
-    except VidsentError as error:
-        raise gr.Error(str(error), print_exception=False) from error
-    answer: Answer = json.loads(analysis.to_json())
-    for each in (*answer["moments"], *answer["tracks"]):
-        each.pop("picture", None)
-    return answer
+        Args:
+            video: Path of the uploaded clip (mp4, mov, webm, mkv, ...), as the upload answered it.
+            subtitles: Path of uploaded subtitles or danmaku, or null for the clip's own text track.
+
+        Returns:
+            The analysis as JSON: clip, verdict, timeline, moments, keywords, lines, tracks,
+            skipped.
+        """
+        try:
+            words = uploaded(subtitles) if subtitles else None
+            analysis, _ = decoder.analyse(uploaded(video), words, Options())
+        except VidsentError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        answer: Answer = json.loads(analysis.to_json())
+        for each in (*answer["moments"], *answer["tracks"]):
+            each.pop("picture", None)
+        return answer
+
+    return analyze_clip

@@ -15,28 +15,22 @@ from typing import Any
 
 import gradio as gr
 
-import vidsent
-from vidsent import video
 from vidsent.errors import Cancelled, VidsentError
-from vidsent.film import Tick
-from vidsent.options import Limits, Options
-from vidsent.progress import Progress, Step
 from vidsent.ui import render
+from vidsent.ui.decoder import Decoder
 from vidsent.ui.examples import Shelf
 from vidsent.ui.jobs import Jobs
 from vidsent.ui.layout import Layout
 from vidsent.ui.models import models_value
 from vidsent.ui.now import now_value
-from vidsent.ui.playable import cost, playable
 from vidsent.ui.render import panel
 from vidsent.ui.shown import Shown, new_folder, show
 from vidsent.ui.text import chosen, say
 from vidsent.ui.timeline import timeline_value
-from vidsent.ui.tracks import offered, wanted
+from vidsent.ui.tracks import found, offered, wanted
 from vidsent.ui.working import reporter
 
 NOTICE_S = 10
-ANALYSIS_COST = 0.25  # seconds of work a second of clip, about, to compare with `playable.cost`
 
 log = logging.getLogger(__name__)
 Updates = dict[Any, Any]
@@ -45,18 +39,20 @@ Updates = dict[Any, Any]
 class Handlers:
     """The page's behaviour, for the components of one layout."""
 
-    def __init__(self, layout: Layout, shelf: Shelf, options: Options | None = None) -> None:
+    def __init__(self, layout: Layout, shelf: Shelf, decoder: Decoder) -> None:
         self._at = layout
         self._shelf = shelf
-        self._options = options or Options()
+        self._decoder = decoder
         self._jobs = Jobs()
-        self._limits = Limits()
 
     def look(
         self, clip: str | None, language: str | None, track: str | None, request: gr.Request
     ) -> Updates:
         """Offer the text tracks of a clip, where it has any."""
-        return {self._at.track: offered(clip, chosen(language, request), track)}
+        if clip is not None:
+            self._decoder.warm()  # while they choose what else there is
+        tracks = found(clip, self._decoder)
+        return {self._at.track: offered(tracks, chosen(language, request), track)}
 
     def begin(
         self, clip: str | None, language: str | None, request: gr.Request
@@ -66,7 +62,7 @@ class Handlers:
         try:
             if clip is None:
                 raise VidsentError(say("no_clip", language))
-            video.probe(clip, self._limits)
+            self._decoder.probe(clip)
         except VidsentError as error:
             yield self._idle("failed", error.told(language), language)
             raise gr.Error(
@@ -89,11 +85,8 @@ class Handlers:
         tell = self._jobs.start(_session(request), reporter(progress, language), opened=True)
         folder = new_folder()
         try:
-            options = replace(self._options, track=wanted(track))
-            share = ANALYSIS_COST / (ANALYSIS_COST + cost(Path(clip), self._limits))
-            analysis = vidsent.analyze(clip, subtitles, options, _scaled(tell, share))
-            copied = _copied(tell, share, analysis.clip.duration_s)
-            player = playable(Path(clip), folder, self._limits, copied)
+            options = replace(self._decoder.options, track=wanted(track))
+            analysis, player = self._decoder.analyse(clip, subtitles, options, tell, folder)
             return self._results(show(analysis, player, folder, Path(clip)), language)
         except Exception as error:
             shutil.rmtree(folder, ignore_errors=True)
@@ -244,22 +237,3 @@ class Handlers:
 
 def _session(request: gr.Request) -> str:
     return request.session_hash or ""
-
-
-def _scaled(tell: Progress, share: float) -> Progress:
-    """`tell` for a part of the work that is `share` of all of it."""
-    return lambda step: tell(replace(step, share=share * step.share))
-
-
-def _copied(tell: Progress, share: float, duration_s: float) -> Tick:
-    """A listener for the player's copy, the rest of the work after `share` of it."""
-    whole_s = max(1, round(duration_s))
-    done_s = 0.0
-
-    def tick(t_s: float) -> None:
-        nonlocal done_s
-        done_s = min(max(done_s, t_s), whole_s)  # sound comes after the pictures, from 0 again
-        part = share + (1 - share) * done_s / whole_s
-        tell(Step("player", part, round(done_s), whole_s, "seconds"))
-
-    return tick

@@ -13,8 +13,9 @@ from vidsent.library import Library
 from vidsent.options import Options
 from vidsent.ui.compare import wire_compare
 from vidsent.ui.compare_answers import CompareAnswers
+from vidsent.ui.decoder import Decoder
 from vidsent.ui.downloads import Downloads
-from vidsent.ui.endpoint import analyze_clip
+from vidsent.ui.endpoint import analyze_endpoint
 from vidsent.ui.endpoint_search import search_endpoint
 from vidsent.ui.examples import Shelf, load_examples
 from vidsent.ui.handlers import Handlers
@@ -37,13 +38,16 @@ def build_demo(
     options: Options | None = None,
     library: Library | None = None,
     image_text_model: str | None = None,
+    apart: bool | None = None,
 ) -> gr.Blocks:
     """The whole page, not launched; `shelf` holds the examples, by default those of assets.
 
     Uploaded clips are analysed with `options`. All visitors see the clips of `library`; with an
-    `image_text_model` they may search pictures by words.
+    `image_text_model` they may search pictures by words. They are opened in processes of their
+    own, or in this one where `apart` is False, see `Decoder`.
     """
     shelf = Shelf(load_examples()) if shelf is None else shelf
+    decoder = Decoder(options, apart)
     with gr.Blocks(
         title="vidsent",
         analytics_enabled=False,
@@ -52,19 +56,20 @@ def build_demo(
     ) as demo:
         kept = gr.State(None, time_to_live=KEPT_S, delete_callback=forget)
         layout = build_layout(shelf.examples, kept, library.clips() if library else None)
-        handlers = Handlers(layout, shelf, options)
-        everything = _wire(demo, layout, handlers)
+        handlers = Handlers(layout, shelf, decoder)
+        everything = _wire(demo, layout, handlers, decoder)
         with layout.keep:
-            Downloads().wire(demo, layout.shown, layout.language)
+            Downloads(decoder).wire(demo, layout.shown, layout.language)
         answers = LibraryAnswers(layout, handlers, library, image_text_model)
         wire_library(layout, answers, everything, PRIVATE)
         wire_compare(layout, CompareAnswers(layout.compare, shelf, library), PRIVATE)
-        api(analyze_clip, api_name="analyze_clip", concurrency_id="model", concurrency_limit=1)
+        endpoint = analyze_endpoint(decoder)
+        api(endpoint, api_name="analyze_clip", concurrency_id="model", concurrency_limit=1)
         api(search_endpoint(library, shelf), api_name="search", concurrency_limit=4)
     return demo
 
 
-def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> list[Any]:
+def _wire(demo: gr.Blocks, at: Layout, on: Handlers, decoder: Decoder) -> list[Any]:
     """Connect the Clip and the Models tab; returns the components that a result may change."""
     parts = (getattr(at, field.name) for field in fields(at))
     everything = [part for part in parts if isinstance(part, Block)]
@@ -112,7 +117,7 @@ def _wire(demo: gr.Blocks, at: Layout, on: Handlers) -> list[Any]:
         queue=False,
         **PRIVATE,
     )
-    wire_why(demo, at.why, at.language, at.shown, (run, picked), KEPT_S)
+    wire_why(demo, at.why, at.language, at.shown, (run, picked), KEPT_S, decoder)
     at.language.change(live_tab, [at.language], [at.live, at.live_tab], queue=False, **PRIVATE)
     demo.load(None, None, [at.language], js=SPOKEN, **PRIVATE).then(
         on.arrive, [at.language, at.shown], everything, queue=False, **PRIVATE

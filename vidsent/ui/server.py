@@ -31,18 +31,21 @@ def serve(
     speech_model: str | None = None,
     library: Path | None = None,
     image_text_model: str | None = None,
+    in_process: bool = False,
 ) -> None:
     """Serve the page until interrupted; raises VidsentError where the port is taken.
 
     `speech_model` listens to uploaded clips that have no words, see `Options`. All visitors see
     the clips of the kept `library`; `image_text_model` lets them search pictures by words.
+    With `in_process` uploads are decoded in the server itself, which one of them may then end.
     """
     kept = Library(library, image_text_model) if library is not None else None
     shelf = Shelf(load_examples())
     shelf.warm()
     try:
         options = Options(speech_model=speech_model)
-        launch(build_demo(shelf, options, kept, image_text_model), host, port)
+        apart = False if in_process else None
+        launch(build_demo(shelf, options, kept, image_text_model, apart), host, port)
     except OSError as error:
         raise VidsentError(
             f"The page could not be served: {error} Choose another port with --port or PORT."

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import gradio as gr
 
 from vidsent import embedded
 from vidsent.errors import VidsentError
-from vidsent.options import Limits
+from vidsent.ui.decoder import Decoder
 from vidsent.ui.text import say
 
 NONE = "none"
@@ -28,12 +29,23 @@ NAMES = {
 }
 
 
-def offered(clip: str | None, language: str, chosen: str | None = None) -> dict[str, Any]:
-    """An update of the list for a new clip: hidden where it has no text track.
+def found(clip: str | None, decoder: Decoder) -> tuple[embedded.Track, ...]:
+    """The text tracks of a clip; none where it cannot be opened."""
+    if clip is None:
+        return ()
+    try:
+        return decoder.tracks(clip)
+    except VidsentError:  # told when the clip is to be analysed
+        return ()
+
+
+def offered(
+    tracks: Sequence[embedded.Track], language: str, chosen: str | None = None
+) -> dict[str, Any]:
+    """An update of the list for a new clip with these tracks: hidden where it has none of text.
 
     The track that is `chosen` stays so where the clip has it; else it is the default one.
     """
-    tracks = _tracks(clip)
     usual = embedded.choose(tracks, Counter())
     if usual is None:
         return gr.update(visible=False, value=None, choices=[])
@@ -53,15 +65,6 @@ def wanted(chosen: str | None) -> int | Literal["auto", "none"]:
     if chosen is None:
         return "auto"
     return "none" if chosen == NONE else int(chosen)
-
-
-def _tracks(clip: str | None) -> tuple[embedded.Track, ...]:
-    if clip is None:
-        return ()
-    try:
-        return embedded.list_tracks(clip, Limits())
-    except VidsentError:  # told when the clip is to be analysed
-        return ()
 
 
 def _label(number: int, track: embedded.Track, language: str) -> str:

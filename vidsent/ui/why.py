@@ -19,6 +19,7 @@ from vidsent.errors import Cancelled
 from vidsent.options import Limits
 from vidsent.progress import Step
 from vidsent.results import Word
+from vidsent.ui.decoder import Decoder
 from vidsent.ui.jobs import Jobs
 from vidsent.ui.render import panel
 from vidsent.ui.shown import Shown
@@ -89,10 +90,10 @@ def _heaviest(why: Why) -> list[Word]:
 class Explainer:
     """Answers the card's questions; one at a time for each visitor."""
 
-    def __init__(self, card: WhyCard, explained: gr.State) -> None:
+    def __init__(self, card: WhyCard, explained: gr.State, decoder: Decoder) -> None:
         self._card, self._explained = card, explained
         self._jobs = Jobs()
-        self._limits = Limits()
+        self._decoder, self._limits = decoder, Limits()
 
     def ask(
         self, language: str, shown: Shown | None, event: gr.EventData, request: gr.Request
@@ -126,7 +127,12 @@ class Explainer:
         tell = self._jobs.start(request.session_hash or "", lambda step: None)
         try:
             why = explain(
-                shown.player, shown.analysis, t_s, self._limits, lambda: tell(Step("why", 0.0))
+                shown.player,
+                shown.analysis,
+                t_s,
+                self._limits,
+                lambda: tell(Step("why", 0.0)),
+                self._decoder.still,
             )
             tell(Step("why", 1.0))
         except Cancelled:
@@ -148,10 +154,11 @@ def wire_why(
     shown: gr.State,
     results: tuple[Any, ...],
     kept_s: float,
+    decoder: Decoder,
 ) -> None:
     """Answer `card`; after each of `results`, events that end in a result, explain its start."""
     explained = gr.State(None, time_to_live=kept_s)
-    on = Explainer(card, explained)
+    on = Explainer(card, explained, decoder)
     told = [card, explained]
     card.ask(on.ask, [language, shown], told, trigger_mode="multiple", **WHY_EVENTS)
     for result in results:

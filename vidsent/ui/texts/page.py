@@ -8,6 +8,7 @@ LIMITS = Limits()
 _SIZE = f"{LIMITS.clip_bytes // MEGABYTE} MB"
 _MINUTES = f"{LIMITS.duration_s / 60:.0f}"
 _PIXELS = f"{LIMITS.width} × {LIMITS.height}"
+_STREAMS = LIMITS.streams
 _TEXT = f"{LIMITS.text_bytes // MEGABYTE} MB"
 _LINES, _TEN_THOUSANDS = f"{LIMITS.lines:,}", f"{LIMITS.lines // 10_000}"
 
@@ -15,7 +16,8 @@ EN = {
     "tagline": "how a clip feels, second by second",
     "language": "Language",
     "clip": "Clip",
-    "clip_hint": f"mp4, mov, webm, mkv … up to {_SIZE}, {_MINUTES} min, {_PIXELS}",
+    "clip_hint": f"mp4, mov, webm, mkv … up to {_SIZE}, {_MINUTES} min, {_PIXELS}, "
+    f"{_STREAMS} streams",
     "drop_clip": "Drop a video, or choose one",
     "subtitles": "Subtitles or danmaku (optional)",
     "drop_subtitles": "Drop a file, or choose one",
@@ -116,7 +118,8 @@ ZH = {
     "tagline": "一秒一秒，看见片段的情绪",
     "language": "语言",
     "clip": "视频",
-    "clip_hint": f"mp4、mov、webm、mkv 等 · 至多 {_SIZE}、{_MINUTES} 分钟、{_PIXELS}",
+    "clip_hint": f"mp4、mov、webm、mkv 等 · 至多 {_SIZE}、{_MINUTES} 分钟、{_PIXELS}、"
+    f"{_STREAMS} 条音视频流",
     "drop_clip": "拖入视频，或点击选择",
     "subtitles": "字幕或弹幕（可选）",
     "drop_subtitles": "拖入文件，或点击选择",

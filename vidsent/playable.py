@@ -7,14 +7,17 @@ skipped as in the analysis; a clip of which nothing can be converted is returned
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
+from av.stream import Stream
+from av.video.stream import VideoStream
 
 from vidsent import video
 from vidsent.errors import ClipError
@@ -28,6 +31,7 @@ DIRECT = {  # file ending -> codecs that browsers play in it
     ".webm": {"vp8", "vp9", "av1"},
 }
 SOUND = {"aac", "mp3", "opus", "vorbis"}
+MP4_SOUND = {"aac", "mp3"}
 MOST_WAITING = 32  # packets; H.264 reorders 16 pictures at most
 EIGHT_BIT = {"yuv420p", "yuvj420p"}
 
@@ -41,15 +45,18 @@ def playable(clip: Path, folder: Path, limits: Limits, tick: Tick) -> Path:
     """
     copy = folder / f"{secrets.token_hex(8)}.mp4"
     try:
-        with video.opened(clip, limits) as source:
-            if _plays(source, clip.suffix.lower()):
+        with video.opened_stream(clip, limits) as (source, pictures):
+            sound = _sounding(source)
+            if _plays(pictures, sound, clip.suffix.lower()):
                 if source.duration:
                     return clip
                 copy = copy.with_suffix(clip.suffix.lower())
-                _repack(source, copy, tick)  # browsers record without a length, and cannot seek
+                _repack(
+                    source, [pictures, *sound], copy, tick
+                )  # recorded by a browser: no length, no seeking
                 return copy
-            if _repacks(source):
-                _repack(source, copy, tick)
+            if _repacks(pictures, sound):
+                _repack(source, [pictures, *sound], copy, tick)
                 return copy
         decoding = video.Decoding()
         frames = video.frames(clip, RATE_HZ, limits, decoding, lambda: tick(decoding.end_s))
@@ -67,32 +74,35 @@ def playable(clip: Path, folder: Path, limits: Limits, tick: Tick) -> Path:
 def cost(clip: Path, limits: Limits) -> float:
     """Seconds of work that `playable` needs for a second of the clip, about."""
     try:
-        with video.opened(clip, limits) as source:
-            if _plays(source, clip.suffix.lower()):
+        with video.opened_stream(clip, limits) as (source, pictures):
+            sound = _sounding(source)
+            if _plays(pictures, sound, clip.suffix.lower()):
                 return 0.0
-            return REPACK_COST if _repacks(source) else CONVERT_COST
-    except (av.FFmpegError, ClipError, LookupError, ValueError):
+            return REPACK_COST if _repacks(pictures, sound) else CONVERT_COST
+    except (av.FFmpegError, ClipError, ValueError):
         return 0.0
 
 
-def _plays(source: InputContainer, suffix: str) -> bool:
-    codec = source.streams.video[0].codec_context
-    return codec.name in DIRECT.get(suffix, ()) and codec.pix_fmt in EIGHT_BIT and _sounds(source)
+def _sounding(source: InputContainer) -> list[AudioStream]:
+    """The first sound track that can be decoded, if there is one."""
+    return [stream for stream in source.streams.audio if stream.codec_context is not None][:1]
 
 
-def _repacks(source: InputContainer) -> bool:
+def _plays(pictures: VideoStream, sound: Sequence[AudioStream], suffix: str) -> bool:
+    codec = pictures.codec_context
+    direct = codec.name in DIRECT.get(suffix, ()) and codec.pix_fmt in EIGHT_BIT
+    return direct and all(stream.codec_context.name in SOUND for stream in sound)
+
+
+def _repacks(pictures: VideoStream, sound: Sequence[AudioStream]) -> bool:
     """Whether an mp4 can take the streams as they are."""
-    codec = source.streams.video[0].codec_context
-    sound = [stream.codec_context.name for stream in source.streams.audio[:1]]
-    return codec.name == "h264" and codec.pix_fmt in EIGHT_BIT and set(sound) <= {"aac", "mp3"}
+    codec = pictures.codec_context
+    fits = codec.name == "h264" and codec.pix_fmt in EIGHT_BIT
+    return fits and all(stream.codec_context.name in MP4_SOUND for stream in sound)
 
 
-def _sounds(source: InputContainer) -> bool:
-    return all(stream.codec_context.name in SOUND for stream in source.streams.audio[:1])
-
-
-def _repack(source: InputContainer, copy: Path, tick: Tick) -> None:
-    streams = [*source.streams.video[:1], *source.streams.audio[:1]]
+def _repack(source: InputContainer, streams: Sequence[Stream], copy: Path, tick: Tick) -> None:
+    """Write the packets of `streams` to `copy`; raises ValueError where there is none."""
     options = {"movflags": "faststart"} if copy.suffix == ".mp4" else {}
     with av.open(str(copy), "w", options=options) as target:
         outputs = {stream.index: target.add_stream_from_template(stream) for stream in streams}
@@ -100,6 +110,8 @@ def _repack(source: InputContainer, copy: Path, tick: Tick) -> None:
             tick(float((packet.dts or 0) * packet.time_base))
             packet.stream = outputs[packet.stream.index]
             target.mux(packet)
+    if not copy.exists():  # it is made with the first packet
+        raise ValueError("there is no packet to copy")
 
 
 def _decodable(packets: Iterable[Packet[Any]]) -> Iterator[Packet[Any]]:

@@ -12,7 +12,7 @@ from tests.clips import grey_levels, write_clip, write_pictures
 from vidsent.errors import Cancelled
 from vidsent.film import TIME_BASE
 from vidsent.options import Limits
-from vidsent.ui.playable import playable
+from vidsent.playable import cost, playable
 
 
 def tick(t_s: float) -> None:
@@ -104,6 +104,26 @@ def test_sound_stays(tmp_path: Path) -> None:
 def test_what_cannot_be_converted_is_left_alone(tmp_path: Path) -> None:
     clip = tmp_path / "clip.mp4"
     clip.write_bytes(b"not a video" * 100)
+    assert playable(clip, tmp_path, Limits(), tick) == clip
+    assert list(tmp_path.iterdir()) == [clip]
+
+
+CLUSTER = bytes.fromhex("1f43b675")  # what the packets of matroska lie in
+
+
+@pytest.mark.parametrize("damage", ["no_packets", "unknown_codec", "no_pictures"])
+def test_what_has_nothing_to_convert_is_left_alone(tmp_path: Path, damage: str) -> None:
+    if damage == "no_pictures":
+        clip = tmp_path / "sound.mp4"
+        with av.open(str(clip), "w") as container:
+            container.add_stream("aac", rate=48_000, layout="mono")
+            container.start_encoding()
+    else:
+        clip = write_clip(tmp_path / ("clip.mkv" if damage == "no_packets" else "clip.mp4"))
+        content = clip.read_bytes()
+        whole = content.partition(CLUSTER)[0] if damage == "no_packets" else content
+        clip.write_bytes(whole.replace(b"avc1", b"zzzz"))
+    assert cost(clip, Limits()) >= 0
     assert playable(clip, tmp_path, Limits(), tick) == clip
     assert list(tmp_path.iterdir()) == [clip]
 

@@ -1,0 +1,31 @@
+"""A visitor whose clip ends the process that decodes it is told so, and may try another."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_page import analysed, upload
+from tests.clips import write_clip
+from tests.workers import busiest, computed_s, workers
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_crash_of_the_decoder_is_a_notice_and_the_next_clip_is_read(
+    page: Page, tmp_path: Path
+) -> None:
+    long = write_clip(tmp_path / "long.mp4", 60.0, 1280, 720)
+    used = {each: computed_s(each) for each in workers()}
+    upload(page, long)
+    expect(page.locator("#cancel")).to_be_visible()
+    os.kill(busiest(used), signal.SIGSEGV)
+    expect(page.locator("#status")).to_contain_text("could not be decoded safely")
+    expect(page.locator("#analyse")).to_be_visible()
+    page.reload()
+    upload(page, write_clip(tmp_path / "short.mp4", 2.0))
+    analysed(page)

@@ -1,0 +1,141 @@
+"""Uploads are opened in processes of their own, and visitors are told what became of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+
+import vidsent
+from tests.clips import write_clip, write_smile
+from tests.workers import PATIENCE_S, busiest, computed_s, workers
+from vidsent import stills, video
+from vidsent.errors import ClipError, ClipOpenError
+from vidsent.options import Options
+from vidsent.progress import Step
+from vidsent.ui.decoder import Decoder
+from vidsent.ui.shown import Shown, new_folder, show
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["apart", "here"])
+def decoder(request: pytest.FixtureRequest) -> Iterator[Decoder]:
+    made = Decoder(apart=request.param)
+    yield made
+    made.close()
+
+
+def test_it_says_what_the_package_says(decoder: Decoder, tmp_path: Path) -> None:
+    clip = str(write_smile(tmp_path / "smile.mkv"))
+    assert decoder.probe(clip) == video.probe(clip)
+    assert decoder.tracks(clip) == ()
+    here, there = stills.picture_at(clip, 2.5), decoder.still(clip, 2.5)
+    assert here is not None and there is not None
+    assert (here.image == there.image).all() and (here.t_s, here.scale) == (there.t_s, there.scale)
+    told = list[Step]()
+    analysis, player = decoder.analyse(clip, None, Options(rate_hz=2), told.append, tmp_path)
+    assert analysis.to_json() == vidsent.analyze(clip, options=Options(rate_hz=2)).to_json()
+    assert player.suffix == ".mp4" and player.parent == tmp_path and player.exists()
+    assert {step.stage for step in told} >= {"faces", "player"}
+    shares = [step.share for step in told]
+    assert shares == sorted(shares) and shares[0] >= 0 and shares[-1] <= 1
+
+
+def test_a_broken_clip_is_refused_by_all(decoder: Decoder, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"not a video" * 100)
+    calls: list[Callable[[], object]] = [
+        lambda: decoder.probe(str(broken)),
+        lambda: decoder.tracks(str(broken)),
+        lambda: decoder.still(broken, 1.0),
+        lambda: decoder.analyse(broken, None, Options()),
+    ]
+    for call in calls:
+        with pytest.raises(ClipOpenError, match="convert it to MP4"):
+            call()
+
+
+def test_a_warm_process_says_at_once_what_a_file_is(tmp_path: Path) -> None:
+    clip, decoder = str(write_clip(tmp_path / "clip.mp4")), Decoder(apart=True)
+    decoder.probe(clip)
+    took_s = []
+    for _ in range(20):
+        begun_s = time.perf_counter()
+        decoder.probe(clip)
+        took_s.append(time.perf_counter() - begun_s)
+    decoder.close()
+    assert min(took_s) < 0.1
+
+
+@pytest.fixture
+def result(decoder: Decoder, tmp_path: Path) -> Iterator[Shown]:
+    clip, folder = write_clip(tmp_path / "clip.mkv", 12.0, 640, 480), new_folder()
+    analysis, player = decoder.analyse(clip, None, Options(rate_hz=1), folder=folder)
+    shown = show(analysis, player, folder, clip)
+    yield shown
+    shown.forget()
+
+
+def test_a_video_is_drawn(decoder: Decoder, result: Shown) -> None:
+    path = result.named(".annotated.mp4", "en")
+    shares = list(decoder.annotating(result, path, "en"))
+    assert shares == sorted(shares) and max(shares) > 0.5
+    assert video.probe(path).duration_s == pytest.approx(12, abs=0.5)
+    kept = {decoder.looks.pid, decoder.stills.pid, decoder.model.pid} if decoder.apart else set()
+    assert workers() == kept - {None}, "who drew has not ended"
+
+
+@pytest.mark.parametrize("end", ["closed", "killed"])
+def test_a_video_that_is_not_finished_leaves_nothing(
+    decoder: Decoder, result: Shown, end: str
+) -> None:
+    if end == "killed" and not decoder.apart:
+        pytest.skip("there is no process to kill")
+    path, before = result.named(".annotated.mp4", "en"), workers()
+    shares = decoder.annotating(result, path, "en")
+    while next(shares) < 0.1:
+        pass
+    if end == "killed":
+        (drawer,) = workers() - before
+        os.kill(drawer, signal.SIGKILL)
+        with pytest.raises(ClipError, match="SIGKILL"):
+            list(shares)
+    shares.close()
+    assert not list(path.parent.iterdir()) and workers() == before
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clip that takes longer to analyse than to find out who does it."""
+    return write_clip(tmp_path_factory.mktemp("long") / "long.mp4", 90.0, 1280, 720)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSEGV])
+def test_the_server_outlives_its_decoder(
+    site: str, long: Path, tmp_path: Path, how: signal.Signals
+) -> None:
+    client, told = Client(site, verbose=False), list[str]()
+    used = {each: computed_s(each) for each in workers()}
+
+    def ask() -> None:
+        with pytest.raises(AppError) as error:
+            client.predict(video=handle_file(long), api_name="/analyze_clip")
+        told.append(str(error.value))
+
+    visitor = threading.Thread(target=ask)
+    visitor.start()
+    victim = busiest(used)
+    os.kill(victim, how)
+    visitor.join(PATIENCE_S)
+    assert "could not be decoded safely" in told[0] and how.name in told[0]
+    assert victim not in workers() and not Path(f"/proc/{victim}").exists()
+    clip = write_clip(tmp_path / "short.mp4")
+    answer = client.predict(video=handle_file(clip), api_name="/analyze_clip")
+    assert answer["clip"]["duration_s"] == pytest.approx(1.0, abs=0.1)
