@@ -36,6 +36,7 @@ MOST_ANSWER = 400 * MEGABYTE  # bytes of one answer
 MOST_UNHEARD = 1_000  # answers
 
 CONVERT = "Convert it to MP4 (H.264) and try again."
+CONVERT_ZH = "请转换为 MP4（H.264）后重试。"
 NO_START = (
     "The process that decodes clips does not start. Look into the server's log; with "
     "VIDSENT_IN_PROCESS=1 it does without such a process."
@@ -140,11 +141,15 @@ class Apart:
                 self._drop()
                 raise LimitError(
                     f"Decoding the clip took more than {self._most_bytes / 1e9:g} GB of memory. "
-                    "Scale it down or shorten it and try again."
+                    "Scale it down or shorten it and try again.",
+                    zh=f"解码此视频所需内存超过 {self._most_bytes / 1e9:g} GB。请缩小或剪短后重试。",
                 )
             if now_s - heard_s > self._silent_s:
                 self._drop()
-                raise ClipError(f"The clip kept its decoder busy for too long. {CONVERT}")
+                raise ClipError(
+                    f"The clip kept its decoder busy for too long. {CONVERT}",
+                    zh=f"解码此视频耗时过久。{CONVERT_ZH}",
+                )
             yield step
 
 
@@ -153,14 +158,15 @@ def _death(process: _Process) -> VidsentError:
         return VidsentError(NO_START)
     return ClipError(
         f"The clip could not be decoded safely: the process that read it ended ({process.ending}). "
-        f"{CONVERT}"
+        f"{CONVERT}",
+        zh=f"无法安全地解码此视频：读取它的进程已终止（{process.ending}）。{CONVERT_ZH}",
     )
 
 
 def _raised(told: dict[str, Any]) -> Exception:
     kind = getattr(errors, str(told["error"]), None) if told["error"] else None
     if isinstance(kind, type) and issubclass(kind, VidsentError):
-        return kind(told["text"])
+        return kind(told["text"], zh=told["zh"])
     return RuntimeError(f"in the process apart: {told['text']}")
 
 

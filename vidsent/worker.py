@@ -51,7 +51,8 @@ class Worker:
                 done = TASKS[wish["task"]](wish["given"], tell)
                 self._answer(wish["number"], done=done)
             except VidsentError as error:
-                self._answer(wish["number"], error=type(error).__name__, text=str(error))
+                name = type(error).__name__
+                self._answer(wish["number"], error=name, text=str(error), zh=error.zh)
             except Exception:  # a lack of memory, or a bug
                 self._answer(wish["number"], error="", text=traceback.format_exc())
 
