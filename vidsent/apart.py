@@ -142,7 +142,8 @@ class Apart:
                 raise LimitError(
                     f"Decoding the clip took more than {self._most_bytes / 1e9:g} GB of memory. "
                     "Scale it down or shorten it and try again.",
-                    zh=f"解码此视频所需内存超过 {self._most_bytes / 1e9:g} GB。请缩小或剪短后重试。",
+                    zh=f"解码此视频所需内存超过 {self._most_bytes / 1e9:g} GB。"
+                    "请缩小或剪短后重试。",
                 )
             if now_s - heard_s > self._silent_s:
                 self._drop()
