@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 PATIENCE_S = 60.0
-AT_WORK_S = 3.0  # of computing, by which a process is known to analyse
+AT_WORK_S = 2.0  # of computing, by which a process is known to analyse
 
 
 def workers() -> set[int]:

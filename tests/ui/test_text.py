@@ -57,8 +57,8 @@ def test_the_browser_chooses_the_language(header: str | None, language: str) -> 
 
 def test_every_bound_is_told_before_the_upload() -> None:
     limits = Limits()
-    clip = ("200 MB", f"{limits.duration_s / 60:.0f} ", "4096 × 2304", f"{limits.streams} ")
-    words = {"en": ("10 MB", f"{limits.lines:,} lines"), "zh": ("10 MB", "20 万行")}
+    clip = ("200\u00a0MB", f"{limits.duration_s / 60:.0f} ", "4096 × 2304", f"{limits.streams} ")
+    words = {"en": ("10\u00a0MB", f"{limits.lines:,} lines"), "zh": ("10\u00a0MB", "20 万行")}
     for language in ("en", "zh"):
         assert all(bound in say("clip_hint", language) for bound in clip)
         assert all(bound in say("subtitles_hint", language) for bound in words[language])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from vidsent.options import MEGABYTE, Limits
 
 LIMITS = Limits()
-_SIZE = f"{LIMITS.clip_bytes // MEGABYTE} MB"
+_SIZE = f"{LIMITS.clip_bytes // MEGABYTE}\u00a0MB"  # not on two rows
 _MINUTES = f"{LIMITS.duration_s / 60:.0f}"
 _PIXELS = f"{LIMITS.width} × {LIMITS.height}"
 _STREAMS = LIMITS.streams
-_TEXT = f"{LIMITS.text_bytes // MEGABYTE} MB"
+_TEXT = f"{LIMITS.text_bytes // MEGABYTE}\u00a0MB"
 _LINES, _TEN_THOUSANDS = f"{LIMITS.lines:,}", f"{LIMITS.lines // 10_000}"
 
 EN = {
