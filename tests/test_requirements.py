@@ -50,11 +50,13 @@ def distributions_of() -> dict[str, set[str]]:
     """Top-level module -> normalised names of the distributions that bring it.
 
     By their lists of files: of Python 3.10, `packages_distributions` knows only those that say so.
+    What an old pip installed from source has a list of its modules alone.
     """
     found: dict[str, set[str]] = {}
     for distribution in distributions():
         name = _normal(distribution.metadata["Name"])
-        for line in (distribution.read_text("RECORD") or "").splitlines():
+        listed_files = distribution.read_text("RECORD") or distribution.read_text("top_level.txt")
+        for line in (listed_files or "").splitlines():
             module = re.split(r"[/.]", line.partition(",")[0].strip('"'), maxsplit=1)[0]
             found.setdefault(module, set()).add(name)
     return found

@@ -20,7 +20,7 @@ from vidsent import pictures
 from vidsent.errors import ModelError
 from vidsent.store import Index, Store
 
-ALIKE = "pictures:1"  # the name that vectors of `pictures.features` are kept under
+ALIKE = "pictures:2"  # the name that vectors of `pictures.features` are kept under
 SUGGESTED = "openai/clip-vit-base-patch32"
 ABSENT = (
     "Searching pictures by words needs an image-text model: name one with --image-text-model, "

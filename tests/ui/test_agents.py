@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,9 @@ async def _asked(site: str, calls: list[dict[str, Any]]) -> list[Any]:
 
 
 def asked(site: str, *calls: dict[str, Any]) -> list[Any]:
-    return asyncio.run(_asked(site, list(calls)))
+    """In a thread: the browser's tests leave a running loop behind in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, _asked(site, list(calls))).result()
 
 
 def text(answer: types.CallToolResult) -> str:

@@ -198,12 +198,12 @@ def limit_threads(count: int) -> None:
 
 
 def _reporter(pipe: Connection) -> Progress:
-    last_s = 0.0
+    last_s, last = 0.0, -1.0
 
     def tell(step: Step) -> None:
-        nonlocal last_s
-        if time.monotonic() - last_s >= REPORT_S:
-            last_s = time.monotonic()
+        nonlocal last_s, last
+        if step.share > last and time.monotonic() - last_s >= REPORT_S:
+            last_s, last = time.monotonic(), step.share
             pipe.send(step.share)
 
     return tell
