@@ -32,6 +32,7 @@ def test_every_text_is_used() -> None:
     built = {f"promise_{area}" for area in ("player", "timeline", "moments", "words", "people")}
     built |= {f"lane_{lane}" for lane in ("affect", "channels", "subtitle", "danmaku")}
     built |= {"compare_share", "compare_seconds", *live.EN}  # tests/ui/test_live.py asks of those
+    built |= {f"plain_{kind}" for kind in ("peak", "turn", "disagreement")}
     built |= {f"doing_{stage}" for stage in (*STAGES, "player")}
     built |= {key for key in EN if key.startswith("of_")}
     built |= {f"why_{each}" for each in ("words", "translation", "meaning", "emotion", "picture")}

@@ -57,6 +57,7 @@ class Layout:
     people: gr.HTML
     notes: gr.HTML
     keep: gr.Column
+    plain: gr.Column
     shown: gr.State
     tabs: gr.Tabs
     clip_tab: gr.Tab
@@ -192,6 +193,7 @@ def _stage() -> dict[str, Any]:
                 )
                 with gr.Column(elem_classes="card", elem_id="keep") as keep:
                     notes = gr.HTML(apply_default_css=False, elem_id="notes")
+        plain = gr.Column()
     return {
         "status": status,
         "skeleton": skeleton,
@@ -205,6 +207,7 @@ def _stage() -> dict[str, Any]:
         "words": words,
         "people": people,
         "notes": notes,
+        "plain": plain,
         "keep": keep,
     }
 

@@ -23,6 +23,7 @@ from vidsent.ui.layout import KEPT_S, Layout, build_layout
 from vidsent.ui.library_answers import LibraryAnswers
 from vidsent.ui.library_tab import wire_library
 from vidsent.ui.live import live_tab
+from vidsent.ui.plain import PlainTable
 from vidsent.ui.shown import forget
 from vidsent.ui.why import wire_why
 
@@ -60,6 +61,8 @@ def build_demo(
         everything = _wire(demo, layout, handlers, decoder)
         with layout.keep:
             Downloads(decoder).wire(demo, layout.shown, layout.language)
+        with layout.plain:
+            PlainTable().wire(layout.shown, layout.language, layout.player)
         answers = LibraryAnswers(layout, handlers, library, image_text_model)
         wire_library(layout, answers, everything, PRIVATE)
         wire_compare(layout, CompareAnswers(layout.compare, shelf, library), PRIVATE)
