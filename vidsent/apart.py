@@ -53,8 +53,10 @@ class Apart:
         most_bytes: int = MOST_BYTES,
         silent_s: float = SILENT_S,
         cpu_s: float = CPU_S,
+        stop_s: float = STOP_S,
     ) -> None:
-        self._most_bytes, self._silent_s, self._cpu_s = most_bytes, silent_s, cpu_s
+        self._most_bytes, self._silent_s = most_bytes, silent_s
+        self._cpu_s, self._stop_s = cpu_s, stop_s
         self._turn = threading.Lock()
         self._process: _Process | None = None
         self._number = 0
@@ -90,7 +92,7 @@ class Apart:
                 return (yield from self._watch(process, number))
             except GeneratorExit:
                 process.send({"stop": number})
-                if not process.ends(number, STOP_S):
+                if not process.ends(number, self._stop_s):
                     self._drop()
                 raise
         finally:

@@ -110,7 +110,7 @@ class Decoder:
             "language": language,
             "limits": self._limits,
         }
-        drawer = Apart()
+        drawer = Apart(stop_s=0.0)  # it ends with its task, so it need not stop in good order
         try:
             with closing(drawer.steps("annotate", given)) as steps:
                 for step in steps:

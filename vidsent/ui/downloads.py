@@ -80,6 +80,7 @@ class Downloads:
             video,
             concurrency_id="encode",
             concurrency_limit=1,
+            trigger_mode="multiple",  # subtle: else lost while one that was cancelled still ends
             **PRIVATE,
         )
         self.stop.click(self.cancel, [language], video, cancels=[made], queue=False, **PRIVATE)
