@@ -65,9 +65,8 @@ class Handlers:
             self._decoder.probe(clip)
         except VidsentError as error:
             yield self._idle("failed", error.told(language), language)
-            raise gr.Error(
-                error.told(language), duration=NOTICE_S, print_exception=False
-            ) from error
+            told, title = error.told(language), say("failed", language)
+            raise gr.Error(told, NOTICE_S, title=title, print_exception=False) from error
         self._jobs.open(_session(request))
         yield self._busy(language)
 
@@ -231,7 +230,7 @@ class Handlers:
         if not isinstance(error, VidsentError):
             log.error("a clip was not analysed", exc_info=error)
         text = error.told(language) if isinstance(error, VidsentError) else say("broken", language)
-        gr.Warning(text, duration=NOTICE_S)
+        gr.Warning(text, duration=NOTICE_S, title=say("failed", language))
         return self._idle("failed", text, language)
 
 
