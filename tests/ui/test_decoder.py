@@ -83,12 +83,12 @@ def result(decoder: Decoder, tmp_path: Path) -> Iterator[Shown]:
 
 
 def test_a_video_is_drawn(decoder: Decoder, result: Shown) -> None:
-    path = result.named(".annotated.mp4", "en")
+    path, before = result.named(".annotated.mp4", "en"), workers()
     shares = list(decoder.annotating(result, path, "en"))
     assert shares == sorted(shares) and max(shares) > 0.5
     assert video.probe(path).duration_s == pytest.approx(12, abs=0.5)
     kept = {decoder.looks.pid, decoder.stills.pid, decoder.model.pid} if decoder.apart else set()
-    assert workers() == kept - {None}, "who drew has not ended"
+    assert workers() - before <= kept, "who drew has not ended"
 
 
 @pytest.mark.parametrize("end", ["closed", "killed"])
