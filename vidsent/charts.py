@@ -72,12 +72,9 @@ def lanes_of(analysis: Analysis) -> list[Lane]:
     return [MOMENTS, STACK, AFFECT, *([channels] if channels else []), *words]
 
 
-def _layout(
-    lanes: list[Lane], duration_s: float, moments: Sequence[Moment], palette: dict[str, str]
-) -> dict[str, Any]:
-    height = sum(lane.height + lane.title for lane in lanes) + BELOW
-    ticks = _ticks(duration_s)
-    layout: dict[str, Any] = {
+def ground(height: int, palette: dict[str, str]) -> dict[str, Any]:
+    """What figures along a time axis have in common: size, ink and hover labels."""
+    return {
         "height": height,
         "margin": {"l": SIDE, "r": SIDE, "t": 0, "b": BELOW, "pad": 0},
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -92,6 +89,17 @@ def _layout(
             "align": "left",
         },
         "dragmode": False,
+        "meta": {"ink": palette["ink"], "soft": palette["soft"]},
+    }
+
+
+def _layout(
+    lanes: list[Lane], duration_s: float, moments: Sequence[Moment], palette: dict[str, str]
+) -> dict[str, Any]:
+    height = sum(lane.height + lane.title for lane in lanes) + BELOW
+    ticks = _ticks(duration_s)
+    layout: dict[str, Any] = {
+        **ground(height, palette),
         "barmode": "overlay",
         "uniformtext": {"minsize": 11, "mode": "hide"},
         "legend": {
@@ -101,7 +109,6 @@ def _layout(
             "itemclick": False,
             "itemdoubleclick": False,
         },
-        "meta": {"ink": palette["ink"], "soft": palette["soft"]},
         "xaxis": {
             "range": [0, duration_s],
             "fixedrange": True,

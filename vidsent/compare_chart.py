@@ -13,7 +13,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from vidsent import lanes as draw
-from vidsent.charts import BELOW, FONT, PALETTES, SIDE, TICK_STEPS_S, TICKS
+from vidsent.charts import BELOW, PALETTES, TICK_STEPS_S, TICKS, ground
 from vidsent.compare import Comparison, Side
 from vidsent.compare_words import SIDES, place
 from vidsent.emotions import LABELS, name
@@ -114,22 +114,8 @@ def _said(found: Comparison, index: int, language: str) -> str:
 def _layout(found: Comparison, language: str, palette: dict[str, str]) -> dict[str, Any]:
     ticks = _ticks(found)
     layout: dict[str, Any] = {
-        "height": sum(lane.height + lane.title for lane in LANES) + BELOW,
-        "margin": {"l": SIDE, "r": SIDE, "t": 0, "b": BELOW, "pad": 0},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": FONT, "size": 12, "color": palette["ink"]},
+        **ground(sum(lane.height + lane.title for lane in LANES) + BELOW, palette),
         "showlegend": False,
-        "hovermode": "closest",
-        "hoverdistance": -1,
-        "hoverlabel": {
-            "bgcolor": palette["card"],
-            "bordercolor": palette["line"],
-            "font": {"family": FONT, "color": palette["ink"], "size": 12},
-            "align": "left",
-        },
-        "dragmode": False,
-        "meta": {"ink": palette["ink"], "soft": palette["soft"]},
         "xaxis": {
             "range": [0, found.end],
             "fixedrange": True,

@@ -44,10 +44,9 @@ class ExpressionReader:
         self.gru = _load(ExpressionGRU(), GRU_FILE, self.device)
 
     @staticmethod
-    @cache
     def shared(device: str = "auto") -> ExpressionReader:
         """The one reader of this process for `device`, loaded on first use."""
-        return ExpressionReader(device)
+        return _shared(device)
 
     @torch.inference_mode()
     def embed(self, crops: np.ndarray) -> np.ndarray:
@@ -84,3 +83,8 @@ def _load(model: Model, name: str, device: torch.device) -> Model:
     except RuntimeError as error:
         raise ModelError(f"The weights {name} do not fit this version of vidsent.") from error
     return model.to(device).eval()
+
+
+@cache  # a cache on `shared` itself would take a default and the same value given for two
+def _shared(device: str) -> ExpressionReader:
+    return ExpressionReader(device)

@@ -91,10 +91,9 @@ class TextModel:
         return int(self._model.config.hidden_size)
 
     @staticmethod
-    @cache
     def shared(source: str | None = None, device: str = "auto") -> TextModel:
         """The one model of this process for `source` and `device`, loaded on first use."""
-        return TextModel(source, device)
+        return _shared(source, device)
 
     def read(
         self, texts: Sequence[str], languages: Sequence[str], tell: Count | None = None
@@ -262,3 +261,8 @@ def checked() -> Path:
 def version() -> str:
     """A short name for the model that ships."""
     return weights.version(FOLDER)
+
+
+@cache  # a cache on `shared` itself would take a default and the same value given for two
+def _shared(source: str | None, device: str) -> TextModel:
+    return TextModel(source, device)

@@ -19,12 +19,12 @@ from vidsent.errors import Cancelled, VidsentError
 from vidsent.lettering import speaks
 from vidsent.progress import Step
 from vidsent.ui.decoder import Decoder
+from vidsent.ui.events import PRIVATE, session
 from vidsent.ui.jobs import Jobs
 from vidsent.ui.render import panel
 from vidsent.ui.shown import Shown
 from vidsent.ui.text import I18N, LANGUAGES, say
 
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 TOLD_EVERY_S = 0.25  # of work on the video; also how late a cancel may come
 NOTICE_S = 10
 ANNOTATED = ".annotated.mp4"
@@ -88,7 +88,7 @@ class Downloads:
 
     def offer(self, shown: Shown | None, language: str, request: gr.Request) -> Updates:
         """The files of a new result; the video of the one before is not wanted any more."""
-        self._jobs.stop(_session(request))
+        self._jobs.stop(session(request))
         there = shown is not None
         files = {
             self.json: shown.json if shown else None,
@@ -137,7 +137,7 @@ class Downloads:
 
     def begin(self, language: str, request: gr.Request) -> Updates:
         """The video has been asked for; its turn may take a while to come."""
-        self._jobs.open(_session(request))
+        self._jobs.open(session(request))
         return {
             self.title: self._titled(language, "annotate_started"),
             self.annotate: gr.update(value=say("annotate_waits", language), interactive=False),
@@ -146,7 +146,7 @@ class Downloads:
 
     def make(self, shown: Shown | None, language: str, request: gr.Request) -> Iterator[Updates]:
         """Draw the video, telling how far it is."""
-        check = self._jobs.start(_session(request), lambda step: None, opened=True)
+        check = self._jobs.start(session(request), lambda step: None, opened=True)
         try:
             if shown is None:
                 raise Cancelled("There is no result any more.")
@@ -166,12 +166,12 @@ class Downloads:
 
     def cancel(self, language: str, request: gr.Request) -> Updates:
         """Stop drawing this visitor's video."""
-        self._jobs.stop(_session(request))
+        self._jobs.stop(session(request))
         return self._idle(language, "annotate_stopped")
 
     def leave(self, request: gr.Request) -> None:
         """The page was closed: nobody waits for the video any more."""
-        self._jobs.stop(_session(request))
+        self._jobs.stop(session(request))
 
     def _running(self, language: str, share: float) -> Updates:
         percent = round(100 * min(share, 1.0))
@@ -217,7 +217,3 @@ class Downloads:
 def _file(path: Path | None) -> dict[str, Any]:
     """An update of a download button, which does nothing without a file."""
     return gr.update(value=str(path) if path else None, interactive=path is not None)
-
-
-def _session(request: gr.Request) -> str:
-    return request.session_hash or ""

@@ -18,6 +18,7 @@ import gradio as gr
 from vidsent.errors import Cancelled, VidsentError
 from vidsent.ui import render
 from vidsent.ui.decoder import Decoder
+from vidsent.ui.events import session
 from vidsent.ui.examples import Shelf
 from vidsent.ui.jobs import Jobs
 from vidsent.ui.layout import Layout
@@ -67,7 +68,7 @@ class Handlers:
             yield self._idle("failed", error.told(language), language)
             told, title = error.told(language), say("failed", language)
             raise gr.Error(told, NOTICE_S, title=title, print_exception=False) from error
-        self._jobs.open(_session(request))
+        self._jobs.open(session(request))
         yield self._busy(language)
 
     def run(
@@ -81,7 +82,7 @@ class Handlers:
     ) -> Updates:
         """Analyse an uploaded clip and show what was found."""
         language = chosen(language, request)
-        tell = self._jobs.start(_session(request), reporter(progress, language), opened=True)
+        tell = self._jobs.start(session(request), reporter(progress, language), opened=True)
         folder = new_folder()
         try:
             options = replace(self._decoder.options, track=wanted(track))
@@ -101,7 +102,7 @@ class Handlers:
         """Show an example, which has been analysed in the background or is now."""
         language, index = chosen(language, request), int(event.index)
         example = self._shelf.examples[index]
-        tell = self._jobs.start(_session(request), reporter(progress, language))
+        tell = self._jobs.start(session(request), reporter(progress, language))
         try:
             analysis = self._shelf.analysis(index, language, tell)
             subtitles = example.subtitles.get(language)
@@ -127,12 +128,12 @@ class Handlers:
     def stop(self, language: str | None, request: gr.Request) -> Updates:
         """Stop this visitor's work."""
         language = chosen(language, request)
-        self._jobs.stop(_session(request))
+        self._jobs.stop(session(request))
         return self._idle("stopped", say("stopped_text", language), language)
 
     def leave(self, request: gr.Request) -> None:
         """The page was closed: nobody waits for the answer any more."""
-        self._jobs.stop(_session(request))
+        self._jobs.stop(session(request))
 
     def arrive(self, language: str | None, shown: Shown | None, request: gr.Request) -> Updates:
         """The page in the visitor's language; `shown` is there where they were quicker.
@@ -232,7 +233,3 @@ class Handlers:
         text = error.told(language) if isinstance(error, VidsentError) else say("broken", language)
         gr.Warning(text, duration=NOTICE_S, title=say("failed", language))
         return self._idle("failed", text, language)
-
-
-def _session(request: gr.Request) -> str:
-    return request.session_hash or ""

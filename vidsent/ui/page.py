@@ -17,6 +17,7 @@ from vidsent.ui.decoder import Decoder
 from vidsent.ui.downloads import Downloads
 from vidsent.ui.endpoint import analyze_endpoint
 from vidsent.ui.endpoint_search import search_endpoint
+from vidsent.ui.events import PRIVATE
 from vidsent.ui.examples import Shelf, load_examples
 from vidsent.ui.handlers import Handlers
 from vidsent.ui.layout import KEPT_S, Layout, build_layout
@@ -29,7 +30,6 @@ from vidsent.ui.why import wire_why
 
 CLEAN_EVERY_S = 300
 CLEAN_AFTER_S = KEPT_S - CLEAN_EVERY_S  # so that nothing is older than an hour when it goes
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 # the browser knows its language at once, the server tells it when it comes round to it
 SPOKEN = "() => (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en')"
 

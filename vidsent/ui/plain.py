@@ -15,10 +15,10 @@ from vidsent.emotions import LABELS, name
 from vidsent.lanes import clock
 from vidsent.results import Analysis, Line
 from vidsent.templating import telling
+from vidsent.ui.events import PRIVATE
 from vidsent.ui.shown import Shown
 from vidsent.ui.text import I18N, say
 
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 COLUMNS = ("plain_time", "plain_what", "plain_emotion", "plain_text")
 WIDTHS: list[str | int] = ["8%", "16%", "14%", "62%"]
 Row = tuple[float, list[str]]  # seconds, and what stands in the columns
