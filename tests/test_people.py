@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Generator
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ from skimage import data
 
 from vidsent.emotions import LABELS
 from vidsent.faces import SIDE, THRESHOLD, Detections, FaceDetector
+from vidsent.lookout import sightings
 from vidsent.people import People
 from vidsent.reader import ExpressionReader
 from vidsent.results import FaceTrack
@@ -24,11 +26,22 @@ def portrait() -> np.ndarray:
 
 
 def watch(pictures: list[np.ndarray], scale: float = 1.0) -> tuple[tuple[FaceTrack, ...], Counter]:  # type: ignore[type-arg]
-    people = People(FaceDetector.shared(), ExpressionReader.shared("cpu"))
-    for index, picture in enumerate(pictures):
-        people.see(Frame(index / 10, picture, scale))
+    return followed(FaceDetector.shared(), pictures, scale)
+
+
+def followed(
+    detector: FaceDetector, pictures: list[np.ndarray], scale: float = 1.0
+) -> tuple[tuple[FaceTrack, ...], Counter]:  # type: ignore[type-arg]
+    people = People(ExpressionReader.shared("cpu"))
+    for sighting in sightings(lambda alive: shown(pictures, scale), detector, lambda: None):
+        people.see(sighting)
     skipped: Counter[str] = Counter()
     return people.tracks(skipped), skipped
+
+
+def shown(pictures: list[np.ndarray], scale: float) -> Generator[Frame, None, None]:
+    for index, picture in enumerate(pictures):
+        yield Frame(index / 10, picture, scale)
 
 
 def moved(picture: np.ndarray, steps: int) -> list[np.ndarray]:
@@ -61,12 +74,8 @@ class Certain(FaceDetector):
 
 
 def test_a_blurred_face_is_followed_and_counted_but_not_read(portrait: np.ndarray) -> None:
-    people = People(Certain(), ExpressionReader.shared("cpu"))
     blurred = cv2.GaussianBlur(portrait, (0, 0), 8)
-    for index, picture in enumerate([blurred] * 6):
-        people.see(Frame(index / 10, picture, 1.0))
-    skipped: Counter[str] = Counter()
-    tracks = people.tracks(skipped)
+    tracks, skipped = followed(Certain(), [blurred] * 6)
     assert len(tracks) >= 1
     assert skipped["faces_unreadable"] == len(tracks)
     for track in tracks:

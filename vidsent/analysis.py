@@ -15,6 +15,7 @@ from vidsent.attribution import MOST_HIDDEN
 from vidsent.faces import FILE as FACES_FILE
 from vidsent.faces import FaceDetector
 from vidsent.language import MOST_READ, LineReader, keywords
+from vidsent.lookout import sightings
 from vidsent.moments import find_moments
 from vidsent.options import Options
 from vidsent.people import People
@@ -117,13 +118,13 @@ def _watch(
     work: Work,
 ) -> tuple[Clip, tuple[FaceTrack, ...], Strip]:
     """One pass over the pictures: who is there, what they show, and thumbnails."""
-    people, strip, decoding = People(FaceDetector.shared(), reader), Strip(), video.Decoding()
+    people, strip, decoding = People(reader), Strip(), video.Decoding()
     expected = _pictures(clip, options)
-    pictures = video.frames(path, options.rate_hz, options.limits, decoding, work.alive)
-    with closing(pictures):  # at once, where the work is stopped
-        for number, frame in enumerate(pictures, start=1):
-            people.see(frame)
-            strip.add(frame.t_s, frame.image)
+    pictures = partial(video.frames, path, options.rate_hz, options.limits, decoding)
+    with closing(sightings(pictures, FaceDetector.shared(), work.alive)) as seen:
+        for number, sighting in enumerate(seen, start=1):
+            people.see(sighting)
+            strip.add(sighting.frame.t_s, sighting.frame.image)
             work.at("faces", number, max(number, expected) if expected else 0)
     work.at("expressions")
     skipped.update(decoding.skipped)

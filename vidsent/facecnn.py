@@ -79,7 +79,11 @@ class FaceCNN(nn.Module):
             levels.append(lateral(x))
         for fine in range(len(levels) - 2, -1, -1):
             levels[fine] = levels[fine] + F.interpolate(levels[fine + 1], scale_factor=2.0)
-        read = [self.head(smooth(x)) for smooth, x in zip(self.smooth, levels, strict=True)]
+        inner, final = self.head
+        read = [
+            final(inner(smooth(x)).to(final.weight.dtype))
+            for smooth, x in zip(self.smooth, levels, strict=True)
+        ]
         return torch.cat([grid.flatten(2).transpose(1, 2) for grid in read], dim=1)
 
     def fuse(self) -> FaceCNN:
@@ -87,6 +91,13 @@ class FaceCNN(nn.Module):
         for module in self.eval().modules():
             if isinstance(module, ConvBlock):
                 module.fuse()
+        return self
+
+
+    def halve(self) -> FaceCNN:
+        """This network in bfloat16, but for the last layer, so that answers stay fine-grained."""
+        self.to(torch.bfloat16)
+        self.head[-1].to(torch.float32)
         return self
 
 

@@ -9,27 +9,23 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
 
 from vidsent import crops
 from vidsent.emotions import NUM_LABELS
-from vidsent.faces import WEAKEST, Detections, FaceDetector, search_side
 from vidsent.looks import look
+from vidsent.lookout import Sighting
 from vidsent.progress import Count
 from vidsent.reader import ExpressionReader
 from vidsent.results import FaceTrack
 from vidsent.shots import CutFinder
 from vidsent.thumbnails import jpeg
 from vidsent.tracks import Track, Tracker
-from vidsent.video import Frame
 
 BATCH = 32  # crops that go through the CNN together
 PORTRAIT_WIDTH = 128  # pixels of a person's thumbnail
 PORTRAIT_MARGIN = 0.25  # of the box, on each side
 BETTER = 1.1  # a later face replaces the thumbnail when it is this much clearer
-THUMBNAIL = (96, 54)  # pixels at which two pictures are compared
-STILL = 3  # grey levels; where no part changes by more, the faces are where they were
 
 
 @dataclass
@@ -53,17 +49,18 @@ class _Person:
 class People:
     """Feed it pictures in order of time with `see`, then ask for `tracks` once."""
 
-    def __init__(self, detector: FaceDetector, reader: ExpressionReader) -> None:
-        self._detector, self._reader = detector, reader
-        self._tracker, self._cuts, self._still = Tracker(), CutFinder(), _Still()
+    def __init__(self, reader: ExpressionReader) -> None:
+        self._reader = reader
+        self._tracker, self._cuts = Tracker(), CutFinder()
         self._people: dict[int, _Person] = {}
         self._waiting: list[tuple[_Person, np.ndarray]] = []  # crops not yet through the CNN
         self._pictures = 0
 
-    def see(self, frame: Frame) -> None:
-        """Find, link and queue the faces of one picture."""
+    def see(self, sighting: Sighting) -> None:
+        """Link and queue the faces of one picture."""
         self._pictures += 1
-        image, found = frame.image, self._detect(frame.image)
+        frame, found = sighting
+        image = frame.image
         owners = self._tracker.update(
             frame.t_s,
             found.boxes * frame.scale,
@@ -99,13 +96,6 @@ class People:
                 tell(index, len(kept))
             tracks.append(self._read(person, index))
         return tuple(tracks)
-
-    def _detect(self, image: np.ndarray) -> Detections:
-        """Faces of the picture; of a picture that hardly differs, those of the last one."""
-        if not self._still.same(image) or self._still.last is None:
-            side = search_side(max(image.shape[:2]))
-            self._still.last = self._detector.detect(image, side, WEAKEST)
-        return self._still.last
 
     def _queue(
         self, person: _Person, image: np.ndarray, box: np.ndarray, landmarks: np.ndarray
@@ -148,23 +138,6 @@ class People:
             size=track.mean_size,
             picture=person.portrait,
         )
-
-
-class _Still:
-    """Tells a picture that shows the same as the one before, and holds what was found there."""
-
-    def __init__(self) -> None:
-        self.last: Detections | None = None
-        self._thumbnail: np.ndarray | None = None
-
-    def same(self, image: np.ndarray) -> bool:
-        """Whether `image` hardly differs from the last picture that did."""
-        small = cv2.resize(image, THUMBNAIL, interpolation=cv2.INTER_AREA)
-        before = self._thumbnail
-        if before is not None and int(cv2.absdiff(small, before).max()) <= STILL:
-            return True  # subtle: compared with the last that was searched, so drift adds up
-        self._thumbnail = small
-        return False
 
 
 def _portrait(image: np.ndarray, box: np.ndarray) -> bytes:
