@@ -10,7 +10,7 @@ START ?=
 
 VENV := .venv
 RUN := $(VENV)/bin/python
-SOURCES := vidsent tests scripts app.py
+SOURCES := vidsent tests scripts benchmarks app.py
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 
 # A change of a requirements file makes its stamp stale, and only that is installed again.

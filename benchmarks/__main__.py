@@ -19,7 +19,7 @@ def main() -> None:
     parser.add_argument("--write", metavar="FILE", type=Path, help="put the table there as well")
     parser.add_argument("--device", default="cpu", help="of `speed`: cpu, or cuda")
     parser.add_argument("--data", metavar="DIR", type=Path, help="of `peer`: holds fer2013/")
-    parser.add_argument("--peer", metavar="PYTHON", type=Path, help="of `peer`: has `fer` installed")
+    parser.add_argument("--peer", metavar="PYTHON", type=Path, help="of `peer`: has `fer`")
     arguments = parser.parse_args()
     module = importlib.import_module(f"benchmarks.{arguments.name}")
     given = {
@@ -27,7 +27,8 @@ def main() -> None:
         "peer": {"data": arguments.data, "python": arguments.peer},
     }
     metrics = {
-        name: metric.to_dict() for name, metric in module.measure(**given.get(arguments.name, {})).items()
+        name: metric.to_dict()
+        for name, metric in module.measure(**given.get(arguments.name, {})).items()
     }
     print(json.dumps(metrics, indent=2))
     if arguments.write is not None:

@@ -50,7 +50,8 @@ def repeat(clip: Path, path: Path, times: int) -> Path:
                 given = source.streams.video[0]
                 if stream is None:
                     stream = target.add_stream_from_template(given)
-                shift = round(turn * MINUTE_S / given.time_base)
+                assert given.duration is not None
+                shift = turn * given.duration
                 for packet in source.demux(given):
                     if packet.dts is None or packet.pts is None:
                         continue

@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import ROOT
 
 PLATFORM = {"spaces"}  # of Hugging Face: there on a Space, and nowhere else needed
-DEVELOPMENT = ("vidsent/training", "tests", "scripts")
+DEVELOPMENT = ("vidsent/training", "tests", "scripts", "benchmarks")
 
 
 def listed(name: str) -> set[str]:
@@ -65,7 +65,7 @@ def distributions_of() -> dict[str, set[str]]:
 def imported(files: Iterator[Path]) -> set[str]:
     """Top-level names of everything that the files import and that is not Python's or ours."""
     names = {name for file in files for name in _imports(ast.parse(file.read_text("utf-8")))}
-    return names - set(sys.stdlib_module_names) - {"vidsent", "tests", "scripts"}
+    return names - set(sys.stdlib_module_names) - {"vidsent", "tests", "scripts", "benchmarks"}
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:
@@ -111,6 +111,12 @@ def test_every_import_is_listed(files: Iterator[Path], requirements: str) -> Non
         name for name in imported(files) - PLATFORM if not distributions.get(name, set()) & allowed
     }
     assert not missing
+
+
+def test_nothing_is_asked_for_twice() -> None:
+    """pip takes two floors of one thing for a conflict, once they are pinned."""
+    names = [_name(line) for line in lines("requirements.txt")]
+    assert sorted(names) == sorted(set(names))
 
 
 def test_the_extras_are_tried_by_the_tests() -> None:

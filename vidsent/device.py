@@ -27,7 +27,11 @@ def choose(name: str = "auto") -> torch.device:
 
 def halves(device: torch.device) -> bool:
     """Whether `device` is a CPU that multiplies matrices of bfloat16, in a third of the time."""
-    return device.type == "cpu" and bool(torch.cpu.get_capabilities().get("amx_bf16"))
+    if device.type != "cpu":
+        return False
+    if hasattr(torch.cpu, "get_capabilities"):  # since PyTorch 2.13
+        return bool(torch.cpu.get_capabilities().get("amx_bf16"))
+    return torch.cpu._is_amx_tile_supported()
 
 
 def _lent() -> bool:

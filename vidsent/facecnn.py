@@ -93,7 +93,6 @@ class FaceCNN(nn.Module):
                 module.fuse()
         return self
 
-
     def halve(self) -> FaceCNN:
         """This network in bfloat16, but for the last layer, so that answers stay fine-grained."""
         self.to(torch.bfloat16)

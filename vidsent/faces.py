@@ -27,6 +27,7 @@ from vidsent.facecnn import (
     decode_landmarks,
     decode_scores,
 )
+from vidsent.once import once
 
 FILE = "face_detector.safetensors"
 SIDE = 640  # pixels, longest side of the picture that is searched at most
@@ -70,7 +71,7 @@ class FaceDetector:
             self._network.halve()
 
     @staticmethod
-    @cache
+    @once
     def shared() -> FaceDetector:
         """The one detector of this process, loaded on first use."""
         return FaceDetector()

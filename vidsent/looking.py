@@ -8,7 +8,6 @@ comes with vidsent, and none is fetched unless its name is given.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import torch
 
 from vidsent import pictures
 from vidsent.errors import ModelError
+from vidsent.once import once
 from vidsent.store import Index, Store
 
 ALIKE = "pictures:2"  # the name that vectors of `pictures.features` are kept under
@@ -128,7 +128,7 @@ def _rows(answer: Any) -> np.ndarray:
     return torch.nn.functional.normalize(rows.float(), dim=-1).cpu().numpy()
 
 
-@lru_cache(maxsize=1)
+@once
 def _load(name: str) -> ImageText:
     """The model `name`, a folder or one of the hub; raises ModelError."""
     from transformers import AutoModel, AutoProcessor

@@ -13,8 +13,8 @@ import numpy as np
 
 from vidsent import crops
 from vidsent.emotions import NUM_LABELS
-from vidsent.looks import look
 from vidsent.lookout import Sighting
+from vidsent.looks import look
 from vidsent.progress import Count
 from vidsent.reader import ExpressionReader
 from vidsent.results import FaceTrack

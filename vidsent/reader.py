@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TypeVar
 
 import numpy as np
@@ -21,6 +20,7 @@ from vidsent.expression import (
     FaceReading,
     as_input,
 )
+from vidsent.once import once
 
 CNN_FILE = "expression_cnn.safetensors"
 GRU_FILE = "expression_gru.safetensors"
@@ -85,6 +85,6 @@ def _load(model: Model, name: str, device: torch.device) -> Model:
     return model.to(device).eval()
 
 
-@cache  # a cache on `shared` itself would take a default and the same value given for two
+@once  # a cache on `shared` itself would take a default and the same value given for two
 def _shared(device: str) -> ExpressionReader:
     return ExpressionReader(device)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from vidsent import device as devices
 from vidsent import markup
 from vidsent.cues import Cue
 from vidsent.errors import ModelError
+from vidsent.once import once
 from vidsent.options import Limits, Options
 from vidsent.results import Line
 from vidsent.subtitles import lines_of
@@ -128,7 +128,7 @@ def _samples(frames: list[AudioFrame]) -> np.ndarray:
     return np.concatenate([np.zeros(0, np.float32), *(each.to_ndarray()[0] for each in frames)])
 
 
-@lru_cache(maxsize=1)
+@once
 def _load(name: str, device: str) -> Any:
     """The pipeline of the model called `name`, on a device; raises ModelError."""
     chosen = devices.choose(device)

@@ -22,6 +22,7 @@ from vidsent import device as devices
 from vidsent import weights
 from vidsent.emotions import LABELS, NUM_LABELS, expected_valence_arousal
 from vidsent.errors import ModelError
+from vidsent.once import once
 from vidsent.progress import Count
 from vidsent.shares import Calibration, log_sigmoid
 
@@ -263,6 +264,6 @@ def version() -> str:
     return weights.version(FOLDER)
 
 
-@cache  # a cache on `shared` itself would take a default and the same value given for two
+@once  # a cache on `shared` itself would take a default and the same value given for two
 def _shared(source: str | None, device: str) -> TextModel:
     return TextModel(source, device)

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-BLURRED = 0.1  # share of crops that are out of focus
+BLURRED = 0.2  # share of crops that are out of focus
 SIGMA = (0.4, 1.6)  # pixels, of the Gaussian that blurs
-LOW_RESOLUTION = 0.1  # share of crops that are shrunk and blown up again
+LOW_RESOLUTION = 0.2  # share of crops that are shrunk and blown up again
 SMALLEST = 20  # pixels to which those are shrunk at most
 OCCLUDED = 0.2  # share of crops with a grey patch
 PATCH = (8, 20)  # pixels, side of the patch

@@ -66,7 +66,7 @@ class CnnOptions:
 
 def fine_tuning(start: Path) -> CnnOptions:
     """Options to train weights further that already know faces."""
-    return CnnOptions(epochs=16, learning_rate=0.03, start=str(start))
+    return CnnOptions(epochs=24, learning_rate=0.08, start=str(start))
 
 
 def options_for(bench: Bench, start: Path | None) -> CnnOptions:

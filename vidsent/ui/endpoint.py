@@ -13,9 +13,11 @@ from typing import Any, TypedDict
 
 import gradio as gr
 
-from vidsent.errors import VidsentError
+from vidsent.errors import Cancelled, VidsentError
 from vidsent.options import Options
+from vidsent.progress import Step
 from vidsent.ui.decoder import Decoder
+from vidsent.ui.listening import listener
 from vidsent.ui.uploads import uploaded
 
 
@@ -53,9 +55,15 @@ def analyze_endpoint(decoder: Decoder) -> Callable[..., Answer]:
             The analysis as JSON: clip, verdict, timeline, moments, keywords, lines, tracks,
             skipped.
         """
+        listens = listener()
+
+        def tell(step: Step) -> None:
+            if not listens():
+                raise Cancelled("Nobody waits for the answer any more.")
+
         try:
             words = uploaded(subtitles) if subtitles else None
-            analysis, _ = decoder.analyse(uploaded(video), words, Options())
+            analysis, _ = decoder.analyse(uploaded(video), words, Options(), tell)
         except VidsentError as error:
             raise gr.Error(str(error), print_exception=False) from error
         answer: Answer = json.loads(analysis.to_json())

@@ -1,0 +1,135 @@
+"""Sixteen visitors at once over HTTP, more than fit in line, one who leaves, and a loss of power.
+
+Everything happens on the loopback interface, with a bounded number of requests.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from gradio_client import Client
+
+import vidsent
+from benchmarks.footage import repeat
+from benchmarks.site import Site
+from benchmarks.visitors import Errand, Visit, errand, leave, visit, visit_all
+from vidsent.library import Library
+from vidsent.training.metrics import Metric, bootstrap
+from vidsent.ui.server import QUEUE
+
+VISITORS = 16
+CROWD = QUEUE + VISITORS
+SECONDS = 4.0  # of a visitor's clip
+LEAVES_AFTER_S = 3.0
+LONG_TIMES = 12  # the clip of the visitor who leaves is the first one's, so many times over
+RESTED_S = 3.0
+ROUNDS = 2  # the first one brings every cache to its size
+QUESTION = "terribly sad"
+
+
+def measure(
+    visitors: int = VISITORS, seconds: float = SECONDS, crowd: int = CROWD
+) -> dict[str, Metric]:
+    """Run it all, with a `crowd` in the end; raises RuntimeError where the server complained."""
+    with tempfile.TemporaryDirectory(prefix="vidsent-load-") as name:
+        folder = Path(name)
+        tasks = [errand(folder, number, seconds) for number in range(visitors)]
+        kept = _library(folder, tasks[:3])
+        with Site(folder, kept) as site:
+            visit_all(site.url, tasks)
+            base_mb = _rested(site)
+            started, rounds = time.monotonic(), []
+            for _ in range(ROUNDS - 1):
+                rounds += visit_all(site.url, tasks)
+            all_s = (time.monotonic() - started) / (ROUNDS - 1)
+            after_mb = _rested(site)
+            pressed = visit_all(site.url, [tasks[k % visitors] for k in range(crowd)])
+            alone = visit(site.url, tasks[0])
+            freed = _leaver(site, folder, tasks[0])
+            if site.complaints():
+                raise RuntimeError(f"the server complained: {site.complaints()[:3]}")
+            before = _asked(site)
+            site.kill()
+        with Site(folder, kept) as site:
+            again = _asked(site)
+    return {
+        **_answers(rounds, all_s, seconds),
+        **_crowd(pressed),
+        "memory_base_mb": _one(base_mb, "server and decoders after a first round, at rest"),
+        "memory_after_ratio": _one(after_mb / base_mb, "the same after another round, by the base"),
+        "alone_s": _one(alone.waited_s, "one visitor alone, same machine"),
+        "after_a_killed_client_s": _one(
+            freed.waited_s,
+            f"a visitor who comes when a client was killed {LEAVES_AFTER_S:g} s into a clip "
+            f"{LONG_TIMES} times as long; right answer: {freed.right}",
+        ),
+        "library_kept": _one(
+            float(before == again and len(before) > 0),
+            f"1 where the {len(before)} moments found for a question are the same after kill -9 "
+            "of the server and a new start",
+        ),
+    }
+
+
+def _answers(rounds: list[Visit], all_s: float, seconds: float) -> dict[str, Metric]:
+    what = f"{len(rounds)} visitors at once, each a clip of their own of {seconds:g} s and more"
+    right = np.array([each.right for each in rounds], float)
+    waits = np.array([each.waited_s for each in rounds])
+    return {
+        "right_answers": bootstrap(np.mean, right, protocol=f"{what}; share of right answers"),
+        "median_wait_s": bootstrap(np.median, waits, protocol=f"{what}; upload to answer"),
+        "longest_wait_s": _one(float(waits.max()), what),
+        "everybody_s": _one(all_s, f"{what}; until the last has an answer"),
+        "longest_line": _one(float(max(each.place for each in rounds)), f"{what}; place told"),
+    }
+
+
+def _crowd(crowd: list[Visit]) -> dict[str, Metric]:
+    refused = [each for each in crowd if each.refused]
+    polite = [each for each in refused if "full" in each.refused.lower()]
+    told = f"{len(crowd)} visitors at once, of whom {QUEUE} may wait"
+    wrong = len([each for each in crowd if not each.right and each not in polite])
+    return {
+        "crowd_answered": _one(float(sum(each.right for each in crowd)), f"{told}; rightly"),
+        "crowd_refused": _one(float(len(polite)), f"{told}; told that the line is full"),
+        "crowd_wrong": _one(float(wrong), f"{told}; anything else"),
+    }
+
+
+def _one(value: float, protocol: str) -> Metric:
+    """A figure that was taken once."""
+    value = round(value, 3)
+    return Metric(value, value, value, 1, f"{protocol}; taken once, no interval")
+
+
+def _rested(site: Site) -> float:
+    time.sleep(RESTED_S)
+    return site.memory_mb()
+
+
+def _leaver(site: Site, folder: Path, task: Errand) -> Visit:
+    """Someone asks for a long clip and is killed; then another one comes."""
+    long = repeat(task.clip, folder / "long.mp4", LONG_TIMES)
+    leave(site.url, long, LEAVES_AFTER_S)
+    return visit(site.url, task)
+
+
+def _library(folder: Path, tasks: list[Errand]) -> Path:
+    kept = folder / "kept.db"
+    library = Library(kept)
+    for task in tasks:
+        library.add(vidsent.analyze(task.clip, task.words), task.clip)
+    return kept
+
+
+def _asked(site: Site) -> list[object]:
+    """What the library answers, without what differs from run to run."""
+    client = Client(site.url, verbose=False)
+    try:
+        found: list[object] = client.predict(QUESTION, "", 5, api_name="/search")
+    finally:
+        client.close()
+    return found

@@ -1,0 +1,66 @@
+"""Peak memory of analysing one minute, ten and sixty, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.footage import repeat, write_minute
+from vidsent.training.metrics import Metric
+
+MINUTES = (1, 10, 60)
+SIZE = (640, 360)  # pixels; length is what is asked about, and an hour of 720p takes an hour
+RATE_HZ = 10.0
+
+# The largest resident set is what the system counted; the limit of half an hour is lifted.
+ALONE = """
+import json, resource, sys, time
+import vidsent
+from vidsent.options import Limits
+limits = Limits(duration_s=7200.0, clip_bytes=10**10)
+options = vidsent.Options(rate_hz=float(sys.argv[2]), limits=limits)
+started = time.monotonic()
+read = vidsent.analyze(sys.argv[1], options=options)
+spent_s = time.monotonic() - started
+largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+print(json.dumps([largest, spent_s, read.clip.duration_s, read.verdict.coverage]))
+"""
+
+
+def measure(minutes: tuple[int, ...] = MINUTES) -> dict[str, Metric]:
+    """Megabytes by length, and how much more the longest needs than the shortest (Linux)."""
+    metrics, peaks = {}, []
+    with tempfile.TemporaryDirectory(prefix="vidsent-memory-") as name:
+        minute = write_minute(Path(name) / "minute.mp4", *SIZE)
+        for length in minutes:
+            clip = repeat(minute, Path(name) / "long.mp4", length)
+            peak_mb, spent_s, duration_s, coverage = _alone(clip)
+            assert abs(duration_s - 60 * length) < 1 and coverage > 0.9, (duration_s, coverage)
+            peaks.append(peak_mb)
+            what = (
+                f"vidsent.analyze of {length} min of {SIZE[0]} x {SIZE[1]}, one face, "
+                f"{RATE_HZ:g} pictures a second, in a process of its own; one run, no interval"
+            )
+            metrics[f"peak_mb_{length}_min"] = _one(peak_mb, f"largest resident set; {what}")
+            metrics[f"seconds_{length}_min"] = _one(spent_s, f"models loaded within; {what}")
+    growth = f"peak of {minutes[-1]} min by that of {minutes[0]} min"
+    return {**metrics, "peak_growth": _one(peaks[-1] / peaks[0], growth)}
+
+
+def _alone(clip: Path) -> tuple[float, float, float, float]:
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE, str(clip), str(RATE_HZ)],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    peak_mb, spent_s, duration_s, coverage = json.loads(done.stdout)
+    return peak_mb, spent_s, duration_s, coverage
+
+
+def _one(value: float, protocol: str) -> Metric:
+    value = round(value, 3)
+    return Metric(value, value, value, 1, protocol)
