@@ -1,17 +1,16 @@
 """A minute of 720p with one face: analysing it beside decoding it alone, in turn.
 
 The floor decodes every picture on as many threads as the analysis may use, and does nothing
-with it, as `ffmpeg -i clip -f null -` does. The profile says where the time of one analysis went.
+with it, as `ffmpeg -i clip -f null -` does. Between the two lie the stages, each with all before
+it, so that the differences say where the time goes.
 """
 
 from __future__ import annotations
 
-import cProfile
-import pstats
-import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,39 +19,53 @@ import numpy as np
 import torch
 
 from benchmarks.footage import write_minute
-from vidsent import analysis
+from vidsent import analysis, video
+from vidsent.faces import FaceDetector
+from vidsent.lookout import sightings
 from vidsent.options import Options
 from vidsent.training.metrics import Metric, bootstrap
 
 TURNS = 5
-PROFILED = 12  # functions of the profile that are printed
 RATE_HZ = 10.0
 
 
 def measure(turns: int = TURNS, device: str = "cpu") -> dict[str, Metric]:
-    """Seconds of decoding and of analysing, and their ratio, each turn being one pair."""
+    """Seconds on the clock and of the processors by stage, and the ratio of all to the floor."""
     with tempfile.TemporaryDirectory(prefix="vidsent-speed-") as folder:
         clip = write_minute(Path(folder) / "minute.mp4")
         options = Options(rate_hz=RATE_HZ, device=device)
         analysis.preload()
         read = analysis.analyze(clip, options=options)  # models and caches are warm from here on
         assert read.verdict.coverage > 0.9, read.verdict  # the face is there all along
-        decoding, analysing = np.empty(turns), np.empty(turns)
-        for turn in range(turns):
-            decoding[turn] = _seconds(lambda: decode(clip))
-            analysing[turn] = _seconds(lambda: analysis.analyze(clip, options=options))
-        _profile(lambda: analysis.analyze(clip, options=options))
+        stages: dict[str, Callable[[], Any]] = {
+            "decoding": partial(decode, clip),
+            "converting": partial(_convert, clip),
+            "searching": partial(_search, clip),
+            "analysing": partial(analysis.analyze, clip, options=options),
+        }
+        spent = np.array([[_seconds(work) for work in stages.values()] for _ in range(turns)])
     what = (
         f"60 s of 1280 x 720 at 30 pictures a second, one face, {RATE_HZ:g} analysed a second, "
         f"{device}, {torch.get_num_threads()} threads, models loaded; median of {turns} turns"
     )
-    return {
-        "decoding_s": bootstrap(median, decoding, protocol=f"decoding alone; {what}"),
-        "analysing_s": bootstrap(median, analysing, protocol=f"vidsent.analyze; {what}"),
-        "ratio": bootstrap(
-            median, analysing / decoding, protocol=f"analysing by decoding, pair by pair; {what}"
-        ),
+    told = {
+        "decoding": "decoding alone, the floor",
+        "converting": "and bringing the analysed pictures to RGB and size",
+        "searching": "and finding the faces",
+        "analysing": "all of vidsent.analyze",
     }
+    rows = {
+        f"{stage}_{unit}": bootstrap(
+            _median, spent[:, row, column], protocol=f"{about}, {seconds}; {what}"
+        )
+        for row, (stage, about) in enumerate(told.items())
+        for column, (unit, seconds) in enumerate(
+            (("s", "seconds on the clock"), ("cpu_s", "seconds of all processors"))
+        )
+    }
+    ratio = spent[:, -1, 0] / spent[:, 0, 0]
+    about = f"analysing by decoding on the clock, pair by pair; {what}"
+    return {"ratio": bootstrap(_median, ratio, protocol=about), **rows}
 
 
 def decode(clip: Path) -> int:
@@ -62,18 +75,23 @@ def decode(clip: Path) -> int:
         return sum(1 for _ in container.decode(video=0))
 
 
-def median(values: np.ndarray) -> float:
-    return float(np.median(values))
+def _convert(clip: Path) -> int:
+    return sum(1 for _ in video.frames(clip, RATE_HZ))
 
 
-def _seconds(work: Callable[[], Any]) -> float:
-    started = time.perf_counter()
+def _search(clip: Path) -> int:
+    def pictures(alive: Callable[[], None]) -> Any:
+        return video.frames(clip, RATE_HZ, alive=alive)
+
+    return sum(1 for _ in sightings(pictures, FaceDetector.shared(), lambda: None))
+
+
+def _seconds(work: Callable[[], Any]) -> tuple[float, float]:
+    """Seconds on the clock and of all processors that `work` took."""
+    started, computed = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - started
+    return time.perf_counter() - started, time.process_time() - computed
 
 
-def _profile(work: Callable[[], Any]) -> None:
-    """Print to standard error where the time of `work` went, by the functions' own time."""
-    profile = cProfile.Profile()
-    profile.runcall(work)
-    pstats.Stats(profile, stream=sys.stderr).sort_stats("tottime").print_stats(PROFILED)
+def _median(values: np.ndarray) -> float:
+    return float(np.median(values))
