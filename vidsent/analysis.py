@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from vidsent import fusion, sources, textmodel, video, weights, wording
+from vidsent import fusion, memory, sources, textmodel, video, weights, wording
 from vidsent.attribution import MOST_HIDDEN
 from vidsent.faces import FILE as FACES_FILE
 from vidsent.faces import FaceDetector
@@ -126,6 +126,8 @@ def _watch(
             people.see(sighting)
             strip.add(sighting.frame.t_s, sighting.frame.image)
             work.at("faces", number, max(number, expected) if expected else 0)
+            if number % memory.EVERY == 0:
+                memory.tidy()
     work.at("expressions")
     skipped.update(decoding.skipped)
     if decoding.end_s < CUT_SHORT * clip.duration_s:
