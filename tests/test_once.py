@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 from vidsent.once import once
 
@@ -51,6 +51,24 @@ def test_one_maker_may_ask_for_another() -> None:
     inner = once(lambda: "inner")
     outer = once(lambda: inner() + " and outer")
     assert outer() == "inner and outer"
+
+
+def test_what_is_there_is_given_while_another_loads() -> None:
+    ready, started, go_on = once(lambda: "ready"), Event(), Event()
+
+    @once
+    def loading() -> str:
+        started.set()
+        assert go_on.wait(10)
+        return "loaded"
+
+    ready()
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(loading)
+        assert started.wait(10)
+        assert pool.submit(ready).result(timeout=5) == "ready"
+        go_on.set()
+        assert slow.result() == "loaded"
 
 
 def test_what_failed_is_tried_again() -> None:

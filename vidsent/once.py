@@ -6,10 +6,10 @@ two threads at once fails now and then ("cannot import name ..."). Here one wait
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, wraps
+from collections.abc import Callable, Hashable
+from functools import wraps
 from threading import RLock
-from typing import ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -18,12 +18,19 @@ _LOADING = RLock()  # one for all: what one maker imports, another may be import
 
 
 def once(make: Callable[P, R]) -> Callable[P, R]:
-    """`make`, called once for each set of hashable arguments, by one thread at a time."""
-    made = cast(Callable[P, R], cache(make))
+    """`make`, called once for each set of hashable arguments, by one thread at a time.
+
+    What is there already is given without waiting for what others load.
+    """
+    made: dict[Hashable, R] = {}
 
     @wraps(make)
     def get(*args: P.args, **kwargs: P.kwargs) -> R:
-        with _LOADING:
-            return made(*args, **kwargs)
+        key = (args, tuple(sorted(kwargs.items())))
+        if key not in made:
+            with _LOADING:
+                if key not in made:
+                    made[key] = make(*args, **kwargs)
+        return made[key]
 
     return get

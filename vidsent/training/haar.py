@@ -6,6 +6,7 @@ Nothing of the pipeline uses it. It sees upright, frontal faces only, and OpenCV
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -33,7 +34,8 @@ class HaarDetector:
 
     def __init__(self) -> None:
         folder = Path(cv2.__file__).parent / "data"
-        self._cascade = cv2.CascadeClassifier(str(folder / CASCADE))
+        opencv_4: Any = cv2  # 5 has it neither in its types nor at run time
+        self._cascade = opencv_4.CascadeClassifier(str(folder / CASCADE))
 
     def detect(self, image: np.ndarray) -> Found:
         """Faces of `image` (H, W, 3) uint8 RGB, best first; scores are sums of the last stage."""
