@@ -6,6 +6,7 @@ import argparse
 import importlib
 import json
 from pathlib import Path
+from typing import Any
 
 from vidsent.training.report import write_results
 
@@ -20,10 +21,12 @@ def main() -> None:
     parser.add_argument("--device", default="cpu", help="of `speed`: cpu, or cuda")
     parser.add_argument("--data", metavar="DIR", type=Path, help="of `peer`: holds fer2013/")
     parser.add_argument("--peer", metavar="PYTHON", type=Path, help="of `peer`: has `fer`")
+    parser.add_argument("--minutes", type=int, nargs="+", help="of `memory`: lengths of clips")
     arguments = parser.parse_args()
     module = importlib.import_module(f"benchmarks.{arguments.name}")
-    given = {
+    given: dict[str, dict[str, Any]] = {
         "speed": {"device": arguments.device},
+        "memory": {"minutes": arguments.minutes} if arguments.minutes else {},
         "peer": {"data": arguments.data, "python": arguments.peer},
     }
     metrics = {

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.footage import repeat, write_minute
@@ -32,7 +33,7 @@ print(json.dumps([largest, spent_s, read.clip.duration_s, read.verdict.coverage]
 """
 
 
-def measure(minutes: tuple[int, ...] = MINUTES) -> dict[str, Metric]:
+def measure(minutes: Sequence[int] = MINUTES) -> dict[str, Metric]:
     """Megabytes by length, and how much more the longest needs than the shortest (Linux)."""
     metrics, peaks = {}, []
     with tempfile.TemporaryDirectory(prefix="vidsent-memory-") as name:

@@ -65,6 +65,7 @@ def visitor(site: str, with_camera: Browser) -> Iterator[Page]:
     page.goto(site)
     page.get_by_role("tab", name=say("live_tab", "en")).click()
     page.wait_for_selector("#live .begin")
+    expect(page.locator("#live .message")).to_have_text(say("live_invite", "en"))
     yield page
     context.close()
 
@@ -99,6 +100,7 @@ def test_a_smile_is_told_at_five_answers_a_second_and_the_camera_stops(visitor: 
 def test_what_is_wrong_with_the_camera_is_told_in_words(page: Page) -> None:
     page.get_by_role("tab", name=say("live_tab", "en")).click()
     message = page.locator("#live .message")
+    expect(message).to_have_text(say("live_invite", "en"))  # the server's greeting has come
     for name, key in (("NotFoundError", "live_none"), ("NotAllowedError", "live_refused")):
         page.evaluate(
             "(name) => { navigator.mediaDevices.getUserMedia = async () => {"
