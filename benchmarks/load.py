@@ -13,6 +13,7 @@ import numpy as np
 from gradio_client import Client
 
 import vidsent
+from benchmarks.figures import single
 from benchmarks.footage import repeat
 from benchmarks.site import Site
 from benchmarks.visitors import Errand, Visit, errand, leave, visit, visit_all
@@ -24,9 +25,8 @@ VISITORS = 16
 CROWD = QUEUE + VISITORS
 SECONDS = 4.0  # of a visitor's clip
 LEAVES_AFTER_S = 3.0
-LONG_TIMES = 12  # the clip of the visitor who leaves is the first one's, so many times over
+LONG_TIMES = 120  # the clip of the visitor who leaves is the first one's, so many times over
 RESTED_S = 3.0
-ROUNDS = 2  # the first one brings every cache to its size
 QUESTION = "terribly sad"
 
 
@@ -39,12 +39,11 @@ def measure(
         tasks = [errand(folder, number, seconds) for number in range(visitors)]
         kept = _library(folder, tasks[:3])
         with Site(folder, kept) as site:
-            visit_all(site.url, tasks)
+            visit_all(site.url, tasks)  # brings every cache to its size
             base_mb = _rested(site)
-            started, rounds = time.monotonic(), []
-            for _ in range(ROUNDS - 1):
-                rounds += visit_all(site.url, tasks)
-            all_s = (time.monotonic() - started) / (ROUNDS - 1)
+            started = time.monotonic()
+            visits = visit_all(site.url, tasks)
+            all_s = time.monotonic() - started
             after_mb = _rested(site)
             pressed = visit_all(site.url, [tasks[k % visitors] for k in range(crowd)])
             alone = visit(site.url, tasks[0])
@@ -56,17 +55,19 @@ def measure(
         with Site(folder, kept) as site:
             again = _asked(site)
     return {
-        **_answers(rounds, all_s, seconds),
+        **_answers(visits, all_s, seconds),
         **_crowd(pressed),
-        "memory_base_mb": _one(base_mb, "server and decoders after a first round, at rest"),
-        "memory_after_ratio": _one(after_mb / base_mb, "the same after another round, by the base"),
-        "alone_s": _one(alone.waited_s, "one visitor alone, same machine"),
-        "after_a_killed_client_s": _one(
+        "memory_base_mb": single(base_mb, "server and decoders after a first round, at rest"),
+        "memory_after_ratio": single(
+            after_mb / base_mb, "the same after another round, by the base"
+        ),
+        "alone_s": single(alone.waited_s, "one visitor alone, same machine"),
+        "after_a_killed_client_s": single(
             freed.waited_s,
             f"a visitor who comes when a client was killed {LEAVES_AFTER_S:g} s into a clip "
             f"{LONG_TIMES} times as long; right answer: {freed.right}",
         ),
-        "library_kept": _one(
+        "library_kept": single(
             float(before == again and len(before) > 0),
             f"1 where the {len(before)} moments found for a question are the same after kill -9 "
             "of the server and a new start",
@@ -74,16 +75,16 @@ def measure(
     }
 
 
-def _answers(rounds: list[Visit], all_s: float, seconds: float) -> dict[str, Metric]:
-    what = f"{len(rounds)} visitors at once, each a clip of their own of {seconds:g} s and more"
-    right = np.array([each.right for each in rounds], float)
-    waits = np.array([each.waited_s for each in rounds])
+def _answers(visits: list[Visit], all_s: float, seconds: float) -> dict[str, Metric]:
+    what = f"{len(visits)} visitors at once, each a clip of their own of {seconds:g} s and more"
+    right = np.array([each.right for each in visits], float)
+    waits = np.array([each.waited_s for each in visits])
     return {
         "right_answers": bootstrap(np.mean, right, protocol=f"{what}; share of right answers"),
         "median_wait_s": bootstrap(np.median, waits, protocol=f"{what}; upload to answer"),
-        "longest_wait_s": _one(float(waits.max()), what),
-        "everybody_s": _one(all_s, f"{what}; until the last has an answer"),
-        "longest_line": _one(float(max(each.place for each in rounds)), f"{what}; place told"),
+        "longest_wait_s": single(float(waits.max()), what),
+        "everybody_s": single(all_s, f"{what}; until the last has an answer"),
+        "longest_line": single(float(max(each.place for each in visits)), f"{what}; place told"),
     }
 
 
@@ -93,16 +94,10 @@ def _crowd(crowd: list[Visit]) -> dict[str, Metric]:
     told = f"{len(crowd)} visitors at once, of whom {QUEUE} may wait"
     wrong = len([each for each in crowd if not each.right and each not in polite])
     return {
-        "crowd_answered": _one(float(sum(each.right for each in crowd)), f"{told}; rightly"),
-        "crowd_refused": _one(float(len(polite)), f"{told}; told that the line is full"),
-        "crowd_wrong": _one(float(wrong), f"{told}; anything else"),
+        "crowd_answered": single(float(sum(each.right for each in crowd)), f"{told}; rightly"),
+        "crowd_refused": single(float(len(polite)), f"{told}; told that the line is full"),
+        "crowd_wrong": single(float(wrong), f"{told}; anything else"),
     }
-
-
-def _one(value: float, protocol: str) -> Metric:
-    """A figure that was taken once."""
-    value = round(value, 3)
-    return Metric(value, value, value, 1, f"{protocol}; taken once, no interval")
 
 
 def _rested(site: Site) -> float:
@@ -119,14 +114,14 @@ def _leaver(site: Site, folder: Path, task: Errand) -> Visit:
 
 def _library(folder: Path, tasks: list[Errand]) -> Path:
     kept = folder / "kept.db"
-    library = Library(kept)
-    for task in tasks:
-        library.add(vidsent.analyze(task.clip, task.words), task.clip)
+    with Library(kept) as library:
+        for task in tasks:
+            library.add(vidsent.analyze(task.clip, task.words), task.clip)
     return kept
 
 
 def _asked(site: Site) -> list[object]:
-    """What the library answers, without what differs from run to run."""
+    """What the library answers."""
     client = Client(site.url, verbose=False)
     try:
         found: list[object] = client.predict(QUESTION, "", 5, api_name="/search")

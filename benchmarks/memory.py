@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.figures import single
 from benchmarks.footage import repeat, write_minute
 from vidsent.training.metrics import Metric
 
@@ -45,12 +46,12 @@ def measure(minutes: Sequence[int] = MINUTES) -> dict[str, Metric]:
             peaks.append(peak_mb)
             what = (
                 f"vidsent.analyze of {length} min of {SIZE[0]} x {SIZE[1]}, one face, "
-                f"{RATE_HZ:g} pictures a second, in a process of its own; one run, no interval"
+                f"{RATE_HZ:g} pictures a second, in a process of its own"
             )
-            metrics[f"peak_mb_{length}_min"] = _one(peak_mb, f"largest resident set; {what}")
-            metrics[f"seconds_{length}_min"] = _one(spent_s, f"models loaded within; {what}")
+            metrics[f"peak_mb_{length}_min"] = single(peak_mb, f"largest resident set; {what}")
+            metrics[f"seconds_{length}_min"] = single(spent_s, f"models loaded within; {what}")
     growth = f"peak of {minutes[-1]} min by that of {minutes[0]} min"
-    return {**metrics, "peak_growth": _one(peaks[-1] / peaks[0], growth)}
+    return {**metrics, "peak_growth": single(peaks[-1] / peaks[0], growth)}
 
 
 def _alone(clip: Path) -> tuple[float, float, float, float]:
@@ -62,8 +63,3 @@ def _alone(clip: Path) -> tuple[float, float, float, float]:
     )
     peak_mb, spent_s, duration_s, coverage = json.loads(done.stdout)
     return peak_mb, spent_s, duration_s, coverage
-
-
-def _one(value: float, protocol: str) -> Metric:
-    value = round(value, 3)
-    return Metric(value, value, value, 1, protocol)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from queue import Empty, Full, Queue
 from typing import NamedTuple
 
@@ -117,10 +117,8 @@ def _decode(
     except _Stopped:
         return
     except BaseException as error:
-        try:
+        with suppress(_Stopped):
             put(error)
-        except _Stopped:
-            return
 
 
 class _Finder:

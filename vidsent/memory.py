@@ -1,8 +1,8 @@
-"""Give back memory that is free but still held, so that an hour needs no more than a minute does.
+"""Give back memory that is free but still held: a long clip needs hardly more than a short one.
 
 A picture and a network's work on it take megabytes that are freed at once; what is kept of it,
 kilobytes, lies between them in the heap of the C library, and no later picture fits the holes.
-Keeping large blocks out of the heap instead (M_MMAP_THRESHOLD) cost a fifth of all time.
+Keeping large blocks out of the heap instead (M_MMAP_THRESHOLD) cost about a fifth more time.
 """
 
 from __future__ import annotations
