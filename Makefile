@@ -30,7 +30,12 @@ demo: $(RUNTIME)  ## serve the page on 127.0.0.1 (PORT=7860)
 	@$(RUN) -m vidsent serve --port $(PORT)
 
 test: $(DEVELOPMENT) $(BROWSER)  ## run every test (ARGS="-m 'not browser' -k cli" runs some)
+ifdef ARGS
 	@$(RUN) -m pytest $(ARGS)
+else
+	@$(RUN) -m pytest -m "not alone" --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@$(RUN) -m pytest -m alone
+endif
 
 check: $(DEVELOPMENT)  ## formatting, lint and types
 	@$(RUN) -m ruff format --check $(SOURCES)

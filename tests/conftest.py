@@ -37,6 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="no CUDA device here"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _uploads_apart(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Gradio's files in a folder of this process: another one runs other tests meanwhile."""
+    os.environ["GRADIO_TEMP_DIR"] = str(tmp_path_factory.mktemp("gradio"))
+
+
 @pytest.fixture(autouse=True)
 def _nothing_logged_as_error(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Fail a test during which anything, of ours or not, logged an ERROR."""

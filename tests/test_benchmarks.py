@@ -22,7 +22,7 @@ def test_sixteen_visitors_at_once_get_their_own_answers() -> None:
     assert found["crowd_wrong"] == 0  # each a right answer, or told that the line is full
     assert found["crowd_answered"] >= QUEUE
     assert 0.8 < found["memory_after_ratio"] < 1.2
-    assert found["after_a_killed_client_s"] < found["alone_s"] + 5  # not the long clip's time
+    assert found["after_a_killed_client_s"] < found["alone_s"] + 8  # not the long clip's time
     assert found["library_kept"] == 1.0
 
 

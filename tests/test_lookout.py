@@ -10,8 +10,16 @@ import numpy as np
 import pytest
 
 from vidsent.errors import Cancelled
-from vidsent.faces import SIDE, THRESHOLD, Detections, FaceDetector
-from vidsent.lookout import READY, sightings
+from vidsent.faces import (
+    SIDE,
+    SMALLEST_SIDE,
+    THRESHOLD,
+    Detections,
+    FaceDetector,
+    following_side,
+    search_side,
+)
+from vidsent.lookout import READY, THOROUGH, sightings
 from vidsent.progress import Alive
 from vidsent.video import Frame
 
@@ -35,15 +43,16 @@ class Slow(FaceDetector):
 class Film:
     """Grey pictures, each lighter than the last; counts what was decoded."""
 
-    def __init__(self, levels: list[int]) -> None:
+    def __init__(self, levels: list[int], height: int = 60, width: int = 80) -> None:
         self.levels, self.decoded, self.closed = levels, 0, False
+        self.shape = (height, width, 3)
 
     def __call__(self, alive: Alive) -> Generator[Frame, None, None]:
         try:
             for level in self.levels:
                 alive()
                 self.decoded += 1
-                yield Frame(self.decoded / 10, np.full((60, 80, 3), level, np.uint8), 1.0)
+                yield Frame(self.decoded / 10, np.full(self.shape, level, np.uint8), 1.0)
         finally:
             self.closed = True
 
@@ -64,6 +73,54 @@ def test_a_picture_that_shows_the_same_is_not_searched_again() -> None:
     seen = list(sightings(Film([50, 51, 52, 53, 54, 120]), detector, nobody, workers=1))
     assert detector.searched == [50, 54, 120]  # drift adds up against the last one searched
     assert [each.found.boxes[0, 2] for each in seen] == [50, 50, 50, 50, 54, 120]
+
+
+class Crowd(FaceDetector):
+    """Sees a face of 400 pixels at any size, moved by that, and one of 30 pixels at full size."""
+
+    def __init__(self) -> None:
+        self.sides: list[int] = []
+
+    def detect(
+        self, image: np.ndarray, side: int = SIDE, threshold: float = THRESHOLD
+    ) -> Detections:
+        self.sides.append(side)
+        large = [100 + side / 100, 100, 400, 400]
+        boxes = np.array([large, [900, 300, 30, 30]][: 2 if side == SIDE else 1], np.float32)
+        scores = np.array([0.9, 0.8][: len(boxes)], np.float32)
+        return Detections(boxes, scores, np.zeros((len(boxes), 5, 2), np.float32))
+
+
+def test_large_faces_are_followed_coarsely_and_new_small_ones_looked_for_now_and_then() -> None:
+    class Alone(Crowd):
+        def detect(
+            self, image: np.ndarray, side: int = SIDE, threshold: float = THRESHOLD
+        ) -> Detections:
+            found = super().detect(image, side, threshold)
+            return Detections(*(each[:1] for each in found))
+
+    detector = Alone()
+    film = Film(list(range(10, 10 + 8 * 2 * THOROUGH, 8)), height=720, width=1280)
+    seen = list(sightings(film, detector, nobody, workers=2))
+    assert sorted(detector.sides) == [SMALLEST_SIDE] * 2 * THOROUGH + [SIDE] * 2
+    lefts = [float(each.found.boxes[0, 0]) for each in seen]
+    assert lefts == pytest.approx([100 + SMALLEST_SIDE / 100] * len(seen))  # none jumps
+
+
+def test_a_small_face_keeps_the_search_fine() -> None:
+    detector = Crowd()
+    film = Film(list(range(10, 100, 8)), height=720, width=1280)
+    seen = list(sightings(film, detector, nobody, workers=2))
+    assert set(detector.sides) == {SIDE}
+    assert {len(each.found.boxes) for each in seen} == {2}
+
+
+def test_another_scene_is_searched_thoroughly_at_once() -> None:
+    detector = Crowd()
+    film = Film([10, 18, 200, 208], height=360, width=640)  # 640 wide: searched at 576, not at SIDE
+    list(sightings(film, detector, nobody, workers=1))
+    fine = search_side(640)
+    assert detector.sides == [fine, 320, 320, fine, 320, 320]
 
 
 def test_no_more_is_decoded_than_may_wait() -> None:
@@ -118,3 +175,14 @@ def test_what_goes_wrong_while_decoding_or_searching_is_raised_in_its_place() ->
 
     with pytest.raises(RuntimeError, match="no faces today"):
         list(sightings(Film([1, 50]), Broken(), nobody))
+
+
+def test_a_known_face_stays_large_enough_and_no_face_asks_for_little() -> None:
+    def side(*sizes: float) -> int:
+        boxes = np.array([[0, 0, size / 2, size] for size in sizes], np.float32).reshape(-1, 4)
+        nothing = Detections(boxes, np.ones(len(sizes)), np.zeros((len(sizes), 5, 2)))
+        return following_side(1280, nothing)
+
+    assert side() == side(400) == SMALLEST_SIDE
+    assert side(400, 300) == 448  # 300 pixels are 105 there
+    assert side(400, 20) == search_side(1280) == SIDE

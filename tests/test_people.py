@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator
+from contextlib import closing
 
 import cv2
 import numpy as np
@@ -32,11 +33,11 @@ def watch(pictures: list[np.ndarray], scale: float = 1.0) -> tuple[tuple[FaceTra
 def followed(
     detector: FaceDetector, pictures: list[np.ndarray], scale: float = 1.0
 ) -> tuple[tuple[FaceTrack, ...], Counter]:  # type: ignore[type-arg]
-    people = People(ExpressionReader.shared("cpu"))
-    for sighting in sightings(lambda alive: shown(pictures, scale), detector, lambda: None):
-        people.see(sighting)
     skipped: Counter[str] = Counter()
-    return people.tracks(skipped), skipped
+    with closing(People(ExpressionReader.shared("cpu"))) as people:
+        for sighting in sightings(lambda alive: shown(pictures, scale), detector, lambda: None):
+            people.see(sighting)
+        return people.tracks(skipped), skipped
 
 
 def shown(pictures: list[np.ndarray], scale: float) -> Generator[Frame, None, None]:

@@ -118,21 +118,22 @@ def _watch(
     work: Work,
 ) -> tuple[Clip, tuple[FaceTrack, ...], Strip]:
     """One pass over the pictures: who is there, what they show, and thumbnails."""
-    people, strip, decoding = People(reader), Strip(), video.Decoding()
+    strip, decoding = Strip(), video.Decoding()
     expected = _pictures(clip, options)
     pictures = partial(video.frames, path, options.rate_hz, options.limits, decoding)
-    with closing(sightings(pictures, FaceDetector.shared(), work.alive)) as seen:
+    seen = sightings(pictures, FaceDetector.shared(), work.alive)
+    with closing(People(reader)) as people, closing(seen):
         for number, sighting in enumerate(seen, start=1):
             people.see(sighting)
             strip.add(sighting.frame.t_s, sighting.frame.image)
             work.at("faces", number, max(number, expected) if expected else 0)
             if number % memory.EVERY == 0:
                 memory.tidy()
-    work.at("expressions")
+        work.at("expressions")
+        tracks = people.tracks(skipped, partial(work.at, "expressions"))
     skipped.update(decoding.skipped)
     if decoding.end_s < CUT_SHORT * clip.duration_s:
         skipped["ends_early"] += 1
-    tracks = people.tracks(skipped, partial(work.at, "expressions"))
     decoded = replace(clip, duration_s=decoding.end_s, width=decoding.width, height=decoding.height)
     return decoded, tracks, strip
 

@@ -16,7 +16,7 @@ import torch
 
 from vidsent import weights
 from vidsent.crops import FITTED, SMALLEST, TEMPLATE, similarity
-from vidsent.device import halves
+from vidsent.device import halves, traced
 from vidsent.errors import ModelError
 from vidsent.facecnn import (
     LANDMARKS,
@@ -41,6 +41,7 @@ READ_AT_ONCE = (32.0, 200.0)
 CLOSE_SIDE = 128  # pixels of the close-up
 CLOSE_UP = TEMPLATE * 1.5 + 28  # where its landmarks should lie
 FOUND = 14.0  # pixels of the searched picture: smallest face that is found reliably
+CLEAR = 96.0  # and of a face that is known to be there, so that nothing is lost by looking coarsely
 OVERLAP = 0.4  # IoU above which two boxes are one face; two people are rarely that close
 MOST = 200  # faces of one picture
 UNSCATHED = 0.6  # a picture shrunk less than to this loses nothing by the faster interpolation
@@ -64,11 +65,13 @@ class FaceDetector:
     """The shipped detector; safe to share between threads."""
 
     def __init__(self, network: FaceCNN | None = None) -> None:
-        self._network = (network or shipped()).fuse().to(memory_format=torch.channels_last)
+        fused = (network or shipped()).fuse().to(memory_format=torch.channels_last)
         self._type = torch.float32
         if halves(torch.device("cpu")):
             self._type = torch.bfloat16
-            self._network.halve()
+            fused.halve()
+        blank = np.zeros((SMALLEST_SIDE, SMALLEST_SIDE, 3), np.uint8)
+        self._network = traced(fused, as_input([blank], self._type))
 
     @staticmethod
     @once
@@ -125,6 +128,17 @@ def search_side(longest: int) -> int:
     """
     wanted = longest * FOUND / SMALLEST
     return int(np.clip(-(-wanted // MULTIPLE) * MULTIPLE, SMALLEST_SIDE, SIDE))
+
+
+def following_side(longest: int, found: Detections) -> int:
+    """The same for the next picture, whose faces are already known: they stay large enough.
+
+    Whoever is new and small is not looked for. Never more than `search_side`.
+    """
+    smallest = float(found.boxes[:, 2:].max(1).min(initial=longest))
+    wanted = longest * CLEAR / max(smallest, 1.0)
+    side = int(np.clip(-(-wanted // MULTIPLE) * MULTIPLE, SMALLEST_SIDE, SIDE))
+    return min(side, search_side(longest))
 
 
 def shipped() -> FaceCNN:

@@ -7,11 +7,12 @@ grows by about a kilobyte per face seen, not by the picture.
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from vidsent import crops
+from vidsent import crops, device
 from vidsent.emotions import NUM_LABELS
 from vidsent.lookout import Sighting
 from vidsent.looks import look
@@ -47,14 +48,23 @@ class _Person:
 
 
 class People:
-    """Feed it pictures in order of time with `see`, then ask for `tracks` once."""
+    """Feed it pictures in order of time with `see`, ask for `tracks` once, then `close` it.
+
+    The CNN reads in a thread of its own, on one core, while the next pictures are seen.
+    """
 
     def __init__(self, reader: ExpressionReader) -> None:
         self._reader = reader
         self._tracker, self._cuts = Tracker(), CutFinder()
         self._people: dict[int, _Person] = {}
-        self._waiting: list[tuple[_Person, np.ndarray]] = []  # crops not yet through the CNN
+        self._waiting: list[tuple[_Person, np.ndarray]] = []  # crops not yet sent to the CNN
+        self._sent: tuple[tuple[_Person, ...], Future[np.ndarray]] | None = None
+        self._reading = ThreadPoolExecutor(1, "read", initializer=device.one_core)
         self._pictures = 0
+
+    def close(self) -> None:
+        """End the thread; what it has not begun is not read."""
+        self._reading.shutdown(cancel_futures=True)
 
     def see(self, sighting: Sighting) -> None:
         """Link and queue the faces of one picture."""
@@ -73,14 +83,15 @@ class People:
                 person = self._people.setdefault(track.id, _Person(track))
                 self._queue(person, image, box, landmarks)
         if len(self._waiting) >= BATCH:
-            self._flush()
+            self._send()
 
     def tracks(self, skipped: Counter[str], tell: Count | None = None) -> tuple[FaceTrack, ...]:
         """One FaceTrack per person in order of appearance; the others are counted instead.
 
         `tell` hears how many people were read; what it raises ends the reading.
         """
-        self._flush()
+        self._send()
+        self._receive()
         sure = [person for person in self._people.values() if not person.track.is_doubtful]
         kept = [person for person in sure if not person.track.is_brief]
         if len(sure) < len(self._people):
@@ -109,13 +120,20 @@ class People:
         if clarity > BETTER * person.clarity:
             person.portrait, person.clarity = _portrait(image, box), clarity
 
-    def _flush(self) -> None:
-        if not self._waiting:
-            return
-        people, faces = zip(*self._waiting, strict=True)
-        for person, row in zip(people, self._reader.embed(np.stack(faces)), strict=True):
-            person.embedded.append(row)
-        self._waiting.clear()
+    def _send(self) -> None:
+        """Have the waiting crops read, once the last ones are."""
+        self._receive()
+        if self._waiting:
+            people, faces = zip(*self._waiting, strict=True)
+            self._sent = people, self._reading.submit(self._reader.embed, np.stack(faces))
+            self._waiting.clear()
+
+    def _receive(self) -> None:
+        if self._sent is not None:
+            people, read = self._sent
+            for person, row in zip(people, read.result(), strict=True):
+                person.embedded.append(row)
+            self._sent = None
 
     def _read(self, person: _Person, index: int) -> FaceTrack:
         """The person's track; rows of faces that cannot be read are NaN."""

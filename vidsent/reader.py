@@ -40,6 +40,7 @@ class ExpressionReader:
     def __init__(self, device: str = "auto") -> None:
         self.device = devices.choose(device)
         self.cnn = _load(ExpressionCNN(), CNN_FILE, self.device)
+        self.cnn.fuse()
         self.cnn.to(memory_format=torch.channels_last)  # convolves faster on a CPU
         self.gru = _load(ExpressionGRU(), GRU_FILE, self.device)
 

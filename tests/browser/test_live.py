@@ -70,6 +70,7 @@ def visitor(site: str, with_camera: Browser) -> Iterator[Page]:
     context.close()
 
 
+@pytest.mark.alone
 def test_a_smile_is_told_at_five_answers_a_second_and_the_camera_stops(visitor: Page) -> None:
     failures: list[str] = []
     visitor.on("pageerror", lambda error: failures.append(str(error)))
