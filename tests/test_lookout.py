@@ -180,8 +180,7 @@ def test_what_goes_wrong_while_decoding_or_searching_is_raised_in_its_place() ->
 def test_a_known_face_stays_large_enough_and_no_face_asks_for_little() -> None:
     def side(*sizes: float) -> int:
         boxes = np.array([[0, 0, size / 2, size] for size in sizes], np.float32).reshape(-1, 4)
-        nothing = Detections(boxes, np.ones(len(sizes)), np.zeros((len(sizes), 5, 2)))
-        return following_side(1280, nothing)
+        return following_side(1280, boxes)
 
     assert side() == side(400) == SMALLEST_SIDE
     assert side(400, 300) == 448  # 300 pixels are 105 there

@@ -130,12 +130,12 @@ def search_side(longest: int) -> int:
     return int(np.clip(-(-wanted // MULTIPLE) * MULTIPLE, SMALLEST_SIDE, SIDE))
 
 
-def following_side(longest: int, found: Detections) -> int:
-    """The same for the next picture, whose faces are already known: they stay large enough.
+def following_side(longest: int, boxes: np.ndarray) -> int:
+    """The same where faces are known to be at `boxes` (N, 4), or nearby: these stay large enough.
 
     Whoever is new and small is not looked for. Never more than `search_side`.
     """
-    smallest = float(found.boxes[:, 2:].max(1).min(initial=longest))
+    smallest = float(boxes[:, 2:].max(1).min(initial=longest))
     wanted = longest * CLEAR / max(smallest, 1.0)
     side = int(np.clip(-(-wanted // MULTIPLE) * MULTIPLE, SMALLEST_SIDE, SIDE))
     return min(side, search_side(longest))

@@ -159,7 +159,7 @@ class _Finder:
         except BaseException as error:
             told.set_exception(error)
             raise
-        side = following_side(longest, found)
+        side = following_side(longest, found.boxes)
         told.set_result(side)
         if not len(found.boxes) or side == search_side(longest):
             return found

@@ -20,7 +20,7 @@ from vidsent.crops import FITTED, TEMPLATE, align, similarity
 from vidsent.emotions import LABELS, NEUTRAL
 from vidsent.errors import ClipError
 from vidsent.expression import CROP_SIZE, FEATURES
-from vidsent.faces import WEAKEST, FaceDetector, search_side
+from vidsent.faces import WEAKEST, FaceDetector, following_side
 from vidsent.fusion import shares_at
 from vidsent.options import Limits
 from vidsent.reader import ExpressionReader
@@ -193,7 +193,7 @@ def _faces(
 
 def _landmarks(frame: Frame, boxes: np.ndarray) -> list[np.ndarray | None]:
     """For each of boxes (N, 4) in the picture's pixels the landmarks (5, 2) of its face."""
-    side = search_side(max(frame.image.shape[:2]))
+    side = following_side(max(frame.image.shape[:2]), boxes)
     found = FaceDetector.shared().detect(frame.image, side, WEAKEST)
     if not len(found.boxes):
         return [None] * len(boxes)

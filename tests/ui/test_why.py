@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import gradio as gr
 import pytest
 
 from vidsent.cast import letters
+from vidsent.errors import ClipOpenError
 from vidsent.results import Analysis
 from vidsent.ui.examples import FOLDER
-from vidsent.ui.why import Explained, why_html
+from vidsent.ui.shown import Shown
+from vidsent.ui.why import Explained, Explainer, WhyCard, why_html
 from vidsent.why import explain
 
 Build = Callable[..., Analysis]
@@ -60,3 +66,31 @@ def test_faces_without_a_picture_say_so(synthetic_analysis: Build) -> None:
     html = why_html(Explained(why, letters(analysis)), "en")
     assert "The picture could not be read again." in html
     assert "data:image" not in html
+
+
+def test_a_question_that_begins_late_does_not_stop_a_newer_one(synthetic_analysis: Build) -> None:
+    card = WhyCard()
+    gone = Path("gone.mp4")
+    shown = Shown(synthetic_analysis(), gone, gone, gone, gone, gone)
+    visitor: Any = SimpleNamespace(session_hash="one")
+
+    def ask(number: int) -> str:
+        event: Any = SimpleNamespace(t=8.0, n=number)
+        answer = explainer.ask("en", shown, event, visitor)[card]
+        return answer if isinstance(answer, str) else ""
+
+    class Slow:
+        """Decodes nothing, and meanwhile an older click gets its turn."""
+
+        def still(self, *_: object) -> None:
+            if not late:
+                late.append("")
+                late[0] = ask(4)
+            raise ClipOpenError("gone")
+
+    late: list[str] = []
+    explainer = Explainer(card, gr.State(), Slow())  # type: ignore[arg-type]
+    assert 'data-asked="5"' in ask(5)
+    assert late == [""]  # and the newer question was not stopped
+    explainer.leave(visitor)
+    assert 'data-asked="1"' in ask(1)  # who comes again counts from the beginning

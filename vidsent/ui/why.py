@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import gradio as gr
@@ -17,7 +18,7 @@ from vidsent.cast import letters
 from vidsent.emotions import LABELS
 from vidsent.errors import Cancelled
 from vidsent.options import Limits
-from vidsent.progress import Step
+from vidsent.progress import Progress, Step
 from vidsent.results import Word
 from vidsent.ui.decoder import Decoder
 from vidsent.ui.jobs import Jobs
@@ -93,6 +94,8 @@ class Explainer:
     def __init__(self, card: WhyCard, explained: gr.State, decoder: Decoder) -> None:
         self._card, self._explained = card, explained
         self._jobs = Jobs()
+        self._lock = Lock()
+        self._newest: dict[str, int] = {}  # number of each visitor's last question
         self._decoder, self._limits = decoder, Limits()
 
     def ask(
@@ -117,14 +120,31 @@ class Explainer:
 
     def leave(self, request: gr.Request) -> None:
         """The page was closed."""
-        self._jobs.stop(request.session_hash or "")
+        session = request.session_hash or ""
+        self._jobs.stop(session)
+        with self._lock:
+            self._newest.pop(session, None)
+
+    def _begin(self, session: str, asked: int) -> Progress | None:
+        """Stop the visitor's question before this one; None where a newer one has come already.
+
+        subtle: of two clicks that are answered at the same time, the first may begin last.
+        """
+        with self._lock:
+            newest = self._newest.get(session, 0)
+            if 0 < asked < newest:
+                return None
+            self._newest[session] = max(asked, newest)
+            return self._jobs.start(session, lambda step: None)
 
     def _answer(
         self, language: str, shown: Shown | None, t_s: float, asked: int, request: gr.Request
     ) -> dict[Any, Any]:
         if shown is None:
             return {self._card: why_html(None, language, asked)}
-        tell = self._jobs.start(request.session_hash or "", lambda step: None)
+        tell = self._begin(request.session_hash or "", asked)
+        if tell is None:
+            return {self._card: gr.skip()}
         try:
             why = explain(
                 shown.player,
