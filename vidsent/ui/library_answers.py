@@ -49,6 +49,10 @@ class LibraryAnswers:
             log.warning("a clip was not put into the library: %s", error)
         return {self._tab.visitor: visitor, self._tab.clips: self._clips(visitor, language)}
 
+    def shelf(self, visitor: Visitor | None, language: str) -> Updates:
+        """The clips that are there, when the tab is opened."""
+        return {self._tab.clips: self._clips(visitor, language)}
+
     def ask(self, visitor: Visitor | None, language: str, event: gr.EventData) -> Updates:
         """Answer a question with moments."""
         query = str(event.query or "").strip()

@@ -96,6 +96,9 @@ def wire_library(
             **private,
         )
         acted.success(None, js="() => vidsent.library.land()", **private)
+    # subtle: two answers of the server may come in another order than they were made, and the
+    # older one show no clips; who opens the tab sees them all the same
+    tab.tab.select(on.shelf, [tab.visitor, at.language], [tab.clips], queue=False, **private)
     at.language.change(
         on.relabel,
         [tab.visitor, at.language],
