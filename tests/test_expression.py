@@ -35,6 +35,18 @@ def _track(steps: int, seed: int = 0) -> tuple[Tensor, Tensor]:
     )
 
 
+def test_folded_norms_change_no_answer() -> None:
+    torch.manual_seed(0)
+    cnn = ExpressionCNN().train()
+    crops = torch.rand(64, 1, 48, 48)
+    cnn(crops)  # so that the norms have seen something
+    before = cnn.eval().read(crops, half=False)
+    cnn.fuse()
+    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in cnn.modules())
+    for old, new in zip(before, cnn.read(crops, half=False), strict=True):
+        torch.testing.assert_close(old, new, rtol=1e-3, atol=1e-4)
+
+
 def test_cnn_reads_any_crop_and_light_cancels() -> None:
     torch.manual_seed(0)
     cnn = ExpressionCNN().eval()

@@ -233,7 +233,8 @@ class Corrector(TemporalModel):
         return log_probs, affect
 
     def evidence(self, features: Tensor, baseline: Baseline) -> Tensor:
-        change = (features - baseline.features) @ self.personal.T
+        # subtle: the difference itself would be as large as all features of a long clip
+        change = features @ self.personal.T - self.personal @ baseline.features
         steady = F.avg_pool1d(change.T, STEADY, 1, STEADY // 2, count_include_pad=False).T
         return CHANGE * baseline.trust() * steady
 

@@ -1,7 +1,7 @@
 """Everyone who appears in a clip: gathers faces picture by picture, reads them track by track.
 
 Crops go through the CNN in batches as they come and only their features are kept, so memory
-grows by about a kilobyte per face seen, not by the picture.
+grows by about half a kilobyte per face seen, not by the picture.
 """
 
 from __future__ import annotations
@@ -131,7 +131,8 @@ class People:
     def _receive(self) -> None:
         if self._sent is not None:
             people, read = self._sent
-            for person, row in zip(people, read.result(), strict=True):
+            rows = read.result().astype(np.float16)  # an hour of a face: 19 MB
+            for person, row in zip(people, rows, strict=True):
                 person.embedded.append(row)
             self._sent = None
 
@@ -140,7 +141,8 @@ class People:
         track, quality = person.track, np.array(person.quality, np.float32)
         values = np.full((len(quality), NUM_LABELS + 2), np.nan, np.float32)
         if person.embedded:
-            reading = self._reader.read(np.stack(person.embedded), person.seen_s)
+            embedded = np.stack(person.embedded, dtype=np.float32)
+            reading = self._reader.read(embedded, person.seen_s)
             values[quality > 0] = np.column_stack([*reading])
         return FaceTrack(
             id=index,
