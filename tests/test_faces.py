@@ -5,10 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+import torch
 from skimage import data
 
 from vidsent.facecnn import MULTIPLE
-from vidsent.faces import SIDE, SMALLEST_SIDE, FaceDetector, search_side
+from vidsent.faces import SIDE, SMALLEST_SIDE, FaceDetector, as_input, search_side, shipped
 
 NOSE = np.array([222, 131])  # x, y in NASA's portrait of Eileen Collins (512 x 512), by eye
 EYES = np.array([[199, 108], [243, 106]])  # her right one, her left one
@@ -34,6 +35,20 @@ def test_the_one_face_of_a_portrait_is_found(detector: FaceDetector, portrait: n
     assert y < NOSE[1] < y + height
     np.testing.assert_allclose(found.landmarks[0, :2], EYES, atol=6)
     np.testing.assert_allclose(found.landmarks[0, 2], NOSE, atol=8)
+
+
+@pytest.mark.parametrize("shape", [(1, 640, 640), (1, 192, 320), (3, 128, 128)])
+def test_the_traced_network_answers_like_the_network_at_every_size(
+    detector: FaceDetector, portrait: np.ndarray, shape: tuple[int, int, int]
+) -> None:
+    count, height, width = shape
+    pictures = [np.roll(cv2.resize(portrait, (width, height)), 9 * n, 1) for n in range(count)]
+    network = shipped().fuse().to(memory_format=torch.channels_last)
+    if detector._type == torch.bfloat16:
+        network.halve()
+    crops = as_input(pictures, detector._type)
+    with torch.inference_mode():
+        torch.testing.assert_close(detector._network(crops), network(crops), rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("degrees", [-60, -30, 30, 60])

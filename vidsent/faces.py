@@ -16,7 +16,7 @@ import torch
 
 from vidsent import weights
 from vidsent.crops import FITTED, SMALLEST, TEMPLATE, similarity
-from vidsent.device import halves
+from vidsent.device import halves, traced
 from vidsent.errors import ModelError
 from vidsent.facecnn import (
     LANDMARKS,
@@ -70,7 +70,8 @@ class FaceDetector:
         if halves(torch.device("cpu")):
             self._type = torch.bfloat16
             fused.halve()
-        self._network = fused
+        blank = np.zeros((SMALLEST_SIDE, SMALLEST_SIDE, 3), np.uint8)
+        self._network = traced(fused, as_input([blank], self._type))
 
     @staticmethod
     @once
