@@ -168,7 +168,10 @@ def _scaled(image: np.ndarray, scale: float) -> np.ndarray:
 
 def _padded(image: np.ndarray) -> np.ndarray:
     """`image` grown below and to the right until the network's grids fit."""
-    below, right = (-length % MULTIPLE for length in image.shape[:2])
+    height, width = image.shape[:2]
+    # subtle: where the coarsest grid is one cell wide, PyTorch 2.15's convolution in bfloat16 reads
+    # memory that nobody wrote, and a black picture has a face now and then
+    below, right = -height % MULTIPLE, max(-width % MULTIPLE, 2 * MULTIPLE - width)
     return cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_CONSTANT, value=(PADDING,) * 3)
 
 
