@@ -11,8 +11,10 @@ from pathlib import Path
 from vidsent.errors import DataError
 
 SMALL_RESNET = "small-resnet"  # our own, the one that ships
+FACE_RESNET = "face-resnet"  # a face recogniser's trunk
 BACKBONES = (
     SMALL_RESNET,
+    FACE_RESNET,
     "resnet18",
     "resnet34",
     "resnet50",

@@ -39,6 +39,15 @@ def halves(device: torch.device) -> bool:
     return torch.cpu._is_amx_tile_supported()
 
 
+def mixed(device: torch.device) -> torch.autocast:
+    """In it networks compute in bfloat16, unless `device` would only pretend to.
+
+    A processor without such instructions computes through float32 and back, many times slower.
+    """
+    enabled = device.type != "cpu" or halves(device)
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
+
+
 def one_core() -> None:
     """Have the thread that calls this compute on one core, as PyTorch keeps it for each thread.
 

@@ -12,15 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from vidsent.bench import SMALL_RESNET
+from vidsent.bench import FACE_RESNET, SMALL_RESNET
 from vidsent.errors import DataError
 from vidsent.expression import CROP_SIZE, ExpressionCNN, ExpressionNetwork, ResidualBlock
+from vidsent.training import recogniser
+from vidsent.training.faceresnet import FaceResNet, RecogniserBlock
 from vidsent.training.growing import grown
 from vidsent.training.record import read_weights
 
@@ -31,16 +33,21 @@ OURS = "trunk."  # keys of a file that this project wrote begin with it
 def make(name: str, start: Path | None = None) -> ExpressionNetwork:
     """The network `name` of `bench.BACKBONES`, with random weights or with those of `start`.
 
-    `start` is a safetensors file of ours, or a state dict in torchvision's layout as safetensors
-    or .pth. Raises DataError when it does not fit, or when torchvision is missing.
+    `start` is a safetensors file of ours, a state dict in torchvision's layout as safetensors
+    or .pth, or for the face-resnet dlib's face recogniser as .dat. Raises DataError when it does
+    not fit, or when torchvision is missing.
     """
+    if recognises(start):
+        return _recogniser(name, start)
     weights = {} if start is None else read_weights(start)
     ours = is_ours(weights)
-    if name == SMALL_RESNET:
-        ours_fresh = ExpressionCNN()
-        network: ExpressionNetwork = ours_fresh
-        foreign = bool(weights)
-        weights = grown(ours_fresh, weights) if foreign and ours else weights
+    network: ExpressionNetwork
+    if name == FACE_RESNET:
+        network, foreign = FaceResNet(), bool(weights)
+    elif name == SMALL_RESNET:
+        small = ExpressionCNN()
+        network, foreign = small, bool(weights)
+        weights = grown(small, weights) if foreign and ours else weights
     else:
         model = _torchvision(name)
         if weights and not ours:
@@ -51,6 +58,19 @@ def make(name: str, start: Path | None = None) -> ExpressionNetwork:
     return network
 
 
+def recognises(start: Path | None) -> TypeGuard[Path]:
+    """Whether `start` is a file of dlib's, by its name."""
+    return start is not None and start.suffix == recogniser.SUFFIX
+
+
+def _recogniser(name: str, start: Path) -> ExpressionNetwork:
+    if name != FACE_RESNET:
+        raise DataError(f"{start} holds weights of another network than {name}.")
+    network = FaceResNet()
+    recogniser.begin(network, start)
+    return network
+
+
 def blocks(network: ExpressionNetwork) -> list[list[nn.Module]]:
     """The parts of the trunk that `--freeze` counts, in the order a crop passes them.
 
@@ -58,9 +78,10 @@ def blocks(network: ExpressionNetwork) -> list[list[nn.Module]]:
     pools. MobileNet and EfficientNet: each entry of torchvision's `features`.
     """
     children = list(network.trunk)
-    if not isinstance(network, ExpressionCNN):
+    if not isinstance(network, FaceResNet | ExpressionCNN):
         return [[child] for child in children]
-    stem = [child for child in children if not isinstance(child, ResidualBlock)]
+    kinds = (RecogniserBlock, ResidualBlock)
+    stem = [child for child in children if not isinstance(child, kinds)]
     return [stem, *[[child] for child in children[len(stem) :]]]
 
 

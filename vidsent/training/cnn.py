@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,10 +14,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from vidsent.bench import SMALL_RESNET, Bench
+from vidsent import device as devices
 from vidsent.expression import ExpressionNetwork, as_input
-from vidsent.training import backbones
+from vidsent.training import backbones, recogniser
 from vidsent.training.augment import augment
+from vidsent.training.cnn_options import CnnOptions
+from vidsent.training.faceresnet import FaceResNet
 from vidsent.training.fer import FerSplit
 from vidsent.training.pace import Pace
 from vidsent.training.record import Run, load_checkpoint, save_checkpoint, save_record
@@ -30,58 +31,7 @@ STAGE = "cnn"
 BEST = "cnn_best.ckpt"
 AVERAGED_LOSS = "val_loss_averaged"
 EVALUATION_BATCH = 256
-WITHOUT_NORMS = 1 / 12  # of the learning rate; plain VGG has no batch norms to bear more
-
-
-@dataclass(frozen=True)
-class CnnOptions:
-    """How to train the CNN; the defaults begin from nothing."""
-
-    epochs: int = 36
-    batch: int = 128
-    learning_rate: float = 0.12  # peak of the one-cycle schedule, SGD with Nesterov momentum
-    momentum: float = 0.9
-    weight_decay: float = 5e-4
-    mixup: float = 0.0  # alpha of the Beta distribution (Zhang et al. 2018); 0 mixes nothing
-    balance: float = 0.25  # rare classes are drawn as (1 / share) ** balance; 0 is as they come
-    aligned: float = 0.7  # share of crops that come as inference cuts them, not as tiles
-    ema_decay: float = 0.999
-    seed: int = 0
-    limit: int | None = None  # use only the first images: for smoke runs
-    teachers: tuple[str, ...] = ()  # files of CNNs whose answers are learned as well
-    start: str = ""  # file whose weights are trained further; "" begins with none
-    backbone: str = SMALL_RESNET
-    freeze: int = 0  # blocks of the trunk that keep their weights
-    augment: str = "full"
-    patience: int | None = None  # epochs without a better loss of the averaged model, aligned crops
-
-    def to_dict(self) -> dict[str, Any]:
-        """As a record keeps them: files by their names, as their folders are nobody's business."""
-        return {
-            **asdict(self),
-            "start": Path(self.start).name,
-            "teachers": [Path(teacher).name for teacher in self.teachers],
-        }
-
-
-def fine_tuning(start: Path) -> CnnOptions:
-    """Options to train weights further that already know faces."""
-    return CnnOptions(epochs=24, learning_rate=0.08, start=str(start))
-
-
-def options_for(bench: Bench, start: Path | None) -> CnnOptions:
-    """The usual options for the network of `bench`, which begins with `start` if with any."""
-    usual = CnnOptions() if start is None else fine_tuning(start)
-    slower = WITHOUT_NORMS if bench.backbone == "vgg16" else 1.0
-    return replace(
-        usual,
-        learning_rate=usual.learning_rate * slower,
-        backbone=bench.backbone,
-        freeze=bench.freeze,
-        augment=bench.augment,
-        patience=bench.patience,
-        teachers=tuple(str(teacher) for teacher in bench.teachers),
-    )
+FITTED = 512  # aligned crops by which the norms of a recogniser are fitted
 
 
 @dataclass(frozen=True)
@@ -106,7 +56,7 @@ def train_cnn(
     images, votes = _labelled(train, options.limit)
     targets = teach(images, votes, options.teachers, out, device)
     steps = max(1, len(targets) // options.batch)
-    run = _start(options, steps, device)
+    run = _start(options, images, steps, device)
     if (state := load_checkpoint(out / f"{STAGE}.ckpt")) is not None:
         run.restore(state)
         log.info("resuming the CNN after epoch %d", len(run.history))
@@ -176,9 +126,14 @@ def _labelled(faces: Faces, limit: int | None) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(images), torch.from_numpy(faces.tiles.distribution()[kept])
 
 
-def _start(options: CnnOptions, steps: int, device: torch.device) -> Run[ExpressionNetwork]:
+def _start(
+    options: CnnOptions, images: Tensor, steps: int, device: torch.device
+) -> Run[ExpressionNetwork]:
     torch.manual_seed(options.seed)
-    model = backbones.make(options.backbone, Path(options.start) if options.start else None)
+    start = Path(options.start) if options.start else None
+    model = backbones.make(options.backbone, start)
+    if isinstance(model, FaceResNet) and backbones.recognises(start):
+        recogniser.fit_norms(model, as_input(images[1, :FITTED]))
     backbones.freeze(model, options.freeze)
     if options.freeze and not options.start:
         log.warning("the frozen blocks hold random weights: name trained ones with --start")
@@ -186,15 +141,9 @@ def _start(options: CnnOptions, steps: int, device: torch.device) -> Run[Express
     average = AveragedModel(
         model, multi_avg_fn=get_ema_multi_avg_fn(options.ema_decay), use_buffers=True
     )
-    optimizer = torch.optim.SGD(
-        [parameter for parameter in model.parameters() if parameter.requires_grad],
-        lr=options.learning_rate,
-        momentum=options.momentum,
-        weight_decay=options.weight_decay,
-        nesterov=True,
-    )
+    optimizer, rates = options.optimizer_of(model)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, options.learning_rate, total_steps=options.epochs * steps, pct_start=0.2
+        optimizer, rates, total_steps=options.epochs * steps, pct_start=0.2
     )
     generator = torch.Generator().manual_seed(options.seed)
     return Run(model, optimizer, schedule, generator, average)
@@ -232,7 +181,7 @@ def _epoch(
     total, count = 0.0, 0
     for crops, wanted in _batches(images, targets, options, run.generator):
         crops = crops.to(device, memory_format=torch.channels_last)
-        with torch.autocast(device.type, dtype=torch.bfloat16):
+        with devices.mixed(device):
             logits = run.model(crops)
         loss = F.cross_entropy(logits.float(), wanted.to(device))
         run.optimizer.zero_grad(set_to_none=True)

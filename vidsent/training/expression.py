@@ -11,7 +11,7 @@ import torch
 
 from vidsent import device as devices
 from vidsent import weights
-from vidsent.bench import SMALL_RESNET, Bench
+from vidsent.bench import Bench
 from vidsent.errors import DataError
 from vidsent.expression import ExpressionCNN, ExpressionNetwork, TemporalModel, as_input
 from vidsent.reader import CNN_FILE
@@ -19,7 +19,8 @@ from vidsent.training import backbones, fine_tuning, held_out
 from vidsent.training.aligned import align_split
 from vidsent.training.calibration import fit_temperature
 from vidsent.training.cnn import STAGE as CNN
-from vidsent.training.cnn import CnnOptions, Faces, options_for, train_cnn
+from vidsent.training.cnn import Faces, train_cnn
+from vidsent.training.cnn_options import CnnOptions, options_for
 from vidsent.training.courses import encode
 from vidsent.training.export import RECORD_FILE, export, stages
 from vidsent.training.fer import FerSplit, read_split
@@ -114,7 +115,7 @@ def _checked(bench: Bench, data: Path | None, start: Path | None, ship: bool) ->
             "trained on FER+ and Java-SED. Leave out --ship."
         )
     bench = replace(bench, keep_cnn=bench.keep_cnn or data is None)
-    if bench.keep_cnn and start is None and bench.backbone != SMALL_RESNET:
+    if bench.keep_cnn and start is None and bench.backbone != SHIPPED.backbone:
         raise DataError(f"No {bench.backbone} ships with vidsent: name its weights with --start.")
     backbones.freeze(backbones.make(bench.backbone, start), bench.freeze)  # before hours of work
     return bench

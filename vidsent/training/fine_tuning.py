@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from vidsent import device as devices
 from vidsent.emotions import NUM_LABELS
 from vidsent.expression import ExpressionNetwork, as_input
 from vidsent.training import backbones, held_out
@@ -97,7 +98,7 @@ def tune(
         losses = []
         for chosen in torch.randperm(len(frames), generator=generator).split(tuning.batch):
             crops = augment(as_input(frames[chosen]), generator, tuning.augment)
-            with torch.autocast(device.type, dtype=torch.bfloat16):
+            with devices.mixed(device):
                 logits = model(crops.to(device, memory_format=torch.channels_last))
             likely = logits.float().masked_fill(~shown, -torch.inf)
             loss = F.cross_entropy(likely, labels[chosen].to(device))

@@ -19,6 +19,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from transformers import BertForSequenceClassification
 
+from vidsent import device as devices
 from vidsent.emotions import LABELS, NUM_LABELS, VALENCE_AROUSAL
 from vidsent.training.text_batches import encode, pad, plan
 from vidsent.training.text_run import begin_run, train_stage
@@ -172,7 +173,7 @@ def _loss(
     targets, weights = (
         torch.from_numpy(each[chosen]).to(device) for each in (examples.targets, examples.weights)
     )
-    with torch.autocast(device.type, dtype=torch.bfloat16):
+    with devices.mixed(device):
         outputs = model(input_ids=ids.to(device), attention_mask=seen.to(device)).logits
     return line_loss(outputs.float(), targets, weights)
 
@@ -201,7 +202,7 @@ def predict(
     for first in range(0, len(order), batch):
         chosen = order[first : first + batch]
         rows, seen = pad([ids[index] for index in chosen], SPECIAL.index(PAD))
-        with torch.autocast(device.type, dtype=torch.bfloat16):
+        with devices.mixed(device):
             outputs = model(input_ids=rows.to(device), attention_mask=seen.to(device)).logits
         found[chosen] = outputs.float().cpu().numpy()
     return found

@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from transformers import BertForMaskedLM
 
+from vidsent import device as devices
 from vidsent.training.text_batches import pad, plan
 from vidsent.training.text_run import begin_run, train_stage
 from vidsent.training.vocabulary import MASK, PAD, SPECIAL
@@ -84,7 +85,7 @@ def _loss(
 ) -> Tensor:
     """Mean cross-entropy of the masked tokens."""
     shown, hidden = mask(ids, model.config.vocab_size, options.masked, generator)
-    with torch.autocast(device.type, dtype=torch.bfloat16):
+    with devices.mixed(device):
         states = model.bert(input_ids=shown.to(device), attention_mask=seen.to(device))[0]
         logits = model.cls(states[hidden.to(device)])  # only where something is hidden
     return F.cross_entropy(logits.float(), ids[hidden].to(device))

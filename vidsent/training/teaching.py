@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from vidsent import device as devices
 from vidsent.expression import ExpressionNetwork, as_input
 from vidsent.training import backbones
 from vidsent.training.record import backbone_of
@@ -64,7 +65,7 @@ def _answer(model: ExpressionNetwork, images: Tensor, device: torch.device) -> T
     answers = []
     for batch in images.split(BATCH):
         crops = as_input(batch).to(device, memory_format=torch.channels_last)
-        with torch.autocast(device.type, dtype=torch.bfloat16):
+        with devices.mixed(device):
             pair = model(crops), model(crops.flip(-1))
         answers.append(sum(logits.float().softmax(1) for logits in pair).cpu() / 2)
     return torch.cat(answers)
