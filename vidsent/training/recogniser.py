@@ -22,7 +22,7 @@ Kind = TypeVar("Kind", bound=nn.Module)
 
 SUFFIX = ".dat"  # of dlib's files
 LAYER = re.compile(rb"(?P<kind>con_4|affine_)")
-TENSOR_VERSION = 2  # of the layout below; dlib's `tensor.h` since 2015
+TENSOR_VERSION = 2  # of the layout that `_tensor` reads
 DIMENSIONS = 4
 SPREAD = 50 / 256  # of a face's pixels, as dlib sees them, where our crops have 1
 
