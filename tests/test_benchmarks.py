@@ -11,6 +11,8 @@ import pytest
 from benchmarks import footage, load, visitors
 from vidsent.ui.server import QUEUE
 
+HEARTBEATS_S = 30.0  # two
+
 
 @pytest.mark.slow
 def test_sixteen_visitors_at_once_get_their_own_answers() -> None:
@@ -22,7 +24,8 @@ def test_sixteen_visitors_at_once_get_their_own_answers() -> None:
     assert found["crowd_wrong"] == 0  # each a right answer, or told that the line is full
     assert found["crowd_answered"] >= QUEUE
     assert 0.8 < found["memory_after_ratio"] < 1.2
-    assert found["after_a_killed_client_s"] < found["alone_s"] + 8  # not the long clip's time
+    # Not the long clip's time; Gradio may learn only by its heartbeat that a client is gone.
+    assert found["after_a_killed_client_s"] < HEARTBEATS_S + 3 * found["alone_s"]
     assert found["library_kept"] == 1.0
 
 

@@ -11,10 +11,12 @@ from pathlib import Path
 from vidsent.errors import DataError
 
 SMALL_RESNET = "small-resnet"  # our own, the one that ships
-FACE_RESNET = "face-resnet"  # a face recogniser's trunk
+FACE_RESNET = "face-resnet"  # dlib's face recogniser
+FACE_MOBILENET = "face-mobilenet"  # HSE's
 BACKBONES = (
     SMALL_RESNET,
     FACE_RESNET,
+    FACE_MOBILENET,
     "resnet18",
     "resnet34",
     "resnet50",

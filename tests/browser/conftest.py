@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 PATIENCE_MS = 150_000  # for what the server must compute first
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -39,6 +40,25 @@ def executable() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, installed), None)
 
 
+@pytest.fixture(scope="session")
+def browsing(chromium: Browser) -> Iterator[Callable[[dict[str, Any]], BrowserContext]]:
+    """A context of given settings, one for all tests that ask for the same.
+
+    A new one would load all of Gradio's scripts anew, which is two fifths of a short test's time.
+    """
+    contexts: dict[str, BrowserContext] = {}
+
+    def context(settings: dict[str, Any]) -> BrowserContext:
+        key = repr(sorted(settings.items()))
+        if key not in contexts:
+            contexts[key] = chromium.new_context(**settings)
+        return contexts[key]
+
+    yield context
+    for each in contexts.values():
+        each.close()
+
+
 @pytest.fixture
 def complaints() -> list[str]:
     """What the page wrote to the console as an error, or threw."""
@@ -47,12 +67,15 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 def page(
-    site: str, chromium: Browser, complaints: list[str], request: pytest.FixtureRequest
+    site: str,
+    browsing: Callable[[dict[str, Any]], BrowserContext],
+    complaints: list[str],
+    request: pytest.FixtureRequest,
 ) -> Iterator[Page]:
     """A new visitor on the page; `@pytest.mark.visitor(locale=..., ...)` says who they are."""
     marker = request.node.get_closest_marker("visitor")
     settings = {"viewport": {"width": 1360, "height": 900}} | (marker.kwargs if marker else {})
-    context = chromium.new_context(**settings)
+    context = browsing(settings)
     visitor = context.new_page()
     visitor.set_default_timeout(PATIENCE_MS)
     visitor.on("pageerror", lambda error: complaints.append(str(error)))
@@ -63,4 +86,14 @@ def page(
     visitor.goto(site)
     visitor.wait_for_selector(".example")
     yield visitor
-    context.close()
+    forget(context)
+
+
+def forget(context: BrowserContext) -> None:
+    """Close all pages of `context` and leave nothing in it for the next visitor but the cache."""
+    for page in context.pages:
+        if page.url.startswith("http"):
+            page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        page.close()
+    context.clear_cookies()
+    context.clear_permissions()

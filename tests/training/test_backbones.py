@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import update_bn
 from torchvision.models import get_model
 
-from vidsent.bench import BACKBONES, FACE_RESNET, SMALL_RESNET
+from vidsent.bench import BACKBONES, FACE_MOBILENET, FACE_RESNET, SMALL_RESNET
 from vidsent.errors import DataError
 from vidsent.expression import ExpressionNetwork
 from vidsent.training import backbones
@@ -45,7 +45,7 @@ def test_every_backbone_has_the_interface_of_ours(name: str) -> None:
         brighter = network(_crops(2) / 2 + 0.3)
         torch.testing.assert_close(brighter, network(_crops(2)), rtol=0.05, atol=0.05)
         side = network.trunk(_crops(1)).shape[-1]
-    assert side == {SMALL_RESNET: 6, FACE_RESNET: 2}.get(name, 3)
+    assert side == {SMALL_RESNET: 6, FACE_RESNET: 2, FACE_MOBILENET: 5}.get(name, 3)
     for parameter in network.parameters():  # nothing of a head is left that never learns
         assert parameter.numel() < 4096 * 1024
 
@@ -69,7 +69,7 @@ def test_grey_is_read_as_torchvision_reads_it_in_three_channels(name: str, tmp_p
         torch.testing.assert_close(stem(grey), wanted, rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("name", [FACE_RESNET, SMALL_RESNET, SMALL])
+@pytest.mark.parametrize("name", [FACE_MOBILENET, FACE_RESNET, SMALL_RESNET, SMALL])
 def test_a_file_of_ours_gives_the_same_network_again(name: str, tmp_path: Path) -> None:
     network = backbones.make(name).eval()
     save_file(network.state_dict(), tmp_path / "ours.safetensors")
@@ -89,6 +89,7 @@ def test_weights_that_do_not_fit_are_one_clear_error(tmp_path: Path) -> None:
         (SMALL_RESNET, theirs),
         (FACE_RESNET, theirs),
         (FACE_RESNET, ours),
+        (FACE_MOBILENET, ours),
     ):
         with pytest.raises(DataError, match=f"another network than {name}"):
             backbones.make(name, path)

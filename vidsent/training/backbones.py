@@ -11,6 +11,7 @@ removes 120 of 138 million parameters, whose 7 by 7 input would be 3 by 3 here.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -18,32 +19,37 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from vidsent.bench import FACE_RESNET, SMALL_RESNET
+from vidsent.bench import FACE_MOBILENET, FACE_RESNET, SMALL_RESNET
 from vidsent.errors import DataError
 from vidsent.expression import CROP_SIZE, ExpressionCNN, ExpressionNetwork, ResidualBlock
-from vidsent.training import recogniser
+from vidsent.training import facemobilenet, recogniser, tfjs
+from vidsent.training.facemobilenet import FaceMobileNet, SeparableBlock
 from vidsent.training.faceresnet import FaceResNet, RecogniserBlock
 from vidsent.training.growing import grown
 from vidsent.training.record import read_weights
 
 HEADS = ("fc.", "classifier.")  # of torchvision's networks: read, but not kept
 OURS = "trunk."  # keys of a file that this project wrote begin with it
+RECOGNISERS: dict[str, type[FaceResNet | FaceMobileNet]] = {
+    FACE_RESNET: FaceResNet,
+    FACE_MOBILENET: FaceMobileNet,
+}
 
 
 def make(name: str, start: Path | None = None) -> ExpressionNetwork:
     """The network `name` of `bench.BACKBONES`, with random weights or with those of `start`.
 
     `start` is a safetensors file of ours, a state dict in torchvision's layout as safetensors
-    or .pth, or for the face-resnet dlib's face recogniser as .dat. Raises DataError when it does
-    not fit, or when torchvision is missing.
+    or .pth, or a face recogniser: for the face-resnet dlib's as .dat, for the face-mobilenet HSE's
+    as .json. Raises DataError when it does not fit, or when torchvision is missing.
     """
     if recognises(start):
         return _recogniser(name, start)
     weights = {} if start is None else read_weights(start)
     ours = is_ours(weights)
     network: ExpressionNetwork
-    if name == FACE_RESNET:
-        network, foreign = FaceResNet(), bool(weights)
+    if name in RECOGNISERS:
+        network, foreign = RECOGNISERS[name](), bool(weights)
     elif name == SMALL_RESNET:
         small = ExpressionCNN()
         network, foreign = small, bool(weights)
@@ -59,15 +65,18 @@ def make(name: str, start: Path | None = None) -> ExpressionNetwork:
 
 
 def recognises(start: Path | None) -> TypeGuard[Path]:
-    """Whether `start` is a file of dlib's, by its name."""
-    return start is not None and start.suffix == recogniser.SUFFIX
+    """Whether `start` is a face recogniser's file, by its name."""
+    return start is not None and start.suffix in (recogniser.SUFFIX, tfjs.SUFFIX)
 
 
 def _recogniser(name: str, start: Path) -> ExpressionNetwork:
-    if name != FACE_RESNET:
+    network = RECOGNISERS[name]() if name in RECOGNISERS else None
+    if isinstance(network, FaceResNet) and start.suffix == recogniser.SUFFIX:
+        recogniser.begin(network, start)
+    elif isinstance(network, FaceMobileNet) and start.suffix == tfjs.SUFFIX:
+        facemobilenet.begin(network, start)
+    else:
         raise DataError(f"{start} holds weights of another network than {name}.")
-    network = FaceResNet()
-    recogniser.begin(network, start)
     return network
 
 
@@ -78,10 +87,10 @@ def blocks(network: ExpressionNetwork) -> list[list[nn.Module]]:
     pools. MobileNet and EfficientNet: each entry of torchvision's `features`.
     """
     children = list(network.trunk)
-    if not isinstance(network, FaceResNet | ExpressionCNN):
+    if not isinstance(network, FaceResNet | FaceMobileNet | ExpressionCNN):
         return [[child] for child in children]
-    kinds = (RecogniserBlock, ResidualBlock)
-    stem = [child for child in children if not isinstance(child, kinds)]
+    kinds = (RecogniserBlock, SeparableBlock, ResidualBlock)
+    stem = list(takewhile(lambda child: not isinstance(child, kinds), children))
     return [stem, *[[child] for child in children[len(stem) :]]]
 
 
