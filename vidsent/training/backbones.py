@@ -121,6 +121,8 @@ def remeasure_norms(
     """torch's `update_bn`, which knows no frozen blocks: those keep their statistics here."""
     train_mode(model, frozen)
     live = [each for each in model.modules() if isinstance(each, _BatchNorm) and each.training]
+    if not live:
+        return
     momenta = [norm.momentum for norm in live]
     for norm in live:
         norm.reset_running_stats()
