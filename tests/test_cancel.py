@@ -56,11 +56,15 @@ def _loaded() -> None:
 @pytest.fixture(scope="module")
 def danmaku(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A hundred thousand different comments on a minute."""
+    return crowd(tmp_path_factory.mktemp("crowd") / "crowd.xml", COMMENTS)
+
+
+def crowd(path: Path, count: int) -> Path:
+    """So many comments, all different, on a minute."""
     dice = random.Random(1)
-    path = tmp_path_factory.mktemp("crowd") / "crowd.xml"
     with path.open("w", encoding="utf-8") as file:
         file.write("<i>")
-        for number in range(COMMENTS):
+        for number in range(count):
             text = f"{dice.choice(POOL)}{dice.choice(POOL)} {number}"
             file.write(f'<d p="{dice.random() * 60:.2f},1,25,0,0,0,a,1">{text}</d>')
         file.write("</i>")
@@ -102,9 +106,14 @@ def cancelled(work: Callable[[Progress], object], reached: Callable[[Step], bool
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("stage", ["open", "words", "weighing"])
-def test_a_hundred_thousand_comments_are_dropped_at_once(danmaku: Path, stage: str) -> None:
-    clip = write_clip(danmaku.parent / "clip.mp4", seconds=1)
+@pytest.mark.parametrize(
+    ("stage", "count"),
+    # Before words are weighed, all are read: for many see the waits in the next test.
+    [("open", COMMENTS), ("words", COMMENTS), ("weighing", COMMENTS // 20)],
+)
+def test_comments_are_dropped_at_once(tmp_path: Path, stage: str, count: int) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", seconds=1)
+    danmaku = crowd(tmp_path / "crowd.xml", count)
 
     def work(tell: Progress) -> object:
         return vidsent.analyze(clip, danmaku, progress=tell)
