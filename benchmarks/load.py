@@ -25,7 +25,7 @@ VISITORS = 16
 CROWD = QUEUE + VISITORS
 SECONDS = 4.0  # of a visitor's clip
 LEAVES_AFTER_S = 3.0
-LONG_S = 1200.0  # the clip of the visitor who leaves: the first one's, over and over
+LONG_S = 600.0  # the clip of the visitor who leaves: the first one's, over and over
 RESTED_S = 3.0
 QUESTION = "terribly sad"
 
