@@ -29,8 +29,8 @@ help:  ## list the commands
 demo: $(RUNTIME)  ## serve the page on 127.0.0.1 (PORT=7860)
 	@$(RUN) -m vidsent serve --port $(PORT)
 
-# Threads of two workers on two cores wait for each other in loops: small trainings took ten times
-# as long. So a worker has one thread; what measures a speed has all, and runs by itself.
+# Threads of two workers on two cores wait for each other in loops: small trainings took up to
+# ten times as long. So a worker has one thread; what measures a speed has all, and runs by itself.
 test: $(DEVELOPMENT) $(BROWSER)  ## run every test (ARGS="-m 'not browser' -k cli" runs some)
 ifdef ARGS
 	@$(RUN) -m pytest $(ARGS)

@@ -20,7 +20,7 @@ from vidsent.options import Limits
 from vidsent.results import Line
 from vidsent.subtitles import read_subtitles
 
-TIMES_PARSING = 20  # 7 to 8 times, measured; what grew with the square would take hundreds
+TIMES_PARSING = 20  # 7 to 8 times, measured; what grows with the square takes far more
 
 
 def comment(start_s: float, text: str) -> Line:

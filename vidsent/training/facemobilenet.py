@@ -20,7 +20,7 @@ from vidsent.errors import DataError
 from vidsent.expression import FEATURES, ExpressionNetwork
 from vidsent.training.tfjs import read_tensors
 
-SIDE = 160  # pixels of the enlarged crop; it learned at 224, and 48 hold no more than is here
+SIDE = 160  # pixels of the enlarged crop; it learned at 224, which takes twice as long
 STEM_CHANNELS = 32
 STAGES = (  # (channels, stride) of each block
     *((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2)),
