@@ -33,19 +33,21 @@ QUESTION = "terribly sad"
 def measure(
     visitors: int = VISITORS, seconds: float = SECONDS, crowd: int = CROWD
 ) -> dict[str, Metric]:
-    """Run it all, with a `crowd` in the end; raises RuntimeError where the server complained."""
+    """Run it all, the `crowd` first, which fills every cache.
+
+    Raises RuntimeError where the server complained.
+    """
     with tempfile.TemporaryDirectory(prefix="vidsent-load-") as name:
         folder = Path(name)
         tasks = [errand(folder, number, seconds) for number in range(visitors)]
         kept = _library(folder, tasks[:3])
         with Site(folder, kept) as site:
-            visit_all(site.url, tasks)  # brings every cache to its size
+            pressed = visit_all(site.url, [tasks[k % visitors] for k in range(crowd)])
             base_mb = _rested(site)
             started = time.monotonic()
             visits = visit_all(site.url, tasks)
             all_s = time.monotonic() - started
             after_mb = _rested(site)
-            pressed = visit_all(site.url, [tasks[k % visitors] for k in range(crowd)])
             alone = visit(site.url, tasks[0])
             freed = _leaver(site, folder, tasks[0], round(LONG_S / seconds))
             if site.complaints():
@@ -57,9 +59,9 @@ def measure(
     return {
         **_answers(visits, all_s, seconds),
         **_crowd(pressed),
-        "memory_base_mb": single(base_mb, "server and decoders after a first round, at rest"),
+        "memory_base_mb": single(base_mb, "server and decoders after the crowd, at rest"),
         "memory_after_ratio": single(
-            after_mb / base_mb, "the same after another round, by the base"
+            after_mb / base_mb, f"the same after the {visitors} visitors, by the base"
         ),
         "alone_s": single(alone.waited_s, "one visitor alone, same machine"),
         "after_a_killed_client_s": single(

@@ -10,7 +10,7 @@ import pytest
 from tests.training.tiny import fer_split, write_table
 from vidsent.emotions import LABELS
 from vidsent.errors import DataError
-from vidsent.training.fer import NO_LABEL, VOTES, FerSplit, read_split
+from vidsent.training.fer import CONTEMPT, NO_LABEL, VOTES, FerSplit, read_split
 
 
 def _split(*rows: dict[str, int]) -> FerSplit:
@@ -60,6 +60,27 @@ def test_majority_leaves_out_what_is_no_emotion_of_ours() -> None:
         {"sadness": 5, "unknown": 4},
     )
     assert split.majority().tolist() == [NO_LABEL] * 4 + [LABELS.index("sadness")]
+
+
+def test_an_absolute_majority_is_more_than_half_of_the_votes_for_one_of_eight() -> None:
+    split = _split(
+        {"fear": 6, "unknown": 4},
+        {"fear": 5, "anger": 5},
+        {"sadness": 4, "anger": 3, "unknown": 3},
+        {"contempt": 7, "anger": 3},
+        {"unknown": 8},
+        {"not_a_face": 10},
+        {},
+    )
+    assert split.absolute_majority().tolist() == [
+        LABELS.index("fear"),
+        -1,
+        -1,
+        CONTEMPT,
+        -1,
+        -1,
+        -1,
+    ]
 
 
 def test_distribution_sums_to_one_over_the_seven_or_is_nothing() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vidsent.training import scene_rows, tile_rows
-from vidsent.training.fer import VOTES, FerSplit
+from vidsent.training.fer import CONTEMPT, VOTES, FerSplit
 from vidsent.training.tile_variants import COARSE, DARK, MASK_FROM, changes, turned
 
 CHANGES = changes()
@@ -58,6 +58,15 @@ def test_rows_on_tiles_count_only_faces_with_an_emotion() -> None:
     )
     assert rows["ferplus_accuracy"].value == 0.75
     assert rows["ferplus_uar"].value == 0.75
+
+
+def test_the_published_protocol_leaves_out_what_is_in_doubt_and_keeps_contempt() -> None:
+    test = _split([0, 1, CONTEMPT, 3])
+    test.votes[1, 2] = 10  # as many say something else
+    rows = tile_rows.recognition_rows(test, np.eye(7)[[0, 1, 2, 3]])
+    metric = rows["ferplus_accuracy_as_published"]
+    assert metric.n == 3
+    assert metric.value == pytest.approx(2 / 3, abs=1e-4)
     assert {row.n for row in rows.values()} == {4}
 
 

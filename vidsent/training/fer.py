@@ -20,6 +20,7 @@ from vidsent.expression import CROP_SIZE
 COLUMNS = 150  # tiles in one row of a sheet
 OTHER_VOTES = ("contempt", "unknown", "not_a_face")
 VOTES = LABELS + OTHER_VOTES  # the ten choices that FER+ raters had, our order first
+CONTEMPT = VOTES.index("contempt")  # of no emotion of ours, but of FER+'s eight
 NO_LABEL = -1
 
 
@@ -61,6 +62,16 @@ class FerSplit:
         first = self.votes.argmax(1)
         usable = (self.votes.max(1) > 0) & (first < NUM_LABELS)
         return np.where(usable, first, NO_LABEL)
+
+    def absolute_majority(self) -> np.ndarray:
+        """What more than half of the votes say (N,), contempt (`CONTEMPT`) among it, else -1.
+
+        So the authors' own code labels the faces it tests on, and published figures count
+        (github.com/microsoft/FERPlus, src/ferplus.py, mode "majority").
+        """
+        first = self.votes.argmax(1)
+        most = self.votes.max(1) > 0.5 * self.votes.sum(1)
+        return np.where(most & (first <= CONTEMPT), first, NO_LABEL)
 
 
 def read_split(folder: Path, split: str) -> FerSplit:
