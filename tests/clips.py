@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +20,7 @@ from av.video.stream import VideoStream
 
 TICK = Fraction(1, 1000)  # seconds; fine enough for any planted time
 RATE = 10  # pictures a second of `write_clip`
+BLACK, WHITE, NO_COLOUR = 16, 235, 128  # of BT.601 in its narrow range
 ASS_HEADER = b"""[Script Info]
 ScriptType: v4.00+
 
@@ -41,7 +42,9 @@ def grey_levels(count: int, width: int = 160, height: int = 120) -> list[np.ndar
 def write_clip(path: Path, seconds: float = 1.0, width: int = 160, height: int = 120) -> Path:
     """Write an H.264 clip of a brightening grey, in the container that `path` names."""
     count = round(seconds * RATE)
-    return write_pictures(path, grey_levels(count, width, height), np.arange(count) / RATE)
+    levels = np.linspace(BLACK, WHITE, count).astype(np.uint8)
+    frames = (_flat(int(level), width, height) for level in levels)
+    return _encode(path, frames, np.arange(count) / RATE, (width, height))
 
 
 def write_smile(path: Path) -> Path:
@@ -76,22 +79,42 @@ def write_pictures(
     codec: str = "libx264",
 ) -> Path:
     """Encode RGB pictures (H, W, 3) uint8, each shown from its time on; rotation in degrees."""
-    options = {"qp": "10"} if codec == "libx264" else {}
+    frames = (av.VideoFrame.from_ndarray(picture, format="rgb24") for picture in pictures)
+    height, width = pictures[0].shape[:2]
+    return _encode(path, frames, times_s, (width, height), rotation, codec)
+
+
+def _encode(
+    path: Path,
+    frames: Iterator[av.VideoFrame],
+    times_s: Sequence[float] | np.ndarray,
+    size: tuple[int, int],
+    rotation: int = 0,
+    codec: str = "libx264",
+) -> Path:
+    options = {"qp": "10", "preset": "veryfast"} if codec == "libx264" else {}
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=30, options=options)
         assert isinstance(stream, VideoStream)
-        stream.height, stream.width = pictures[0].shape[:2]
+        stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         stream.time_base = TICK
         stream.codec_context.time_base = TICK
         if rotation:
             stream.set_display_rotation(rotation)
-        for picture, t_s in zip(pictures, times_s, strict=True):
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+        for frame, t_s in zip(frames, times_s, strict=True):
             frame.pts, frame.time_base = round(t_s / TICK), TICK
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
+
+
+def _flat(level: int, width: int, height: int) -> av.VideoFrame:
+    """A grey picture as the encoder wants it; converting a long clip from RGB takes longest."""
+    frame = av.VideoFrame(width, height, "yuv420p")
+    for plane, value in zip(frame.planes, (level, NO_COLOUR, NO_COLOUR), strict=True):
+        plane.update(np.full(plane.buffer_size, value, np.uint8))
+    return frame
 
 
 def write_sound(path: Path, sound: np.ndarray, rate_hz: int, late_s: float = 0.0) -> Path:

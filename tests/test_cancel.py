@@ -73,7 +73,7 @@ def crowd(path: Path, count: int) -> Path:
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A minute of 1080p."""
+    """Twenty seconds of 1080p."""
     path = tmp_path_factory.mktemp("large") / "large.mp4"
     return write_clip(path, seconds=20, width=1920, height=1080)
 
