@@ -113,7 +113,7 @@ def _flat(level: int, width: int, height: int) -> av.VideoFrame:
     """A grey picture as the encoder wants it; converting a long clip from RGB takes longest."""
     frame = av.VideoFrame(width, height, "yuv420p")
     for plane, value in zip(frame.planes, (level, NO_COLOUR, NO_COLOUR), strict=True):
-        plane.update(np.full(plane.buffer_size, value, np.uint8))
+        plane.update(bytes([value]) * plane.buffer_size)
     return frame
 
 

@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -130,8 +131,10 @@ def _compare_expression(arguments: argparse.Namespace) -> tuple[str, Any, str, s
     if arguments.out is None:
         raise VidsentError("Name the folder that holds the runs to compare with --out.")
     rows, note = systems.compare_expression(arguments.data, arguments.out, device=arguments.device)
-    table = markdown(systems.COLUMNS, [systems.cells(row) for row in rows])
-    return "expression systems", rows, table, note
+    cells: Sequence[Sequence[str]] = [systems.cells(row) for row in rows]
+    if arguments.write is not None:
+        cells = systems.with_earlier(arguments.write, cells)
+    return systems.TABLE, rows, markdown(systems.COLUMNS, cells), note
 
 
 def _compare_fusion(arguments: argparse.Namespace) -> tuple[str, Any, str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from vidsent.training import backbones, compare, temporal_models, timing
 from vidsent.training.compare import compare_expression
 from vidsent.training.export import export
 from vidsent.training.fer import read_split
+from vidsent.training.finished_runs import read_runs
 from vidsent.training.record import save_record
+from vidsent.training.report import markdown, read_table, write_table
 from vidsent.training.temporal import uars
 
 
@@ -109,7 +112,7 @@ def test_costs_are_those_of_the_networks(data: Path, out: Path) -> None:
 
 def test_accuracy_is_that_of_the_weights_in_the_folder(data: Path, out: Path) -> None:
     """A classifier that answers fear whatever it sees is right about every seventh tile."""
-    runs = compare.read_runs(out)
+    runs = read_runs(out)
     torch.nn.init.zeros_(runs[0].cnn.classifier.weight)
     runs[0].cnn.classifier.bias.data = 9.0 * torch.eye(7)[2]
     val = read_split(data / "fer2013", "val")
@@ -127,8 +130,27 @@ def test_the_command_prints_and_writes_the_table(
     written = (tmp_path / "RESULTS.md").read_text()
     assert printed.splitlines()[2] in written
     assert "<!-- begin expression systems -->\n| system | run | epochs | parameters |" in written
+    assert main([*said, "--write", str(tmp_path / "RESULTS.md")]) == 0  # once more: no row twice
+    assert (tmp_path / "RESULTS.md").read_text().count("| c_mobile |") == 1
+    capsys.readouterr()
     assert main([*said, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[1]["system"] == "CNN + GRU"
+
+
+def test_rows_of_runs_that_are_gone_stay_with_their_date(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _run(tmp_path / "runs" / "new", Bench(), 8)
+    results = tmp_path / "RESULTS.md"
+    gone = ["CNN + GRU", "gone", *["-"] * (len(compare.COLUMNS) - 3), "2020-01-01"]
+    older = ["CNN + GRU", "new", *["-"] * (len(compare.COLUMNS) - 3), "2020-01-01"]
+    write_table(results, compare.TABLE, markdown(compare.COLUMNS, [gone, older]))
+    said = ["compare", "expression", "--data", str(data), "--out", str(tmp_path / "runs")]
+    assert main([*said, "--device", "cpu", "--write", str(results)]) == 0
+    rows = read_table(results, compare.TABLE, compare.COLUMNS)
+    assert [row[compare.RUN] for row in rows] == ["gone", "new", "new"]
+    assert [row[-1] for row in rows] == ["2020-01-01", *[str(date.today())] * 2]
+    assert "| gone |" in capsys.readouterr().out
 
 
 def test_a_run_from_before_there_was_a_choice_is_read(

@@ -1,7 +1,7 @@
 """The command `compare expression`: finished runs of several systems side by side.
 
 Every run folder under one folder gives a row: what it costs and how well it does on data that
-no training saw. Nothing here reads a test split or trains.
+no training saw. Nothing here trains; a test split is read for runs on FER2013's own labels only.
 """
 
 from __future__ import annotations
@@ -9,27 +9,25 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from vidsent import device as devices
-from vidsent.bench import SMALL_RESNET, Bench
-from vidsent.errors import DataError
-from vidsent.expression import CROP_SIZE, ExpressionNetwork, TemporalModel, as_input
-from vidsent.reader import CNN_FILE
-from vidsent.training import backbones, metrics, temporal_models
-from vidsent.training.cnn import STAGE as CNN
+from vidsent.bench import SMALL_RESNET
+from vidsent.expression import CROP_SIZE, as_input
+from vidsent.training import metrics
 from vidsent.training.courses import encode
-from vidsent.training.export import RECORD_FILE, temporal_file
 from vidsent.training.fer import NO_LABEL, FerSplit, read_split
-from vidsent.training.record import OPTIONS_FILE, load_record, read_weights
+from vidsent.training.finished_runs import Run, read_runs
+from vidsent.training.report import interval, read_table
 from vidsent.training.timing import THREADS, TURNS, best_times, threads
 
 log = logging.getLogger(__name__)
 
+TABLE = "expression systems"
 BATCH = 16
 COLUMNS = (
     "system",
@@ -41,46 +39,19 @@ COLUMNS = (
     "95 % interval",
     "Java-SED UAR",
     "95 % interval",
+    "FER2013 test accuracy, 95 % interval, n",
+    "measured",
 )
+RUN = COLUMNS.index("run")
 PROTOCOL = (
     "Epochs are those of the CNN in that run, after what it was begun with. "
     f"Parameters and milliseconds are of the CNN and its temporal model together, {BATCH} faces "
     f"of one track at once, {THREADS} threads, the best of {TURNS} turns. FER+: majority label of "
     "the validation split, CNN alone, tiles as they are. {folds}; one answer a clip, the mean of "
-    "the probabilities over it at 10 pictures a second; clips drawn again for the interval."
+    "the probabilities over it at 10 pictures a second; clips drawn again for the interval. "
+    "FER2013's test split, its own labels: of CNNs that learned those. Milliseconds of one day "
+    "compare with each other only."
 )
-
-
-@dataclass(frozen=True)
-class Run:
-    """A finished run: its folder's name, its options, its models and the record of its test."""
-
-    folder: str
-    bench: Bench
-    started: bool  # from weights that were there before
-    cnn: ExpressionNetwork
-    model: TemporalModel
-    record: Mapping[str, Any]  # temporal.json
-    epochs: int | None  # of the CNN, in this run or in the one that it is kept from
-
-    def read(self, crops: Tensor) -> tuple[Tensor, Tensor]:
-        """Crops (N, 1, 48, 48) in [0, 1] as one track: what `TemporalModel.along` gives."""
-        return self.model.along(*self.cnn.read(crops))
-
-    def title(self) -> str:
-        """The system by the names that people give it."""
-        name = "CNN" if self.bench.backbone == SMALL_RESNET else self.bench.backbone
-        if self.bench.freeze:
-            name += f", {self.bench.freeze} blocks frozen"
-        elif name.startswith("vgg16") and self.started:
-            name += ", fine-tuned"
-        first = (
-            ", trained and validated on FER2013's own labels"
-            if self.bench.labels == "fer2013"
-            else ""
-        )
-        over = {"gru": " + GRU", "lstm": f" + LSTM, windows of {self.bench.window}"}
-        return name + over.get(self.bench.temporal, " alone") + first
 
 
 @dataclass(frozen=True)
@@ -98,7 +69,7 @@ SYSTEMS = (
     System("VGG16 with frozen layers", lambda run: _vgg(run) and run.bench.freeze > 0),
     System("VGG16 fine-tuned", lambda run: _vgg(run) and run.started and not run.bench.freeze),
     System("ResNet-18", lambda run: run.bench.backbone == "resnet18"),
-    System("MobileNet", lambda run: run.bench.backbone.startswith("mobilenet")),
+    System("MobileNet", lambda run: "mobilenet" in run.bench.backbone),
 )
 
 
@@ -117,48 +88,22 @@ def compare_expression(
     val, chosen = read_split(data / "fer2013", "val"), devices.choose(device)
     speeds = milliseconds(runs)
     accuracies = [accuracy(run, val, chosen).to_dict() for run in runs]
+    on_test = _on_fer2013(runs, data, chosen)
     rows = [
-        row
+        {**row, "fer2013_test_accuracy": on_test.get(run.folder), "measured": str(date.today())}
         for run, speed, measured in zip(runs, speeds, accuracies, strict=True)
         for row in _rows(run, speed, measured, runs)
     ]
     folds = rows[0]["java_sed_uar"]["protocol"].split(";")[0]
-    notes = [PROTOCOL.format(folds=folds), *_on_fer2013(runs, data, chosen)]
-    return rows, " ".join(notes)
+    return rows, PROTOCOL.format(folds=folds)
 
 
-def read_runs(out: Path) -> list[Run]:
-    """The finished runs in the folders of `out`, by name; others are logged.
-
-    Raises DataError when there is none.
-    """
-    runs = []
-    for folder in sorted(path for path in out.glob("*") if path.is_dir()):
-        if not (folder / RECORD_FILE).exists():
-            log.warning("%s: no finished run, left out", folder)
-        elif "java_sed_uar" not in load_record(folder / "temporal.json"):
-            log.warning("%s: not tested on Java-SED, left out", folder)
-        else:
-            runs.append(_read(folder))
-    if not runs:
-        raise DataError(
-            f"No finished run in {out}: train each system into a folder of its own there, as in "
-            f"`train expression --temporal lstm --out {out / 'cnn_lstm'}`."
-        )
-    return runs
-
-
-def _on_fer2013(runs: Sequence[Run], data: Path, device: torch.device) -> list[str]:
-    """For each system that learned FER2013's own labels, how well it does on their test split."""
+def _on_fer2013(runs: Sequence[Run], data: Path, device: torch.device) -> dict[str, dict[str, Any]]:
+    """For each run that learned FER2013's own labels, how well it does on their test split."""
     if not (own := [run for run in runs if run.bench.labels == "fer2013"]):
-        return []
+        return {}
     test = read_split(data / "fer2013", "test")
-    found = [(run.folder, accuracy(run, test, device)) for run in own]
-    return [
-        f"{name} on FER2013's test split with its own labels: {metric.value:.3f} "
-        f"[{metric.low:.3f}, {metric.high:.3f}], n = {metric.n:,}."
-        for name, metric in found
-    ]
+    return {run.folder: accuracy(run, test, device).to_dict() for run in own}
 
 
 def accuracy(run: Run, val: FerSplit, device: torch.device) -> metrics.Metric:
@@ -195,9 +140,20 @@ def cells(row: Mapping[str, Any]) -> list[str]:
     shown = [row["system"], row["run"], epochs, size, cost]
     for name in ("ferplus_val_accuracy", "java_sed_uar"):
         metric = row[name]
-        interval = "-" if metric is None else f"{metric['low']:.3f} to {metric['high']:.3f}"
-        shown += ["-" if metric is None else f"{metric['value']:.3f}", interval]
-    return shown
+        bounds = "-" if metric is None else f"{metric['low']:.3f} to {metric['high']:.3f}"
+        shown += ["-" if metric is None else f"{metric['value']:.3f}", bounds]
+    test = row["fer2013_test_accuracy"]
+    return [*shown, "-" if test is None else f"{interval(test)}, {test['n']:,}", row["measured"]]
+
+
+def with_earlier(path: Path, cells: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """These rows after those that the table in the file at `path` has of other runs.
+
+    A run takes hours and its folder goes; what was measured of it stays, under its own date.
+    """
+    runs = {row[RUN] for row in cells}
+    earlier = read_table(path, TABLE, COLUMNS)
+    return [*(row for row in earlier if row[RUN] not in runs), *cells]
 
 
 def _rows(
@@ -225,23 +181,6 @@ def _rows(
         title = f"{row['system']}, features tuned in each fold"
         rows.append({**row, "system": title, "ferplus_val_accuracy": None, "java_sed_uar": found})
     return rows
-
-
-def _read(folder: Path) -> Run:
-    """A finished run; one from before there was a choice is of the shipped system."""
-    options = load_record(folder / OPTIONS_FILE) if (folder / OPTIONS_FILE).exists() else {}
-    told = options.get("bench", {})
-    known = {name: told[name] for name in Bench.__dataclass_fields__ if name in told}
-    bench = Bench(**{**known, "clips": None})
-    cnn = backbones.make(bench.backbone, folder / CNN_FILE).eval()
-    model = temporal_models.make(bench.temporal, cnn.width, bench.window).eval()
-    model.load_state_dict(read_weights(folder / temporal_file(model.name)))
-    started = bool(options.get("cnn", {}).get("start"))
-    record = load_record(folder / "temporal.json")
-    learned = load_record(folder / RECORD_FILE).get(CNN, {})
-    epochs = len(learned["history"]) if "history" in learned else None
-    cnn.to(memory_format=torch.channels_last)
-    return Run(folder.name, bench, started, cnn, model, record, epochs)
 
 
 def _ours(run: Run, temporal: str) -> bool:

@@ -55,6 +55,18 @@ def write_table(path: Path, name: str, table: str, note: str = "", day: date | N
     path.write_text(text, encoding="utf-8")
 
 
+def read_table(path: Path, name: str, columns: Sequence[str]) -> list[list[str]]:
+    """The cells of the table `name` in the file at `path`, none where it has other columns."""
+    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    if begin not in text or end not in text:
+        return []
+    block = text.split(begin, 1)[1].split(end, 1)[0]
+    lines = [line for line in block.splitlines() if line.startswith("|")]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return rows[2:] if rows[:1] == [list(columns)] else []
+
+
 def confusion_table(counts: Sequence[Sequence[int]]) -> str:
     """Counts (7, 7) as Markdown: each row a true label, each column an answer."""
     rows = [[label, *map(str, row)] for label, row in zip(LABELS, counts, strict=True)]
