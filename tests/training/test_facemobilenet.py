@@ -121,6 +121,8 @@ def test_half_floats_are_read_too(tmp_path: Path) -> None:
 def test_it_learns_gently_and_frozen_blocks_not_at_all(file: Path, tmp_path: Path) -> None:
     usual = options_for(Bench(backbone="face-mobilenet", freeze=4), file)
     assert usual.optimizer == "adamw" and usual.learning_rate < 1e-3
+    further = options_for(Bench(backbone="face-mobilenet"), Path("expression_cnn.safetensors"))
+    assert further.learning_rate == usual.learning_rate and further.optimizer == usual.optimizer
     rng = np.random.default_rng(0)
     votes = np.eye(10, dtype=np.float32)[np.arange(8) % 7] * 10
     split = FerSplit(

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from vidsent.bench import FACE_RESNET, SMALL_RESNET, Bench
+from vidsent.bench import FACE_MOBILENET, SMALL_RESNET, Bench
 from vidsent.expression import ExpressionNetwork
 from vidsent.training import backbones
 
@@ -102,8 +102,10 @@ def as_mobile(start: Path) -> CnnOptions:
 
 def options_for(bench: Bench, start: Path | None) -> CnnOptions:
     """The usual options for the network of `bench`, which begins with `start` if with any."""
-    if backbones.recognises(start):
-        usual = as_recogniser(start) if bench.backbone == FACE_RESNET else as_mobile(start)
+    if start is not None and bench.backbone == FACE_MOBILENET:
+        usual = as_mobile(start)  # its norms stay folded, however far it was trained
+    elif backbones.recognises(start):
+        usual = as_recogniser(start)
     else:
         usual = CnnOptions() if start is None else fine_tuning(start)
     slower = WITHOUT_NORMS if bench.backbone == "vgg16" else 1.0
