@@ -29,13 +29,14 @@ help:  ## list the commands
 demo: $(RUNTIME)  ## serve the page on 127.0.0.1 (PORT=7860)
 	@$(RUN) -m vidsent serve --port $(PORT)
 
-# Threads of two workers on two cores wait for each other in loops: small trainings took up to
+# Threads of several workers on two cores wait for each other in loops: small trainings took up to
 # ten times as long. So a worker has one thread; what measures a speed has all, and runs by itself.
+# Three workers, as two left the cores idle for a third of the time: browsers and servers wait.
 test: $(DEVELOPMENT) $(BROWSER)  ## run every test (ARGS="-m 'not browser' -k cli" runs some)
 ifdef ARGS
 	@$(RUN) -m pytest $(ARGS)
 else
-	@OMP_NUM_THREADS=1 $(RUN) -m pytest -m "not alone" --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 20
+	@OMP_NUM_THREADS=1 $(RUN) -m pytest -m "not alone" --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 20
 	@$(RUN) -m pytest -m alone
 endif
 
