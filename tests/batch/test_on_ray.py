@@ -60,9 +60,19 @@ def test_ray_gives_the_same_tables_though_a_worker_is_killed(tmp_path: Path) -> 
         (folder / f"{name}.srt").write_text(SRT)
     (folder / "twin.mp4").write_bytes((folder / "smile.mp4").read_bytes() + b"\0")
     (folder / "broken.mp4").write_text("no video")
-    arguments = ["batch", str(folder), "--rate", "5", "--workers", "2", "--out"]
+    arguments = ["batch", str(folder), "--rate", "5", "--out"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "vidsent", *arguments, str(tmp_path / "ray"), "--engine", "ray"],
+        [
+            sys.executable,
+            "-m",
+            "vidsent",
+            *arguments,
+            str(tmp_path / "ray"),
+            "--workers",
+            "2",
+            "--engine",
+            "ray",
+        ],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT), MARK: mark},
         stderr=subprocess.PIPE,
@@ -75,7 +85,7 @@ def test_ray_gives_the_same_tables_though_a_worker_is_killed(tmp_path: Path) -> 
         os.kill(worker, signal.SIGKILL)
     _, told = process.communicate(timeout=300)
     assert killed and process.returncode == DONE, told.decode()
-    assert main([*arguments, str(tmp_path / "local")]) == DONE
+    assert main([*arguments, str(tmp_path / "local"), "--workers", "1"]) == DONE
     of_ray, of_local = sorted_rows(tmp_path / "ray"), sorted_rows(tmp_path / "local")
     assert of_ray == of_local
     assert len(of_ray[0]) == 7 and {row["label"] for row in of_ray[1]} >= {"happiness"}

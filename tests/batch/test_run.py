@@ -23,7 +23,7 @@ from vidsent.cli import BAD_INPUT, DONE, main
 from vidsent.library import Library
 from vidsent.results import Analysis
 
-KILLS = 2
+KILLED = (2, 1)  # workers of each batch that is killed
 SRT = "1\n00:00:00,000 --> 00:00:01,200\nI am so happy, this is wonderful!\n"
 
 
@@ -32,11 +32,11 @@ def batch(folder: Path, out: Path, *more: str) -> int:
     return main(arguments)
 
 
-def started(folder: Path, out: Path) -> subprocess.Popen[bytes]:
+def started(folder: Path, out: Path, workers: int) -> subprocess.Popen[bytes]:
     """The command as a process that leads a group of its own."""
     command = [sys.executable, "-m", "vidsent", "batch", str(folder), "--out", str(out)]
     return subprocess.Popen(
-        [*command, "--rate", "2", "--workers", "2"],
+        [*command, "--rate", "2", "--workers", str(workers)],
         cwd=out.parent,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL,
@@ -61,8 +61,8 @@ def test_a_batch_that_is_killed_again_and_again_loses_and_doubles_nothing(tmp_pa
     chance, count = random.Random(0), 9
     folder, out = write_folder(tmp_path / "in", count), tmp_path / "out"
     kept: dict[Path, bytes] = {}
-    for _ in range(KILLS):
-        process, before = started(folder, out), len(results(out))
+    for workers in KILLED:
+        process, before = started(folder, out, workers), len(results(out))
         until = before + chance.randint(1, 2)
         while len(results(out)) < until and process.poll() is None:
             time.sleep(0.005)
@@ -74,7 +74,7 @@ def test_a_batch_that_is_killed_again_and_again_loses_and_doubles_nothing(tmp_pa
         kept = {path: path.read_bytes() for path in results(out)}
         assert all(json.loads(content)["error"] is None for content in kept.values())
     assert 0 < len(kept) < count  # killed in the middle of it
-    assert started(folder, out).wait() == DONE
+    assert started(folder, out, workers=1).wait() == DONE
     assert len(results(out)) == count
     rows = verdicts(out)
     assert set(rows) == {f"{number}.mp4" for number in range(count)}
