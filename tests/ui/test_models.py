@@ -108,3 +108,15 @@ def test_every_model_and_file_has_its_words() -> None:
     origins = {weights.facts(name).metadata.get("trained_on") for name in model_text.FILES}
     assert origins - {None} <= model_text.TRAINED_ON_ZH.keys()
     assert set(measured.histories()) >= {"cnn", "temporal"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_each_model_is_held_against_its_own_baseline(results: Path, language: str) -> None:
+    zh = language == "zh"
+    named = [each[zh] for each in model_text.BASELINES.values()]
+    planted = {"expression": "ece", "faces": "ap35", "language": "goemotions_macro_f1"}
+    for model, metric in planted.items():
+        row = ROW if model == "expression" else {**ROW, "baseline": 0.567}
+        measured.keep(measured.measured(model, {metric: row}, {}))
+    told = re.findall(r"<small>n = 3,518(?: · (.*?) 0\.567)?</small>", models_value(language))
+    assert told == [named[0], "", named[1]]

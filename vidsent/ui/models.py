@@ -93,10 +93,15 @@ def _file(file: str, language: str) -> dict[str, Any]:
 
 def _numbers(model: str, found: Measured | None, language: str) -> Iterator[dict[str, Any]]:
     """The handful of metrics that is shown large, each with what it means."""
+    zh = language.startswith("zh")
     for metric, meaning in model_text.NUMBERS[model].items():
         row = found.metrics.get(metric) if found else None
-        if row is not None:
-            yield {"meaning": meaning[language.startswith("zh")], "row": row, "name": metric}
+        if row is None:
+            continue
+        shown = {"meaning": meaning[zh], "row": row, "name": metric}
+        if row.get("baseline") is not None:
+            shown["beside"] = model_text.BASELINES[model][zh], row["baseline"]
+        yield shown
 
 
 def _figures(
