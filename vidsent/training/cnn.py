@@ -12,12 +12,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from vidsent import device as devices
 from vidsent.expression import ExpressionNetwork, as_input
 from vidsent.training import backbones, recogniser
 from vidsent.training.augment import augment
-from vidsent.training.averaging import averaged
 from vidsent.training.cnn_options import CnnOptions
 from vidsent.training.faceresnet import FaceResNet
 from vidsent.training.fer import FerSplit
@@ -138,7 +138,8 @@ def _start(
     if options.freeze and not options.start:
         log.warning("the frozen blocks hold random weights: name trained ones with --start")
     model = model.to(device).to(memory_format=torch.channels_last)
-    average = averaged(model, options.ema_decay, use_buffers=True)
+    decay = options.decay_over(options.epochs * steps)
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(decay), use_buffers=True)
     optimizer, rates = options.optimizer_of(model)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, rates, total_steps=options.epochs * steps, pct_start=0.2

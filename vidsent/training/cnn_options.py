@@ -12,6 +12,7 @@ from vidsent.bench import FACE_MOBILENET, SMALL_RESNET, Bench
 from vidsent.expression import ExpressionNetwork
 from vidsent.training import backbones
 
+SPANS = 5  # times that the average's memory, 1 / (1 - decay) steps, fits into a run at least
 WITHOUT_NORMS = 1 / 12  # of the learning rate; plain VGG has no batch norms to bear more
 
 
@@ -46,6 +47,14 @@ class CnnOptions:
             "start": Path(self.start).name,
             "teachers": [Path(teacher).name for teacher in self.teachers],
         }
+
+    def decay_over(self, steps: int) -> float:
+        """Decay of the averaged weights in a run of so many steps: `ema_decay`, or less.
+
+        At 0.999 an average of 223 steps, one epoch, would be four fifths of what it began with;
+        so bounded, e ** -SPANS of that is left.
+        """
+        return min(self.ema_decay, max(0.0, 1 - SPANS / steps))
 
     def optimizer_of(self, model: ExpressionNetwork) -> tuple[torch.optim.Optimizer, list[float]]:
         """An optimizer of what is not frozen, and the highest rates of trunk and classifier."""

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from vidsent import device as devices
 from vidsent import weights
@@ -24,7 +25,6 @@ from vidsent.errors import DataError
 from vidsent.facecnn import FaceCNN, cells
 from vidsent.faces import FILE, FaceDetector, as_input
 from vidsent.training.assign import Faces, loss
-from vidsent.training.averaging import averaged
 from vidsent.training.face_measures import average_precision, match
 from vidsent.training.facedet import SAME_FACE, Photo, read_photos
 from vidsent.training.record import Run, load_checkpoint, read_weights, save_checkpoint, save_record
@@ -153,7 +153,9 @@ def _start(options: DetectorOptions, device: torch.device) -> Run[FaceCNN]:
     if options.start:
         _load(network, Path(options.start))
     network = network.to(device).to(memory_format=torch.channels_last)
-    average = averaged(network, options.ema_decay, use_buffers=True)
+    average = AveragedModel(
+        network, multi_avg_fn=get_ema_multi_avg_fn(options.ema_decay), use_buffers=True
+    )
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay
     )

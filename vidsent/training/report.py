@@ -41,7 +41,7 @@ def write_table(path: Path, name: str, table: str, note: str = "", day: date | N
     A file without the table gets it at its end, and a missing file is begun. Raises DataError
     when only one of the two markers is there.
     """
-    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+    begin, end = _markers(name)
     text = path.read_text(encoding="utf-8") if path.exists() else "# Results\n"
     if (begin in text) != (end in text):
         raise DataError(f"{path} holds only one of {begin} and {end}: put the other one back.")
@@ -57,7 +57,7 @@ def write_table(path: Path, name: str, table: str, note: str = "", day: date | N
 
 def read_table(path: Path, name: str, columns: Sequence[str]) -> list[list[str]]:
     """The cells of the table `name` in the file at `path`, none where it has other columns."""
-    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+    begin, end = _markers(name)
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     if begin not in text or end not in text:
         return []
@@ -65,6 +65,11 @@ def read_table(path: Path, name: str, columns: Sequence[str]) -> list[list[str]]
     lines = [line for line in block.splitlines() if line.startswith("|")]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return rows[2:] if rows[:1] == [list(columns)] else []
+
+
+def _markers(name: str) -> tuple[str, str]:
+    """The comments that a table lives between."""
+    return f"<!-- begin {name} -->", f"<!-- end {name} -->"
 
 
 def confusion_table(counts: Sequence[Sequence[int]]) -> str:

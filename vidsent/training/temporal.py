@@ -17,11 +17,11 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from vidsent.emotions import NUM_LABELS
 from vidsent.expression import Corrector, ExpressionNetwork, TemporalModel
 from vidsent.training import batches, held_out, personal, temporal_models
-from vidsent.training.averaging import averaged
 from vidsent.training.batches import Batch
 from vidsent.training.courses import Example, Stills, encode_clips, encode_stills
 from vidsent.training.pace import Pace
@@ -262,7 +262,7 @@ def _start(model: TemporalModel, options: TemporalOptions) -> Run[TemporalModel]
         optimizer, options.learning_rate, total_steps=options.epochs * options.steps
     )
     generator = torch.Generator().manual_seed(options.seed)
-    average = averaged(model, options.ema_decay)
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(options.ema_decay))
     return Run(model, optimizer, schedule, generator, average)
 
 
