@@ -42,6 +42,7 @@ class Bench:
     augment: one of `AUGMENT`; of the CNN's crops and of the clips.
     patience: epochs without a better validation loss of the averaged CNN after which its
         training ends; None trains to the end.
+    learning_rate: highest of the CNN's one-cycle schedule; None takes what usually suits.
     teachers: files of CNNs trained here, whose answers the CNN learns beside the labels.
     labels: one of `LABEL_SETS`; FER+ votes, or FER2013's own single labels.
     keep_cnn: use the CNN as `start` or the shipped weights give it, and train no CNN.
@@ -56,6 +57,7 @@ class Bench:
     window: int = 10
     augment: str = "full"
     patience: int | None = None
+    learning_rate: float | None = None
     teachers: tuple[Path, ...] = ()
     labels: str = "ferplus"
     keep_cnn: bool = False
@@ -75,6 +77,8 @@ class Bench:
             raise DataError(f"A window has 2 to {LONGEST_WINDOW} steps, got {self.window}.")
         if self.freeze < 0 or self.fine_tune < 0:
             raise DataError("--freeze and --fine-tune are numbers from 0 up.")
+        if self.learning_rate is not None and not 0 < self.learning_rate <= 1:
+            raise DataError(f"--learning-rate is above 0 and at most 1, got {self.learning_rate}.")
         if self.keep_cnn and (self.freeze or self.patience is not None):
             raise DataError(
                 "No CNN is trained with --keep-cnn or without --data: leave out --freeze and "

@@ -84,6 +84,12 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
         help="end the CNN's training after P epochs in which its average got no better (never)",
     )
     group.add_argument(
+        "--learning-rate",
+        metavar="R",
+        type=float,
+        help="highest of the CNN's training, when the usual does not suit",
+    )
+    group.add_argument(
         "--teachers",
         metavar="FILE",
         type=Path,

@@ -150,7 +150,15 @@ def test_what_cannot_be_is_told_before_any_work(data: Path, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"backbone": "vgg99"}, {"temporal": "hmm"}, {"window": 1}, {"window": 66}, {"freeze": -1}],
+    [
+        {"backbone": "vgg99"},
+        {"temporal": "hmm"},
+        {"window": 1},
+        {"window": 66},
+        {"freeze": -1},
+        {"learning_rate": 0.0},
+        {"learning_rate": float("nan")},
+    ],
 )
 def test_options_that_do_not_exist_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(DataError):

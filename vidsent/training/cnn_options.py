@@ -117,10 +117,14 @@ def options_for(bench: Bench, start: Path | None) -> CnnOptions:
         usual = as_recogniser(start)
     else:
         usual = CnnOptions() if start is None else fine_tuning(start)
-    slower = WITHOUT_NORMS if bench.backbone == "vgg16" else 1.0
+    if bench.labels == "fer2013":  # published figures count tiles as they are, each face alike
+        usual = replace(usual, aligned=0.0, balance=0.0)
+    rate = bench.learning_rate
+    if rate is None:
+        rate = usual.learning_rate * (WITHOUT_NORMS if bench.backbone == "vgg16" else 1.0)
     return replace(
         usual,
-        learning_rate=usual.learning_rate * slower,
+        learning_rate=rate,
         backbone=bench.backbone,
         freeze=bench.freeze,
         augment=bench.augment,
