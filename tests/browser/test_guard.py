@@ -12,7 +12,7 @@ import pytest
 from gradio.utils import get_upload_folder
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_page import analysed, upload
+from tests.browser.test_page import analysed, choose, upload
 from tests.builders import spoken_lines, synthetic_analysis
 from tests.clips import write_clip
 from vidsent.ui import build_demo
@@ -126,10 +126,11 @@ def test_progress_counts_and_who_waits_knows_their_place(
     other = context.new_page()
     other.goto(site)
     other.wait_for_selector(".example")
+    choose(other, FOLDER / "actor.mp4")  # ready, as the film does not take long either
     status = page.locator("#status")
     upload(page, write_clip(tmp_path / "long.mp4", seconds=LONG_S))
     expect(status).to_contain_text(re.compile(r"Finding faces: [\d,]+ of [\d,]+ pictures"))
-    upload(other, FOLDER / "actor.mp4")
+    other.click("#analyse")
     expect(other.locator("#status .place")).to_have_text(say("place", "zh", n=1))
     page.click("#cancel")
     expect(status).to_contain_text("Stopped")

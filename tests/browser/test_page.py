@@ -38,9 +38,13 @@ def subtitles(tmp_path: Path) -> Path:
     return path
 
 
-def upload(page: Page, clip: Path, subtitles: Path | None = None) -> None:
+def choose(page: Page, clip: Path) -> None:
     page.set_input_files("#clip input[type=file]", str(clip))
     page.wait_for_selector("#clip video")
+
+
+def upload(page: Page, clip: Path, subtitles: Path | None = None) -> None:
+    choose(page, clip)
     if subtitles is not None:
         page.set_input_files("#subtitles input[type=file]", str(subtitles))
         page.wait_for_selector(f"#subtitles >> text={subtitles.stem}")
