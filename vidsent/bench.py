@@ -79,10 +79,11 @@ class Bench:
             raise DataError("--freeze and --fine-tune are numbers from 0 up.")
         if self.learning_rate is not None and not 0 < self.learning_rate <= 1:
             raise DataError(f"--learning-rate is above 0 and at most 1, got {self.learning_rate}.")
-        if self.keep_cnn and (self.freeze or self.patience is not None):
+        trains = self.freeze or self.patience is not None or self.learning_rate is not None
+        if self.keep_cnn and trains:
             raise DataError(
-                "No CNN is trained with --keep-cnn or without --data: leave out --freeze and "
-                "--patience."
+                "No CNN is trained with --keep-cnn or without --data: leave out --freeze, "
+                "--patience and --learning-rate."
             )
 
     def unlike_shipped(self) -> list[str]:

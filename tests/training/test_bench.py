@@ -157,6 +157,7 @@ def test_what_cannot_be_is_told_before_any_work(data: Path, tmp_path: Path) -> N
         {"window": 66},
         {"freeze": -1},
         {"learning_rate": 0.0},
+        {"learning_rate": 0.1, "keep_cnn": True},
         {"learning_rate": float("nan")},
     ],
 )
