@@ -153,6 +153,22 @@ def test_rows_of_runs_that_are_gone_stay_with_their_date(
     assert "| gone |" in capsys.readouterr().out
 
 
+def test_another_set_of_labels_hides_no_system(
+    data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A CNN that learned FER2013's own labels is no row of the shipped CNN alone."""
+    fer_split(data / "fer2013", "test", 14)
+    own, alone = Bench(labels="fer2013", temporal="none"), ("CNN alone", None)
+    _run(tmp_path / "runs" / "hard", own, 5)
+    compare_expression(data, tmp_path / "runs", device="cpu")
+    assert "CNN alone: no finished run" in caplog.text
+    _run(tmp_path / "runs" / "z_gru", Bench(), 8)
+    rows = compare_expression(data, tmp_path / "runs", device="cpu")[0]
+    tested = [(row["system"], row["fer2013_test_accuracy"]) for row in rows]
+    assert tested[0][0].endswith("FER2013's own labels") and tested[0][1]["n"] == 14
+    assert tested[1:] == [alone, ("CNN + GRU", None)]
+
+
 def test_a_run_from_before_there_was_a_choice_is_read(
     data: Path, out: Path, tmp_path: Path
 ) -> None:
