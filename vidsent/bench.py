@@ -29,6 +29,7 @@ BACKBONES = (
 TEMPORAL = ("gru", "lstm", "none")
 AUGMENT = ("none", "light", "full")
 LABEL_SETS = ("ferplus", "fer2013")
+MOST_MIXED = 10.0  # alpha; beyond it each face is half of another
 LONGEST_WINDOW = 65  # steps; what is read before a stretch of a long track, and one
 
 
@@ -43,6 +44,7 @@ class Bench:
     patience: epochs without a better validation loss of the averaged CNN after which its
         training ends; None trains to the end.
     learning_rate: highest of the CNN's one-cycle schedule; None takes what usually suits.
+    mixup: alpha of the Beta distribution by which faces and labels are mixed; 0 mixes none.
     teachers: files of CNNs trained here, whose answers the CNN learns beside the labels.
     labels: one of `LABEL_SETS`; FER+ votes, or FER2013's own single labels.
     keep_cnn: use the CNN as `start` or the shipped weights give it, and train no CNN.
@@ -58,6 +60,7 @@ class Bench:
     augment: str = "full"
     patience: int | None = None
     learning_rate: float | None = None
+    mixup: float = 0.0
     teachers: tuple[Path, ...] = ()
     labels: str = "ferplus"
     keep_cnn: bool = False
@@ -79,11 +82,15 @@ class Bench:
             raise DataError("--freeze and --fine-tune are numbers from 0 up.")
         if self.learning_rate is not None and not 0 < self.learning_rate <= 1:
             raise DataError(f"--learning-rate is above 0 and at most 1, got {self.learning_rate}.")
-        trains = self.freeze or self.patience is not None or self.learning_rate is not None
+        if not 0 <= self.mixup <= MOST_MIXED:
+            raise DataError(f"--mixup is 0 to {MOST_MIXED:g}, got {self.mixup}.")
+        trains = (
+            self.freeze or self.mixup or self.patience is not None or self.learning_rate is not None
+        )
         if self.keep_cnn and trains:
             raise DataError(
                 "No CNN is trained with --keep-cnn or without --data: leave out --freeze, "
-                "--patience and --learning-rate."
+                "--patience, --mixup and --learning-rate."
             )
 
     def unlike_shipped(self) -> list[str]:

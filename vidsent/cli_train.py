@@ -90,6 +90,12 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
         help="highest of the CNN's training, when the usual does not suit",
     )
     group.add_argument(
+        "--mixup",
+        metavar="A",
+        type=float,
+        help="mix faces and labels in pairs, shares drawn of Beta(A, A) (0, unmixed)",
+    )
+    group.add_argument(
         "--teachers",
         metavar="FILE",
         type=Path,

@@ -159,6 +159,9 @@ def test_what_cannot_be_is_told_before_any_work(data: Path, tmp_path: Path) -> N
         {"learning_rate": 0.0},
         {"learning_rate": 0.1, "keep_cnn": True},
         {"learning_rate": float("nan")},
+        {"mixup": -0.1},
+        {"mixup": float("nan")},
+        {"mixup": 0.2, "keep_cnn": True},
     ],
 )
 def test_options_that_do_not_exist_are_refused(wrong: dict[str, Any]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,8 +16,8 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from vidsent import device as devices
 from vidsent.expression import ExpressionNetwork, as_input
 from vidsent.training import backbones, recogniser
-from vidsent.training.augment import augment
 from vidsent.training.cnn_options import CnnOptions
+from vidsent.training.face_batches import face_batches
 from vidsent.training.faceresnet import FaceResNet
 from vidsent.training.fer import FerSplit
 from vidsent.training.pace import Pace
@@ -162,7 +161,7 @@ def _settled(
     """
     generator = torch.Generator().manual_seed(options.seed)
     unmixed = replace(options, mixup=0.0)
-    crops = (crops for crops, _ in _batches(images, targets, unmixed, generator))
+    crops = (crops for crops, _ in face_batches(images, targets, unmixed, generator))
     model = run.averaged
     backbones.remeasure_norms(model, crops, options.freeze, device)
     return model.eval()
@@ -178,7 +177,7 @@ def _epoch(
     """One pass; returns the mean training loss."""
     backbones.train_mode(run.model, options.freeze)
     total, count = 0.0, 0
-    for crops, wanted in _batches(images, targets, options, run.generator):
+    for crops, wanted in face_batches(images, targets, options, run.generator):
         crops = crops.to(device, memory_format=torch.channels_last)
         with devices.mixed(device):
             logits = run.model(crops)
@@ -190,21 +189,3 @@ def _epoch(
         run.update_average()
         total, count = total + float(loss.detach()), count + 1
     return round(total / count, 4)
-
-
-def _batches(
-    images: Tensor, targets: Tensor, options: CnnOptions, generator: torch.Generator
-) -> Iterator[tuple[Tensor, Tensor]]:
-    """Augmented and mixed batches: crops (B, 1, 48, 48) in [0, 1], soft targets (B, 7)."""
-    share = targets.mean(0).clamp_min(1e-6)
-    weights = (targets / share**options.balance).sum(1)
-    order = torch.multinomial(weights, len(targets), replacement=True, generator=generator)
-    batch = min(options.batch, len(targets))
-    beta = np.random.default_rng(int(torch.randint(2**31, (1,), generator=generator)))
-    for chosen in order[: len(targets) // batch * batch].split(batch):
-        cut = (torch.rand(batch, generator=generator) < options.aligned).long()
-        crops = augment(as_input(images[cut, chosen]), generator, options.augment)
-        wanted = targets[chosen]
-        mix = float(beta.beta(options.mixup, options.mixup)) if options.mixup > 0 else 1.0
-        other = torch.randperm(batch, generator=generator)
-        yield mix * crops + (1 - mix) * crops[other], mix * wanted + (1 - mix) * wanted[other]

@@ -125,6 +125,7 @@ def options_for(bench: Bench, start: Path | None) -> CnnOptions:
     return replace(
         usual,
         learning_rate=rate,
+        mixup=bench.mixup,
         backbone=bench.backbone,
         freeze=bench.freeze,
         augment=bench.augment,
