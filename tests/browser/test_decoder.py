@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 def test_a_crash_of_the_decoder_is_a_notice_and_the_next_clip_is_read(
     page: Page, tmp_path: Path
 ) -> None:
-    long = write_clip(tmp_path / "long.mp4", 90.0, 1280, 720)
+    long = write_clip(tmp_path / "long.mp4", 45.0, 1280, 720)
     upload(page, long)
     expect(page.locator("#status")).to_contain_text("Finding faces")
     used = {each: computed_s(each) for each in workers()}
