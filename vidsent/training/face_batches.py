@@ -21,9 +21,9 @@ def face_batches(
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """One pass over faces: augmented crops (B, 1, 48, 48) in [0, 1], soft targets (B, 7).
 
-    `images` (2, N, 48, 48) uint8 are the same faces as tiles and aligned, `targets` (N, 7) what
-    they show. B is `options.batch` or, of fewer faces, N; a last batch that is not full is left
-    out.
+    `images` (2, N, 48, 48) uint8 are the same faces as tiles and aligned, `targets` (N, 7) the
+    share of each emotion in what they show. B is `options.batch` or, of fewer faces, N; a last
+    batch that is not full is left out.
     """
     share = targets.mean(0).clamp_min(1e-6)
     weights = (targets / share**options.balance).sum(1)
