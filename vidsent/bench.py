@@ -30,6 +30,7 @@ TEMPORAL = ("gru", "lstm", "none")
 AUGMENT = ("none", "light", "full")
 LABEL_SETS = ("ferplus", "fer2013")
 MOST_MIXED = 10.0  # alpha; beyond it each face is half of another
+FURTHEST = 1.0  # radius; the authors tried up to half of that
 LONGEST_WINDOW = 65  # steps; what is read before a stretch of a long track, and one
 
 
@@ -45,6 +46,8 @@ class Bench:
         training ends; None trains to the end.
     learning_rate: highest of the CNN's one-cycle schedule; None takes what usually suits.
     mixup: alpha of the Beta distribution by which faces and labels are mixed; 0 mixes none.
+    sharpness: radius within which the worst weights give the CNN's gradient (sharpness-aware
+        minimisation); 0 is plain descent.
     teachers: files of CNNs trained here, whose answers the CNN learns beside the labels.
     labels: one of `LABEL_SETS`; FER+ votes, or FER2013's own single labels.
     keep_cnn: use the CNN as `start` or the shipped weights give it, and train no CNN.
@@ -61,6 +64,7 @@ class Bench:
     patience: int | None = None
     learning_rate: float | None = None
     mixup: float = 0.0
+    sharpness: float = 0.0
     teachers: tuple[Path, ...] = ()
     labels: str = "ferplus"
     keep_cnn: bool = False
@@ -84,13 +88,19 @@ class Bench:
             raise DataError(f"--learning-rate is above 0 and at most 1, got {self.learning_rate}.")
         if not 0 <= self.mixup <= MOST_MIXED:
             raise DataError(f"--mixup is 0 to {MOST_MIXED:g}, got {self.mixup}.")
+        if not 0 <= self.sharpness <= FURTHEST:
+            raise DataError(f"--sharpness is 0 to {FURTHEST:g}, got {self.sharpness}.")
         trains = (
-            self.freeze or self.mixup or self.patience is not None or self.learning_rate is not None
+            self.freeze
+            or self.mixup
+            or self.sharpness
+            or self.patience is not None
+            or self.learning_rate is not None
         )
         if self.keep_cnn and trains:
             raise DataError(
                 "No CNN is trained with --keep-cnn or without --data: leave out --freeze, "
-                "--patience, --mixup and --learning-rate."
+                "--patience, --mixup, --sharpness and --learning-rate."
             )
 
     def unlike_shipped(self) -> list[str]:

@@ -96,6 +96,12 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
         help="mix faces and labels in pairs, shares drawn of Beta(A, A) (0, unmixed)",
     )
     group.add_argument(
+        "--sharpness",
+        metavar="R",
+        type=float,
+        help="follow the gradient of the worst weights within R, 0.05 say (0, where they are)",
+    )
+    group.add_argument(
         "--teachers",
         metavar="FILE",
         type=Path,

@@ -93,6 +93,22 @@ def test_first_labels_take_the_place_of_votes_in_training_and_validation(
             assert np.array_equal(hard.images, soft.images)
 
 
+def test_the_gradient_of_the_worst_weights_nearby_is_followed(
+    data: Path, begun: Path, tmp_path: Path
+) -> None:
+    losses, made = {}, {}
+    for radius in (0.0, 0.5):
+        out = tmp_path / str(radius)
+        shutil.copytree(begun / "faces", out / "faces")
+        bench = Bench(sharpness=radius, temporal="none", augment="none")
+        _train(data, out, epochs=3, start=begun / CNN, bench=bench)
+        losses[radius] = _record(out, "cnn")["history"][0]["train_loss"]
+        made[radius] = load_file(out / CNN)
+    assert losses[0.5] > losses[0.0] + 0.01  # one step: the same faces, the same weights at first
+    apart = [float((made[0.5][key] - value).abs().max()) for key, value in made[0.0].items()]
+    assert max(apart) > 0.01  # rounding gives up to 0.001
+
+
 def test_patience_ends_the_cnn_and_keeps_its_best(
     data: Path, out: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -162,6 +178,9 @@ def test_what_cannot_be_is_told_before_any_work(data: Path, tmp_path: Path) -> N
         {"mixup": -0.1},
         {"mixup": float("nan")},
         {"mixup": 0.2, "keep_cnn": True},
+        {"sharpness": -0.1},
+        {"sharpness": 2.0},
+        {"sharpness": 0.1, "keep_cnn": True},
     ],
 )
 def test_options_that_do_not_exist_are_refused(wrong: dict[str, Any]) -> None:

@@ -89,7 +89,7 @@ def test_every_run_gives_its_rows(data: Path, out: Path, caplog: pytest.LogCaptu
         ("CNN + GRU", 0.8),
         ("CNN + GRU, features tuned in each fold", 0.9),
         ("CNN + LSTM, windows of 4", 0.7),
-        ("mobilenet_v3_small, 2 blocks frozen + GRU", 0.6),
+        ("mobilenet_v3_small + GRU, 2 blocks frozen", 0.6),
     ]
     assert [row["run"] for row in rows] == ["a_gru", "a_gru", "a_gru", "b_lstm", "c_mobile"]
     assert "leave 1 actor out in 2 folds" in note

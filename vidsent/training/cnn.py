@@ -22,6 +22,7 @@ from vidsent.training.faceresnet import FaceResNet
 from vidsent.training.fer import FerSplit
 from vidsent.training.pace import Pace
 from vidsent.training.record import Run, load_checkpoint, save_checkpoint, save_record
+from vidsent.training.sharpness import worst_nearby
 from vidsent.training.teaching import teach
 
 log = logging.getLogger(__name__)
@@ -174,18 +175,33 @@ def _epoch(
     options: CnnOptions,
     device: torch.device,
 ) -> float:
-    """One pass; returns the mean training loss."""
+    """One pass; returns the mean training loss, of the worst weights nearby if those lead."""
     backbones.train_mode(run.model, options.freeze)
     total, count = 0.0, 0
     for crops, wanted in face_batches(images, targets, options, run.generator):
         crops = crops.to(device, memory_format=torch.channels_last)
-        with devices.mixed(device):
-            logits = run.model(crops)
-        loss = F.cross_entropy(logits.float(), wanted.to(device))
-        run.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        wanted = wanted.to(device)
+        if options.sharpness > 0:
+            half = max(2, len(crops) // 2)  # shows the way up as well, at half the price
+            _slope(run, crops[:half], wanted[:half], device)
+            with worst_nearby(run.model.parameters(), options.sharpness):
+                loss = _slope(run, crops, wanted, device)
+        else:
+            loss = _slope(run, crops, wanted, device)
         run.optimizer.step()
         run.schedule.step()
         run.update_average()
-        total, count = total + float(loss.detach()), count + 1
+        total, count = total + loss, count + 1
     return round(total / count, 4)
+
+
+def _slope(
+    run: Run[ExpressionNetwork], crops: Tensor, wanted: Tensor, device: torch.device
+) -> float:
+    """Leaves the gradient of the loss over these crops with the parameters; returns the loss."""
+    with devices.mixed(device):
+        logits = run.model(crops)
+    loss = F.cross_entropy(logits.float(), wanted)
+    run.optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    return float(loss.detach())

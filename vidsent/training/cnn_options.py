@@ -28,6 +28,7 @@ class CnnOptions:
     momentum: float = 0.9
     weight_decay: float = 5e-4
     mixup: float = 0.0  # alpha of the Beta distribution (Zhang et al. 2018); 0 mixes nothing
+    sharpness: float = 0.0  # radius of sharpness-aware minimisation; 0 is plain descent
     balance: float = 0.25  # rare classes are drawn as (1 / share) ** balance; 0 is as they come
     aligned: float = 0.7  # share of crops that come as inference cuts them, not as tiles
     ema_decay: float = 0.999
@@ -126,6 +127,7 @@ def options_for(bench: Bench, start: Path | None) -> CnnOptions:
         usual,
         learning_rate=rate,
         mixup=bench.mixup,
+        sharpness=bench.sharpness,
         backbone=bench.backbone,
         freeze=bench.freeze,
         augment=bench.augment,

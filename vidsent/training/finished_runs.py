@@ -41,18 +41,15 @@ class Run:
 
     def title(self) -> str:
         """The system by the names that people give it."""
-        name = "CNN" if self.bench.backbone == SMALL_RESNET else self.bench.backbone
-        if self.bench.freeze:
-            name += f", {self.bench.freeze} blocks frozen"
-        elif name.startswith("vgg16") and self.started:
-            name += ", fine-tuned"
-        first = (
-            ", trained and validated on FER2013's own labels"
-            if self.bench.labels == "fer2013"
-            else ""
-        )
+        cnn = "CNN" if self.bench.backbone == SMALL_RESNET else self.bench.backbone
         over = {"gru": " + GRU", "lstm": f" + LSTM, windows of {self.bench.window}"}
-        return name + over.get(self.bench.temporal, " alone") + first
+        title = cnn + over.get(self.bench.temporal, " alone")
+        if self.bench.freeze:
+            title += f", {self.bench.freeze} blocks frozen"
+        elif cnn.startswith("vgg16") and self.started:
+            title += ", fine-tuned"
+        own = self.bench.labels == "fer2013"
+        return title + (", trained and validated on FER2013's own labels" if own else "")
 
 
 def read_runs(out: Path) -> list[Run]:
