@@ -22,9 +22,8 @@ def test_the_step_goes_up_as_far_as_it_should_and_is_taken_back() -> None:
     weights = sloped(0.7)
     before = [each.detach().clone() for each in weights]
     with worst_nearby(weights, RADIUS):
-        moved = torch.cat(
-            [(each - old).flatten() for each, old in zip(weights, before, strict=True)]
-        )
+        steps = [each.detach() - old for each, old in zip(weights, before, strict=True)]
+        moved = torch.cat([step.flatten() for step in steps])
         assert float(moved.norm()) == pytest.approx(RADIUS, rel=1e-5)
         ahead = torch.cat([old.flatten() for old in before[:2]])  # the gradient of a square
         assert float(nn.functional.cosine_similarity(moved[:-1], ahead, dim=0)) > 0.9999
