@@ -17,10 +17,13 @@ MINUTES = (1, 10, 60)
 SIZE = (640, 360)  # pixels; length is what is asked about, and an hour of 720p takes an hour
 RATE_HZ = 10.0
 
+# Its input closes with the process that started it, even a killed one; then it leaves. os.read, as
+# Python would wait at its end for the lock of a sys.stdin that is being read.
 # subtle: getrusage's largest resident set begins with that of the process which started this one;
 # VmHWM is this program's own. The limit of half an hour is lifted.
 ALONE = r"""
-import json, re, sys, time
+import json, os, re, sys, threading, time
+threading.Thread(target=lambda: os.read(0, 1) or os._exit(1), daemon=True).start()
 import vidsent
 from vidsent.options import Limits
 limits = Limits(duration_s=7200.0, clip_bytes=10**10)
@@ -55,11 +58,12 @@ def measure(minutes: Sequence[int] = MINUTES) -> dict[str, Metric]:
 
 
 def _alone(clip: Path) -> tuple[float, float, float, float]:
-    done = subprocess.run(
-        [sys.executable, "-c", ALONE, str(clip), str(RATE_HZ)],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    peak_mb, spent_s, duration_s, coverage = json.loads(done.stdout)
+    command = [sys.executable, "-c", ALONE, str(clip), str(RATE_HZ)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as child:
+        assert child.stdout is not None
+        told = child.stdout.read()
+    if child.returncode:
+        raise subprocess.CalledProcessError(child.returncode, command[:2])
+    peak_mb, spent_s, duration_s, coverage = json.loads(told)
     return peak_mb, spent_s, duration_s, coverage

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
-from benchmarks import footage, load, visitors
+from benchmarks import footage, load, memory, visitors
 from vidsent.ui.server import QUEUE
 
 HEARTBEATS_S = 30.0  # two
@@ -48,3 +50,15 @@ def test_a_repeated_clip_is_as_long_as_its_parts(
         times_s = [float(frame.time) for frame in container.decode(video=0)]
     assert len(times_s) == 3 * footage.RATE
     assert np.diff(times_s) == pytest.approx(1 / footage.RATE, abs=1e-3)
+
+
+def test_what_measures_memory_leaves_with_who_started_it(tmp_path: Path) -> None:
+    """Its input closes then; a traceback, of a clip that is missing, would be on stderr."""
+    done = subprocess.run(
+        [sys.executable, "-c", memory.ALONE, str(tmp_path / "none.mp4"), "10"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert not done.stdout and not done.stderr
