@@ -70,6 +70,15 @@ def test_the_published_protocol_leaves_out_what_is_in_doubt_and_keeps_contempt()
     assert metric.value == pytest.approx(2 / 3, abs=1e-4)
 
 
+def test_faces_on_which_two_choices_share_the_votes_are_told_apart() -> None:
+    test = _split([0, 1, 2, 3])
+    test.votes[1, 2] = test.votes[1, 1]  # the label is 1, as it comes first
+    test.votes[2, CONTEMPT] = test.votes[2, 2]
+    rows = tile_rows.recognition_rows(test, np.eye(7)[[0, 1, 2, 4]])
+    assert rows["ferplus_accuracy"].value == 0.75
+    assert (rows["ferplus_accuracy_untied"].n, rows["ferplus_accuracy_untied"].value) == (2, 0.5)
+
+
 def test_variants_are_read_as_spoiled_and_compared_with_the_truth() -> None:
     test = _split([0, 1, 2, 9])
     asked: list[np.ndarray] = []

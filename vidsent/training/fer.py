@@ -56,12 +56,17 @@ class FerSplit:
     def majority(self) -> np.ndarray:
         """Majority emotion of the seven (N,), -1 where the majority is something else.
 
-        Ties go to the first in the order of `LABELS`; contempt, unknown, not-a-face and
+        Ties go to the first in the order of `LABELS` (see `tied`); contempt, unknown, not-a-face and
         images without a vote that two raters share are left out.
         """
         first = self.votes.argmax(1)
         usable = (self.votes.max(1) > 0) & (first < NUM_LABELS)
         return np.where(usable, first, NO_LABEL)
+
+    def tied(self) -> np.ndarray:
+        """Whether two of the ten choices share the most votes (N,) bool, so that none leads."""
+        ordered = np.sort(self.votes, axis=1)
+        return ordered[:, -1] == ordered[:, -2]
 
     def absolute_majority(self) -> np.ndarray:
         """What more than half of the votes say (N,), contempt (`CONTEMPT`) among it, else -1.
