@@ -27,7 +27,7 @@ BACKBONES = (
     "efficientnet_b0",
 )
 TEMPORAL = ("gru", "lstm", "none")
-AUGMENT = ("none", "light", "full")
+AUGMENT = ("none", "light", "moderate", "full")
 LABEL_SETS = ("ferplus", "fer2013")
 MOST_MIXED = 10.0  # alpha; beyond it each face is half of another
 FURTHEST = 1.0  # radius; the authors tried up to half of that

@@ -60,14 +60,15 @@ def test_mirroring_is_as_likely_as_not() -> None:
     assert float(left.float().mean()) == pytest.approx(0.5, abs=0.08)
 
 
-def test_none_changes_nothing_and_light_changes_less_than_full() -> None:
+def test_none_changes_nothing_and_each_strength_more_than_the_last() -> None:
     crops = _crops(100)
     assert torch.equal(augment(crops.clone(), _generator(), "none"), crops)
     changes = [
         float((augment(crops.clone(), _generator(), kind) - crops).abs().mean())
-        for kind in ("light", "full")
+        for kind in ("light", "moderate", "full")
     ]
-    assert 0 < changes[0] < changes[1] / 2
+    assert 0 < changes[0] < changes[1] < changes[2]
+    assert changes[0] < changes[2] / 2
 
 
 def test_light_keeps_every_pixel_s_neighbourhood() -> None:

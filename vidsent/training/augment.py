@@ -14,11 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-BLURRED = 0.2  # share of crops that are out of focus
 SIGMA = (0.4, 1.6)  # pixels, of the Gaussian that blurs
-LOW_RESOLUTION = 0.2  # share of crops that are shrunk and blown up again
-SMALLEST = 20  # pixels to which those are shrunk at most
-OCCLUDED = 0.2  # share of crops with a grey patch
+SMALLEST = 20  # pixels to which crops of low resolution are shrunk at most
 PATCH = (8, 20)  # pixels, side of the patch
 
 
@@ -31,27 +28,31 @@ class Strength:
     shift: float  # of half the crop
     gamma: float  # exponent of the exponent: 2 ** uniform(-gamma, gamma)
     contrast: tuple[float, float]
+    spoiled: float  # share of crops out of focus, share of low resolution, share with a grey patch
 
 
-FULL = Strength(math.radians(14), (0.9, 1.15), 0.08, 0.5, (0.6, 1.4))
-LIGHT = Strength(0.0, (0.95, 1.05), 0.05, 0.2, (0.85, 1.15))
+STRENGTHS = {
+    "full": Strength(math.radians(14), (0.9, 1.15), 0.08, 0.5, (0.6, 1.4), 0.2),
+    "moderate": Strength(math.radians(7), (0.93, 1.1), 0.06, 0.3, (0.75, 1.25), 0.08),
+    "light": Strength(0.0, (0.95, 1.05), 0.05, 0.2, (0.85, 1.15), 0.0),
+}
 
 
 def augment(crops: Tensor, generator: torch.Generator, kind: str = "full") -> Tensor:
     """Augment (B, C, H, W) float32 in [0, 1]; same shape and range come back.
 
-    `kind` is "full"; "light", which is mirror, small scale, shift and light; or "none". All
-    channels of a crop are varied alike.
+    `kind` is "full"; "moderate", about half of that; "light", which is mirror, small scale, shift
+    and light; or "none". All channels of a crop are varied alike.
     """
     if kind == "none":
         return crops
-    strength = FULL if kind == "full" else LIGHT
+    strength = STRENGTHS[kind]
     crops = _light(_warp(crops, strength, generator), strength, generator)
-    if kind == "light":
+    if strength.spoiled == 0:
         return crops
-    crops = _blur(crops, generator)
-    crops = _shrink(crops, generator)
-    return _occlude(crops, generator)
+    crops = _blur(crops, strength.spoiled, generator)
+    crops = _shrink(crops, strength.spoiled, generator)
+    return _occlude(crops, strength.spoiled, generator)
 
 
 def _uniform(count: int, low: float, high: float, generator: torch.Generator) -> Tensor:
@@ -85,9 +86,9 @@ def _light(crops: Tensor, strength: Strength, generator: torch.Generator) -> Ten
     return ((crops - mean) * contrast + mean).clamp(0, 1)
 
 
-def _blur(crops: Tensor, generator: torch.Generator) -> Tensor:
+def _blur(crops: Tensor, share: float, generator: torch.Generator) -> Tensor:
     """Some crops are out of focus, by one Gaussian for the batch."""
-    chosen = _uniform(len(crops), 0, 1, generator) < BLURRED
+    chosen = _uniform(len(crops), 0, 1, generator) < share
     sigma = float(_uniform(1, *SIGMA, generator))
     if chosen.any():
         crops[chosen] = blur(crops[chosen], sigma)
@@ -106,21 +107,22 @@ def blur(crops: Tensor, sigma: float) -> Tensor:
     return flat.view(crops.shape)
 
 
-def _shrink(crops: Tensor, generator: torch.Generator) -> Tensor:
+def _shrink(crops: Tensor, share: float, generator: torch.Generator) -> Tensor:
     """Some crops lose resolution, as small faces do; one size for the batch keeps it cheap."""
-    chosen = _uniform(len(crops), 0, 1, generator) < LOW_RESOLUTION
+    chosen = _uniform(len(crops), 0, 1, generator) < share
     size = int(torch.randint(SMALLEST, crops.shape[-1], (1,), generator=generator))
-    small = F.interpolate(crops[chosen], size=(size, size), mode="area")
-    crops[chosen] = F.interpolate(
-        small, size=crops.shape[-2:], mode="bilinear", align_corners=False
-    )
+    if chosen.any():
+        small = F.interpolate(crops[chosen], size=(size, size), mode="area")
+        crops[chosen] = F.interpolate(
+            small, size=crops.shape[-2:], mode="bilinear", align_corners=False
+        )
     return crops
 
 
-def _occlude(crops: Tensor, generator: torch.Generator) -> Tensor:
+def _occlude(crops: Tensor, share: float, generator: torch.Generator) -> Tensor:
     """A patch of the crop's mean grey hides a part of some crops (random erasing)."""
     height, width = crops.shape[-2:]
-    for index in torch.nonzero(_uniform(len(crops), 0, 1, generator) < OCCLUDED).flatten().tolist():
+    for index in torch.nonzero(_uniform(len(crops), 0, 1, generator) < share).flatten().tolist():
         side = int(torch.randint(*PATCH, (1,), generator=generator))
         top = int(torch.randint(0, height - side, (1,), generator=generator))
         left = int(torch.randint(0, width - side, (1,), generator=generator))

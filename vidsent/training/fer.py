@@ -56,8 +56,8 @@ class FerSplit:
     def majority(self) -> np.ndarray:
         """Majority emotion of the seven (N,), -1 where the majority is something else.
 
-        Ties go to the first in the order of `LABELS` (see `tied`); contempt, unknown, not-a-face and
-        images without a vote that two raters share are left out.
+        Ties go to the first in the order of `LABELS` (see `tied`); contempt, unknown, not-a-face
+        and images without a vote that two raters share are left out.
         """
         first = self.votes.argmax(1)
         usable = (self.votes.max(1) > 0) & (first < NUM_LABELS)
