@@ -72,7 +72,7 @@ def test_hiding_the_hottest_places_costs_the_label_and_the_coldest_do_not(
         for places in (hot, cold)
     )
     assert np.all(lost_hot > lost_cold)
-    assert lost_hot.mean() > 0.3 > 0.05 > lost_cold.mean()
+    assert lost_hot.mean() > 0.15 > 0.05 > lost_cold.mean()
 
 
 def test_a_smile_is_seen_in_the_mouth(

@@ -95,9 +95,7 @@ def _stretches(timeline: Timeline) -> Iterator[_Stretch]:
 def _peaks(timeline: Timeline, stretches: Sequence[_Stretch]) -> Iterator[Found]:
     for stretch in stretches:
         curve = timeline.probs[stretch.start : stretch.end, LABELS.index(stretch.label)]
-        # the middle of the plateau, so that the picture shows the emotion in full
-        plateau = np.flatnonzero(curve >= 0.97 * curve.max())
-        index = stretch.start + int(plateau[len(plateau) // 2])
+        index = stretch.start + _height(curve)  # its picture shows the emotion in full
         length_s = (stretch.end - stretch.start) * _step_s(timeline)
         yield Found(
             t_s=float(timeline.t_s[index]),
@@ -106,6 +104,12 @@ def _peaks(timeline: Timeline, stretches: Sequence[_Stretch]) -> Iterator[Found]
             intensity=float(timeline.intensity[index]),
             strength=float(curve.max() * np.sqrt(min(length_s, 4.0))),
         )
+
+
+def _height(curve: np.ndarray, share: float = 0.5) -> int:
+    """Where a curve (T,) is at its height: after that share of the plateau, not where it ends."""
+    plateau = np.flatnonzero(curve >= 0.97 * curve.max())
+    return int(plateau[int(len(plateau) * share)])
 
 
 def _turns(timeline: Timeline, stretches: Sequence[_Stretch]) -> Iterator[Found]:
@@ -142,7 +146,8 @@ def _disagreement(
     timeline: Timeline, names: tuple[str, str], curve: np.ndarray, start: int, end: int
 ) -> Found:
     """Grid times [start, end) at which two channels contradict each other, the height of it."""
-    index = start + int(np.argmax(curve[start:end]))
+    # while both still speak, as a line is heard a while after it ends; the middle may be a peak's
+    index = start + _height(curve[start:end], 0.25)
     # what people show, else what they say, is told before what others say of it
     channel = timeline.channel("face" if "face" in names else "subtitle")
     assert channel is not None

@@ -16,7 +16,7 @@ TIME = "() => document.querySelector('#player video').currentTime"
 def test_a_row_moves_the_player_without_the_pages_own_link_to_it(page: Page) -> None:
     page.locator(".example").first.click()
     page.wait_for_function("() => document.querySelector('#player video')?.readyState >= 1")
-    moment = page.locator(".moment").nth(1)
+    moment = page.locator(".moment").filter(has_text="Surprise at its height")
     wanted = float(moment.get_attribute("data-seek") or "nan")
     page.evaluate("() => { window.vidsent.seek = () => { throw Error('no script'); }; }")
     page.get_by_role("button", name=re.compile("plain table")).click()
