@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import softmax
 
 from vidsent import faceparts, gradcam
-from vidsent.crops import FITTED, TEMPLATE, align, similarity
+from vidsent.crops import align, framed
 from vidsent.emotions import LABELS, NEUTRAL
 from vidsent.errors import ClipError
 from vidsent.expression import CROP_SIZE, FEATURES
@@ -233,8 +233,7 @@ def _explained(
 def enlarged(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     """The face of an RGB picture framed as `crops.align` frames it, (240, 240, 3) uint8."""
     side, twice = ENLARGED * CROP_SIZE, 2 * ENLARGED
-    wanted = (TEMPLATE[FITTED] + 0.5) * twice - 0.5  # pixels are centred on whole numbers
-    matrix = similarity(landmarks[FITTED], wanted)
+    matrix = framed(landmarks, twice)
     # twice as large and then averaged, as warpAffine samples single pixels
     warped = cv2.warpAffine(
         image, matrix, (2 * side, 2 * side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from vidsent import weights
-from vidsent.crops import TEMPLATE, align
+from vidsent.crops import FRAMING, align
 from vidsent.expression import CROP_SIZE
 from vidsent.faces import FILE, Detections, FaceDetector
 from vidsent.tracks import iou
@@ -64,7 +64,7 @@ def align_split(split: FerSplit, data: Path, kind: str, cache: Path) -> FerSplit
     `kind` names the split. A face that is not found stays as its tile, which is framed much
     the same; their number is logged.
     """
-    key = f"{weights.version(FILE)} {TEMPLATE.tolist()} {SIDES} {len(split.images)}"
+    key = f"{weights.version(FILE)} {FRAMING} {SIDES} {len(split.images)}"
     path = cache / f"fer_{kind}.npz"
     if path.exists():
         with np.load(path) as stored:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vidsent import weights
-from vidsent.crops import TEMPLATE
+from vidsent.crops import FRAMING
 from vidsent.emotions import LABELS
 from vidsent.errors import ClipError, DataError
 from vidsent.faces import FILE, FaceDetector
@@ -45,7 +45,7 @@ def load_clips(folder: Path, cache: Path) -> list[FaceClip]:
     the table is missing or wrong, a file is missing or no video, or too few people are left.
     """
     rows = read_table(folder)
-    key = f"{weights.version(FILE)} {TEMPLATE.tolist()} rate {RATE_HZ} {_state(folder, rows)}"
+    key = f"{weights.version(FILE)} {FRAMING} rate {RATE_HZ} {_state(folder, rows)}"
     clips = cached(cache / "own.npz", key, lambda: _cut(folder, rows))
     check(clips)
     return clips

@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 
 from vidsent import weights
-from vidsent.crops import TEMPLATE, align, rate
+from vidsent.crops import FRAMING, align, rate
 from vidsent.emotions import LABELS
 from vidsent.errors import DataError
 from vidsent.faces import FILE, THRESHOLD, FaceDetector, search_side
@@ -114,7 +114,7 @@ def load_all(
 
     Java-SED can be left out, where other clips take its place.
     """
-    cut = f"{weights.version(FILE)} {TEMPLATE.tolist()} rate {RATE_HZ} limit {limit}"
+    cut = f"{weights.version(FILE)} {FRAMING} rate {RATE_HZ} limit {limit}"
     detector = FaceDetector.shared()
     readers: dict[str, Callable[[], list[FaceClip]]] = {
         "java_sed": lambda: read_java_sed(data / "java_sed_video", detector, limit),
