@@ -54,9 +54,10 @@ def test_rows_on_tiles_count_only_faces_with_an_emotion() -> None:
     test = _split([0, 1, 2, 3, 9])  # the last is not a face
     probs = np.eye(7)[[0, 1, 2, 4, 0]]
     rows = tile_rows.recognition_rows(
-        FerSplit(test.images, test.votes, np.array([0, 1, 2, 3, -1])), probs
+        FerSplit(test.images, test.votes, np.array([0, 1, 2, 3, -1])), probs, probs[[0, 0, 0, 0, 0]]
     )
     assert rows["ferplus_accuracy"].value == 0.75
+    assert rows["ferplus_accuracy_tiles"].value == 0.25
     assert rows["ferplus_uar"].value == 0.75
     assert {row.n for row in rows.values()} == {4}
 
@@ -64,7 +65,8 @@ def test_rows_on_tiles_count_only_faces_with_an_emotion() -> None:
 def test_the_published_protocol_leaves_out_what_is_in_doubt_and_keeps_contempt() -> None:
     test = _split([0, 1, CONTEMPT, 3])
     test.votes[1, 2] = 10  # as many say something else
-    rows = tile_rows.recognition_rows(test, np.eye(7)[[0, 1, 2, 3]])
+    probs = np.eye(7)[[0, 1, 2, 3]]
+    rows = tile_rows.recognition_rows(test, probs, probs)
     metric = rows["ferplus_accuracy_as_published"]
     assert metric.n == 3
     assert metric.value == pytest.approx(2 / 3, abs=1e-4)
@@ -74,7 +76,8 @@ def test_faces_on_which_two_choices_share_the_votes_are_told_apart() -> None:
     test = _split([0, 1, 2, 3])
     test.votes[1, 2] = test.votes[1, 1]  # the label is 1, as it comes first
     test.votes[2, CONTEMPT] = test.votes[2, 2]
-    rows = tile_rows.recognition_rows(test, np.eye(7)[[0, 1, 2, 4]])
+    probs = np.eye(7)[[0, 1, 2, 4]]
+    rows = tile_rows.recognition_rows(test, probs, probs)
     assert rows["ferplus_accuracy"].value == 0.75
     assert (rows["ferplus_accuracy_untied"].n, rows["ferplus_accuracy_untied"].value) == (2, 0.5)
 

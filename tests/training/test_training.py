@@ -97,6 +97,7 @@ def test_shipped_weights_are_read_and_evaluated_as_inference_does(
     measured = found.metrics
     assert set(measured) >= {
         "ferplus_accuracy",
+        "ferplus_accuracy_tiles",
         "ferplus_accuracy_pasted",
         "ferplus_lost_by_pasting",
         "ferplus_found",
@@ -123,7 +124,7 @@ def test_shipped_weights_are_read_and_evaluated_as_inference_does(
         assert metric["low"] <= metric["high"], name
         assert name.startswith("ms_") or -1 <= metric["low"] <= metric["high"] <= 1, name
     json.dumps(measured, allow_nan=False)
-    assert measured["ferplus_accuracy"]["n"] == 21
+    assert measured["ferplus_accuracy"]["n"] == measured["ferplus_accuracy_tiles"]["n"] == 21
     assert measured["java_sed_uar"]["n"] == 8
     assert "record of the training run" in measured["java_sed_uar"]["protocol"]
     assert sum(map(sum, found.tables["confusion"])) == 21

@@ -61,8 +61,7 @@ def at(found: Detections, box: np.ndarray) -> np.ndarray | None:
 def align_split(split: FerSplit, data: Path, kind: str, cache: Path) -> FerSplit:
     """`split` with every image found in a scene and aligned; made once and kept in `cache`.
 
-    `kind` names the split. A face that is not found stays as its tile, which is framed much
-    the same; their number is logged.
+    `kind` names the split.
     """
     key = f"{weights.version(FILE)} {FRAMING} {SIDES} {len(split.images)}"
     path = cache / f"fer_{kind}.npz"
@@ -70,17 +69,23 @@ def align_split(split: FerSplit, data: Path, kind: str, cache: Path) -> FerSplit
         with np.load(path) as stored:
             if str(stored["key"]) == key:
                 return replace(split, images=stored["images"])
+    log.info("cutting the faces of the %s split", kind)
+    images = in_photographs(split.images, data)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(path, key=key, images=images)
+    return replace(split, images=images)
+
+
+def in_photographs(tiles: np.ndarray, data: Path) -> np.ndarray:
+    """Tiles (N, 48, 48) uint8 found in photographs that have no other face, and aligned, the same.
+
+    One that is not found stays as it is, as it is framed much the same; their number is logged.
+    """
     backgrounds = [p.image for p in read_photos(data, "train") if not len(p.boxes)]
     detector, rng = FaceDetector.shared(), np.random.default_rng(0)
-    crops = list(_aligned(split.images, backgrounds, detector, rng))
-    missed = sum(crop is None for crop in crops)
-    log.info("%d of %d faces of the %s split were not found", missed, len(crops), kind)
-    images = [
-        tile if crop is None else crop for tile, crop in zip(split.images, crops, strict=True)
-    ]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(path, key=key, images=np.stack(images))
-    return replace(split, images=np.stack(images))
+    crops = list(_aligned(tiles, backgrounds, detector, rng))
+    log.info("%d of %d faces were not found", sum(crop is None for crop in crops), len(crops))
+    return np.stack([t if crop is None else crop for t, crop in zip(tiles, crops, strict=True)])
 
 
 def _aligned(

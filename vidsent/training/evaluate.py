@@ -18,6 +18,7 @@ from vidsent.faces import FaceDetector
 from vidsent.measured import EXPRESSION_RECORD, Measured
 from vidsent.reader import ExpressionReader
 from vidsent.training import held_out, metrics, per_label, scene_rows, tile_rows
+from vidsent.training.aligned import in_photographs
 from vidsent.training.ambiguity import ambiguity_rows
 from vidsent.training.by_actor import by_actor, recorded
 from vidsent.training.courses import Course, encode, encode_clips
@@ -40,12 +41,13 @@ def evaluate_expression(data: Path, *, device: str = "auto") -> Measured:
     reader = ExpressionReader(device)
     test = read_split(data / "fer2013", "test")
     log.info("reading %d faces", len(test.images))
-    given = _encode(reader, test.images)
-    alone, held = given.logits.softmax(1).numpy(), _held(reader, given)
-    main, by_size, curve = _in_scenes(reader, test, alone, data)
+    cut = _encode(reader, in_photographs(test.images, data))
+    alone, held = cut.logits.softmax(1).numpy(), _held(reader, cut)
+    given = _probs(reader, test.images)
+    main, by_size, curve = _in_scenes(reader, test, given, data)
     counts = _confusion(test, alone)
     found = {
-        **tile_rows.recognition_rows(test, alone),
+        **tile_rows.recognition_rows(test, alone, given),
         **main,
         **_over_time(reader, data),
         **by_size,
@@ -84,7 +86,7 @@ def _confusion(test: FerSplit, probs: np.ndarray) -> np.ndarray:
 
 
 def _in_scenes(
-    reader: ExpressionReader, test: FerSplit, alone: np.ndarray, data: Path
+    reader: ExpressionReader, test: FerSplit, given: np.ndarray, data: Path
 ) -> tuple[dict[str, Metric], dict[str, Metric], list[dict[str, float | int]]]:
     """Measures on tiles pasted into scenes, the same by size of the face, and reliability."""
     backgrounds = [p.image for p in read_photos(data, "test") if not len(p.boxes)]
@@ -92,7 +94,7 @@ def _in_scenes(
     large = paste_all(test.images, backgrounds, scene_rows.FACES)
     seen = _encode(reader, large.crops)
     probs, held = seen.logits.softmax(1).numpy(), _held(reader, seen)
-    rows = scene_rows.scene_rows(test, alone, large, probs, held)
+    rows = scene_rows.scene_rows(test, given, large, probs, held)
     small = paste_all(test.images[::SMALL_EVERY], backgrounds, scene_rows.SMALL_FACES)
     answers = _answers(large, probs), _answers(small, _probs(reader, small.crops))
     truth = test.majority()
