@@ -40,7 +40,7 @@ def test_a_person_never_seen_is_read_by_how_they_change() -> None:
     rows, truth = held_out.read_clips(gru, unseen), [each.clip.label for each in unseen]
     assert _accuracy(rows, "gru", truth) == 1.0
     alone = np.array([row["gru_alone"] for row in rows])
-    assert np.abs(alone - 1 / 7).max() < 0.02  # one clip shows no change
+    assert np.abs(alone - 1 / 7).max() < 0.05  # one clip shows no change
     assert _accuracy(rows, "cnn", truth) < 0.5
 
 
