@@ -127,7 +127,7 @@ def test_one_that_takes_too_much_memory_is_ended(clip: Path, tmp_path: Path) -> 
 
 
 def test_one_that_computes_without_end_is_ended(clip: Path, tmp_path: Path) -> None:
-    apart = Apart(cpu_s=2.0)
+    apart = Apart(cpu_s=1.0)
     with pytest.raises(ClipError, match="SIGXCPU"):
         apart.call("analyse", analysing(clip, tmp_path))
     apart.close()

@@ -24,6 +24,7 @@ from vidsent.training.sequences import RATE_HZ
 STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)  # of C, the inverse of the regularisation
 FOLDS = 10  # groups of people, each left out once to choose among those
 MOST_ROUNDS = 300
+LEAST_SPREAD = 1e-6  # of a feature's changes; less is what float32 rounds
 
 
 def by_person(examples: Iterable[Example]) -> dict[str, list[Example]]:
@@ -54,14 +55,15 @@ def fit(clips: list[Example]) -> Tensor:
     groups = np.array([each.clip.group for each in clips])
     evidence = np.zeros((NUM_LABELS, changes.shape[1]), np.float32)
     spread = changes.std(0)
-    if len(people) < 2 or len(set(labels)) < 2 or not spread.any():
+    spread[spread < LEAST_SPREAD] = np.inf  # what does not change says nothing
+    if len(people) < 2 or len(set(labels)) < 2 or np.isinf(spread).all():
         return torch.from_numpy(evidence)
-    scaled = changes / np.maximum(spread, 1e-6)
+    scaled = changes / spread
     model = _regression(_choose(scaled, labels, groups)).fit(scaled, labels)
     weights = model.coef_
     if len(weights) == 1:  # of two classes scikit-learn keeps the second against the first
         weights = np.concatenate([-weights, weights]) / 2
-    evidence[model.classes_] = weights / np.maximum(spread, 1e-6)
+    evidence[model.classes_] = weights / spread
     return torch.from_numpy(evidence)
 
 
