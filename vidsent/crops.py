@@ -25,7 +25,8 @@ FITTED = [0, 1, 3, 4]  # eyes and mouth corners; the nose moves against them whe
 KEPT_TILT = 0.5  # share of a head's tilt
 MOST_TILT = np.radians(8.0)
 MOST_AVERAGED = 32  # pixels along each side whose mean is one of the crop's
-FRAMING = f"averaged {MOST_AVERAGED} {TEMPLATE.tolist()} {KEPT_TILT} {MOST_TILT:.4f}"  # what a kept crop was cut by
+# What a kept crop was cut by.
+FRAMING = f"averaged {MOST_AVERAGED} {TEMPLATE.tolist()} {KEPT_TILT} {MOST_TILT:.4f}"
 
 INNER = (slice(10, 42), slice(10, 38))  # of a crop: the face without hair, collar and background
 

@@ -23,7 +23,7 @@ from vidsent.ui.render import panel
 from vidsent.ui.static import PLOTLY, scripts
 
 WEAKEST = 3  # labels that are named among the failures
-USUAL = {"expression": "ferplus_accuracy_tiles"}  # what a condition is compared with, where anything
+USUAL = {"expression": "ferplus_accuracy_tiles"}  # what a condition is compared with, if anything
 CLEARLY = 0.02  # worse than usual is worth a line
 MEGABYTE = 1_000_000
 
