@@ -21,7 +21,7 @@ TEMPLATE = np.array(
 FITTED = [0, 1, 3, 4]  # eyes and mouth corners; the nose moves against them when a head turns
 # FER2013's faces keep their tilt, and how a head is held says something: on FER+ validation faces
 # that are found and cut, the CNN's cross-entropy is 0.528 with half of the tilt, 0.532 without and
-# 0.531 with all of it. More than this angle is turned back, as for a person who lies down.
+# 0.531 with all of it. A person who lies down is turned back all but the second angle.
 KEPT_TILT = 0.5  # share of a head's tilt
 MOST_TILT = np.radians(8.0)
 MOST_AVERAGED = 32  # pixels along each side whose mean is one of the crop's
