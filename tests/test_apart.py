@@ -42,9 +42,9 @@ def looking(clip: Path) -> dict[str, Any]:
     return {"clip": str(clip), "limits": asdict(Limits())}
 
 
-def analysing(clip: Path, folder: Path) -> dict[str, Any]:
+def analysing(clip: Path, folder: Path, rate_hz: float = 2) -> dict[str, Any]:
     told = {"clip": str(clip), "subtitles": None, "folder": str(folder)}
-    return told | {"options": asdict(Options(rate_hz=2))}
+    return told | {"options": asdict(Options(rate_hz=rate_hz))}
 
 
 def test_the_answer_is_that_of_the_task_itself(apart: Apart, clip: Path) -> None:
@@ -129,7 +129,7 @@ def test_one_that_takes_too_much_memory_is_ended(clip: Path, tmp_path: Path) -> 
 def test_one_that_computes_without_end_is_ended(clip: Path, tmp_path: Path) -> None:
     apart = Apart(cpu_s=1.0)
     with pytest.raises(ClipError, match="SIGXCPU"):
-        apart.call("analyse", analysing(clip, tmp_path))
+        apart.call("analyse", analysing(clip, tmp_path, rate_hz=10))
     apart.close()
 
 

@@ -13,17 +13,17 @@ import numpy as np
 
 from vidsent.expression import CROP_SIZE
 
-# Where the landmarks of a face lie in a crop, in pixels: as in FER2013's training tiles, made
-# symmetric, so that an aligned crop is framed like the faces that the CNN learns from.
+# Where the landmarks of a face lie in a crop, in pixels: within 3 % as in FER2013's training tiles,
+# made symmetric, so that an aligned crop is framed like the faces that the CNN learns from.
 TEMPLATE = np.array(
     [[16.0, 18.6], [31.0, 18.6], [23.5, 27.2], [17.0, 33.7], [30.0, 33.7]], np.float32
 )
 FITTED = [0, 1, 3, 4]  # eyes and mouth corners; the nose moves against them when a head turns
 # FER2013's faces keep their tilt, and how a head is held says something: on FER+ validation faces
 # that are found and cut, the CNN's cross-entropy is 0.528 with half of the tilt, 0.532 without and
-# 0.531 with all of it. A person who lies down is turned back all but the second angle.
+# 0.531 with all of it (run `taught`, docs/RESULTS.md).
 KEPT_TILT = 0.5  # share of a head's tilt
-MOST_TILT = np.radians(8.0)
+MOST_TILT = np.radians(8.0)  # that is kept of it: who lies down is turned nearly upright
 MOST_AVERAGED = 32  # pixels along each side whose mean is one of the crop's
 # What a kept crop was cut by.
 FRAMING = f"averaged {MOST_AVERAGED} {TEMPLATE.tolist()} {KEPT_TILT} {MOST_TILT:.4f}"

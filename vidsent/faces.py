@@ -39,7 +39,7 @@ WEAKEST = 0.4  # score of a box that may continue a track, though not begin one
 # 0.23 to 0.17 of the eyes' distance above, from 0.29 to 0.24 below, and changes nothing between.
 READ_AT_ONCE = (32.0, 200.0)
 CLOSE_SIDE = 128  # pixels of the close-up
-CLOSE_UP = np.array(  # where its landmarks should lie
+CLOSE_UP = np.array(  # where its landmarks should lie, as when the above was measured
     [[53.5, 57.25], [74.5, 57.25], [64.0, 69.25], [55.0, 78.4], [73.0, 78.4]], np.float32
 )
 FOUND = 14.0  # pixels of the searched picture: smallest face that is found reliably

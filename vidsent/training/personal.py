@@ -14,6 +14,7 @@ from collections.abc import Iterable
 import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
 from torch import Tensor
 
 from vidsent.emotions import NUM_LABELS
@@ -22,7 +23,7 @@ from vidsent.training.courses import Example
 from vidsent.training.sequences import RATE_HZ
 
 STRENGTHS = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1)  # of C, the inverse of the regularisation
-FOLDS = 10  # groups of people, each left out once to choose among those
+FOLDS = 10  # groups of people at most, each left out once to choose among those
 MOST_ROUNDS = 300
 LEAST_SPREAD = 1e-6  # of a feature's changes; less is what float32 rounds
 
@@ -82,8 +83,10 @@ def _choose(changes: np.ndarray, labels: np.ndarray, groups: np.ndarray) -> floa
         tested += 1
         for index, strength in enumerate(STRENGTHS):
             model = _regression(strength).fit(changes[~out], labels[~out])
-            said = model.predict_log_proba(changes[out])
-            likelihoods[index] += said[labels[out][:, None] == model.classes_].sum()
+            said = model.predict_proba(changes[out])
+            likelihoods[index] -= log_loss(
+                labels[out], said, normalize=False, labels=model.classes_
+            )
     return STRENGTHS[int(likelihoods.argmax())] if tested else STRENGTHS[len(STRENGTHS) // 2]
 
 
