@@ -214,7 +214,7 @@ def test_analysing_brings_no_training(clip: Path) -> None:
 
 
 def test_ctrl_c_stops_at_once_and_quietly(tmp_path: Path) -> None:
-    write_clip(tmp_path / "long.mp4", seconds=30, width=640, height=480)
+    write_clip(tmp_path / "long.mp4", seconds=240, width=640, height=480)
     process = command("analyze", "long.mp4", cwd=tmp_path)
     assert process.stderr is not None
     while b"faces" not in process.stderr.readline():

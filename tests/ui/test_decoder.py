@@ -113,7 +113,7 @@ def test_a_video_that_is_not_finished_leaves_nothing(
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clip that takes longer to analyse than to find out who does it."""
-    return write_clip(tmp_path_factory.mktemp("long") / "long.mp4", 120.0, 640, 480)
+    return write_clip(tmp_path_factory.mktemp("long") / "long.mp4", 360.0, 640, 480)
 
 
 @pytest.mark.slow
