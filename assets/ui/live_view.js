@@ -12,25 +12,13 @@
   const FOOT = 18; // pixels below the minute for its seconds
   const HEARD_MS = 2000; // between two words to a screen reader
   const UNREAD = "#9aa0a6";
+  const { pen, dot, line, placing, axes } = window.vidsent.canvas;
 
   function make(tag, name, text = "") {
     const made = document.createElement(tag);
     made.className = name;
     made.textContent = text;
     return made;
-  }
-
-  /* A canvas as large as it is shown, cleared, in CSS pixels. */
-  function pen(canvas) {
-    const [width, height, ratio] = [canvas.clientWidth, canvas.clientHeight, devicePixelRatio || 1];
-    const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
-    const context = canvas.getContext("2d");
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
-    const style = getComputedStyle(canvas);
-    const ink = (name) => style.getPropertyValue(name).trim();
-    return { context, width, height, ink, font: `11px ${style.fontFamily}` };
   }
 
   function view(element) {
@@ -179,42 +167,21 @@
     }
 
     function drawTrail(now) {
-      const { context, width, height, ink, font } = pen(trail);
-      const [side, x, y] = [Math.min(width, height), (v) => width / 2 + v * (side / 2 - 6), (a) => height / 2 - a * (side / 2 - 6)];
-      context.strokeStyle = ink("--line");
-      context.lineWidth = 1;
-      for (const [from, to] of [[[-1, 0], [1, 0]], [[0, -1], [0, 1]]]) {
-        context.beginPath();
-        context.moveTo(x(from[0]), y(from[1]));
-        context.lineTo(x(to[0]), y(to[1]));
-        context.stroke();
-      }
-      Object.assign(context, { font, fillStyle: ink("--soft"), textAlign: "right" });
-      context.fillText(`${value.texts.valence} →`, width - 8, height - 8);
-      context.textAlign = "left";
-      context.fillText(`↑ ${value.texts.arousal}`, 8, height - 8);
-      value.places.forEach(([valence, arousal], label) => dot(context, x(valence), y(arousal), 4, value.colors[label]));
+      const tools = pen(trail);
+      const { context, ink } = tools;
+      const at = placing(tools);
+      axes(tools, value);
       const way = past.filter((each) => each.at && now - each.now <= TRAIL_MS);
       context.strokeStyle = ink("--ink");
       context.lineWidth = 2;
       way.slice(1).forEach((each, index) => {
         if (each.now - way[index].now > 1500) return;
         context.globalAlpha = 0.1 + 0.6 * (1 - (now - each.now) / TRAIL_MS);
-        context.beginPath();
-        context.moveTo(x(way[index].at[0]), y(way[index].at[1]));
-        context.lineTo(x(each.at[0]), y(each.at[1]));
-        context.stroke();
+        line(context, at(way[index].at), at(each.at));
       });
       context.globalAlpha = 1;
       const last = past.at(-1)?.at;
-      if (last) dot(context, x(last[0]), y(last[1]), 6, ink("--ink"));
-    }
-
-    function dot(context, x, y, size, color) {
-      context.beginPath();
-      context.arc(x, y, size, 0, 2 * Math.PI);
-      context.fillStyle = color;
-      context.fill();
+      if (last) dot(context, at(last), 6, ink("--ink"));
     }
 
     function forget() {

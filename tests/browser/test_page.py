@@ -148,6 +148,7 @@ def test_a_clip_that_browsers_do_not_play_is_shown_all_the_same(page: Page, tmp_
     expect(page.locator("#clip.unplayable")).to_be_visible()
     assert page.evaluate("() => document.querySelector('#player video').videoWidth") == 160
     expect(page.locator("#status")).to_contain_text("Nothing to read here")
+    expect(page.locator("#plane")).to_be_hidden()
     expect(page.get_by_text("not playable")).to_have_count(0)  # no alarm about it
 
 

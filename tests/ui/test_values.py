@@ -12,6 +12,7 @@ from vidsent.emotions import LABELS
 from vidsent.results import Analysis
 from vidsent.ui.boxes import BOXES, boxes_value
 from vidsent.ui.now import now_value
+from vidsent.ui.plane import plane_value
 from vidsent.ui.timeline import timeline_value
 
 Build = Callable[..., Analysis]
@@ -28,6 +29,24 @@ def test_the_readout_agrees_with_the_timeline(synthetic_analysis: Build) -> None
     assert LABELS[face["labels"][at]] == "happiness"
     away = next(i for i, t_s in enumerate(value["times"]) if 25 < t_s < 26)
     assert value["shares"][away] is None and face["labels"][away] == -1
+
+
+def test_the_plane_has_the_timeline_s_valence_and_arousal_and_each_channel_s(
+    synthetic_analysis: Build,
+) -> None:
+    analysis = synthetic_analysis()
+    value = json.loads(plane_value(analysis, "en"))
+    at = value["times"].index(9.0)
+    timeline = analysis.timeline
+    wanted = [timeline.valence[90], timeline.arousal[90]]
+    assert value["points"][at] == pytest.approx(wanted, abs=0.006)
+    assert LABELS[value["labels"][at]] == "happiness"
+    face, words = value["channels"]
+    assert (face["title"], words["title"]) == ("Face", "Words")
+    assert face["points"][at][0] == pytest.approx(timeline.channels[0].valence[90], abs=0.006)
+    away = next(i for i, t_s in enumerate(value["times"]) if 25 < t_s < 26)
+    assert value["points"][away] is None and value["labels"][away] == -1
+    assert len(value["points"]) == len(value["times"]) == len(face["points"])
 
 
 def test_boxes_are_places_in_the_picture_and_bounded_in_number(synthetic_analysis: Build) -> None:

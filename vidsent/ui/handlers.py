@@ -24,6 +24,7 @@ from vidsent.ui.jobs import Jobs
 from vidsent.ui.layout import Layout
 from vidsent.ui.models import models_value
 from vidsent.ui.now import now_value
+from vidsent.ui.plane import plane_value
 from vidsent.ui.render import panel
 from vidsent.ui.shown import Shown, new_folder, show
 from vidsent.ui.text import chosen, say
@@ -197,6 +198,7 @@ class Handlers:
             at.moments: render.moments(analysis, language),
             at.words: render.words(analysis, language),
             at.people: render.people(analysis, language),
+            at.plane: plane_value(analysis, language),
             at.notes: render.notes(analysis, language),
         }
 

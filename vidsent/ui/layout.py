@@ -15,6 +15,7 @@ from vidsent.ui.library_tab import LibraryTab, build_library_tab, visitor_state
 from vidsent.ui.live import Live, live_value
 from vidsent.ui.models import Models
 from vidsent.ui.now import Now
+from vidsent.ui.plane import Plane
 from vidsent.ui.render import panel
 from vidsent.ui.static import scripts
 from vidsent.ui.text import I18N, LANGUAGES
@@ -55,6 +56,7 @@ class Layout:
     why: WhyCard
     words: gr.HTML
     people: gr.HTML
+    plane: Plane
     notes: gr.HTML
     keep: gr.Column
     plain: gr.Column
@@ -179,12 +181,13 @@ def _stage() -> dict[str, Any]:
         moments = _panel("moments")
         why = WhyCard(elem_id="why", elem_classes="card")
         with gr.Row(elem_id="details", equal_height=False):
-            words = _panel(
-                "words",
-                head=scripts("words.js"),
-                js_on_load="vidsent.words.mount(element)",
-                min_width=320,
-            )
+            with gr.Column(min_width=320):
+                words = _panel(
+                    "words",
+                    head=scripts("words.js"),
+                    js_on_load="vidsent.words.mount(element)",
+                )
+                plane = Plane(elem_id="plane", elem_classes="card")
             with gr.Column(min_width=280):
                 people = _panel(
                     "people",
@@ -206,6 +209,7 @@ def _stage() -> dict[str, Any]:
         "why": why,
         "words": words,
         "people": people,
+        "plane": plane,
         "notes": notes,
         "plain": plain,
         "keep": keep,

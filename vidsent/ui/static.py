@@ -25,6 +25,7 @@ STYLES = (  # the page's, then one for each part that has its own
     "style.css",
     "timeline.css",
     "people.css",
+    "plane.css",
     "why.css",
     "downloads.css",
     "live.css",
@@ -49,7 +50,7 @@ def head() -> str:
     """
     style = "".join(f'<link rel="stylesheet" href="{_address(name)}">' for name in STYLES)
     early = f'<link rel="prefetch" href="{_address(PLOTLY.name)}">'
-    return style + early + scripts("player.js", "library.js")
+    return style + early + scripts("player.js", "canvas.js", "library.js")
 
 
 def scripts(*names: str) -> str:
