@@ -57,6 +57,7 @@ def test_a_smile_with_happy_words_is_happiness(smiling: Path, subtitles: Path) -
     assert face.coverage == pytest.approx(2 / 3, abs=0.08)
     assert words is not None
     assert 0.3 < words.coverage < 0.8
+    assert analysis.cuts_s == pytest.approx([2.0], abs=0.11)  # to black
     (person,) = analysis.tracks
     assert person.seen == pytest.approx(2 / 3, abs=0.05)
     assert person.picture.startswith(b"\xff\xd8")

@@ -44,6 +44,28 @@ def test_each_cut_is_found_at_its_first_picture(colour: bool, light: float) -> N
     assert cuts(pictures) == [4, 8, 12]
 
 
+@pytest.mark.parametrize("pictures", [1, 3])
+def test_a_flash_begins_no_shot(pictures: int) -> None:
+    """People are looked for anew in its light, but what comes after it is the same shot."""
+    dark = (view("astronaut") * 0.3).astype(np.uint8)
+    lit = np.minimum(view("astronaut").astype(int) + 120, 255).astype(np.uint8)
+    finder = CutFinder()
+    found = [
+        finder.is_cut(image, k / RATE_HZ)
+        for k, image in enumerate([dark] * 4 + [lit] * pictures + [dark] * 4 + [view("coffee")] * 2)
+    ]
+    assert found[4] and found[4 + pictures]
+    assert finder.cuts_s == [(8 + pictures) / RATE_HZ]
+
+
+def test_a_shot_that_lasts_is_one_though_the_old_one_comes_back() -> None:
+    finder = CutFinder()
+    pictures = [view("astronaut")] * 4 + [view("coffee")] * 8 + [view("astronaut")] * 4
+    for k, image in enumerate(pictures):
+        finder.is_cut(image, k / RATE_HZ)
+    assert finder.cuts_s == [0.4, 1.2]
+
+
 def test_shots_of_one_picture_each_are_all_found() -> None:
     assert cuts([view(name) for name in ("astronaut", "coffee", "chelsea") * 3]) == [*range(1, 9)]
 

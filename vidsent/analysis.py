@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from vidsent import fusion, memory, sources, textmodel, video, weights, wording
 from vidsent.attribution import MOST_HIDDEN
@@ -32,6 +33,16 @@ log = logging.getLogger(__name__)
 AROUND_S = 1.0  # words said within this of a moment are its words
 MOMENT_WORDS = 3
 CUT_SHORT = 0.9  # of the stated length; a file that ends before this was cut short
+
+
+class _Seen(NamedTuple):
+    """What one pass over the pictures gave: the clip as it was decoded, who is in it, pictures to
+    choose from, and where it was cut."""
+
+    clip: Clip
+    tracks: tuple[FaceTrack, ...]
+    strip: Strip
+    cuts_s: tuple[float, ...]
 
 
 def analyze(
@@ -61,7 +72,8 @@ def analyze(
         model = TextModel.shared(options.text_model, options.device)
         lines = LineReader(model).read(lines, work.at)
     reader = ExpressionReader.shared(options.device)
-    clip, tracks, strip = _watch(path, clip, reader, options, skipped, work)
+    seen = _watch(path, clip, reader, options, skipped, work)
+    clip, tracks = seen.clip, seen.tracks
     lines = _within(lines, clip, skipped)
 
     work.at("timeline")
@@ -77,11 +89,12 @@ def analyze(
         tracks=tracks,
         lines=tuple(lines),
         timeline=timeline,
-        moments=_moments(timeline, lines, strip, options.moments),
+        moments=_moments(timeline, lines, seen.strip, options.moments),
         verdict=judge(timeline),
         keywords=keywords(asking(lines, work.alive)),
         skipped=dict(skipped),
         models=model_versions(options.text_model) | heard,
+        cuts_s=seen.cuts_s,
     )
     work.end()
     return analysis
@@ -116,8 +129,8 @@ def _watch(
     options: Options,
     skipped: Counter[str],
     work: Work,
-) -> tuple[Clip, tuple[FaceTrack, ...], Strip]:
-    """One pass over the pictures: who is there, what they show, and thumbnails."""
+) -> _Seen:
+    """One pass over the pictures: who is there, what they show, cuts, and thumbnails."""
     strip, decoding = Strip(), video.Decoding()
     expected = _pictures(clip, options)
     pictures = partial(video.frames, path, options.rate_hz, options.limits, decoding)
@@ -131,11 +144,12 @@ def _watch(
                 memory.tidy()
         work.at("expressions")
         tracks = people.tracks(skipped, partial(work.at, "expressions"))
+        cuts_s = tuple(round(t_s, 3) for t_s in people.cuts_s)
     skipped.update(decoding.skipped)
     if decoding.end_s < CUT_SHORT * clip.duration_s:
         skipped["ends_early"] += 1
     decoded = replace(clip, duration_s=decoding.end_s, width=decoding.width, height=decoding.height)
-    return decoded, tracks, strip
+    return _Seen(decoded, tracks, strip, cuts_s)
 
 
 def _pictures(clip: Clip, options: Options) -> int:

@@ -1,9 +1,9 @@
 """The emotion timeline as one Plotly figure: lanes over a shared time axis.
 
 Lanes, top to bottom: numbered key moments, the stacked emotions, valence and arousal, what each
-channel says and where they disagree, subtitle marks, the density of danmaku. Where nothing was
-seen the lanes stay empty. This module draws; it decides nothing about the emotions, and it does
-not lay out the page around the figure.
+channel says and where they disagree, the shots, subtitle marks, the density of danmaku. Where
+nothing was seen the lanes stay empty. This module draws; it decides nothing about the emotions,
+and it does not lay out the page around the figure.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from vidsent import lanes as draw
 from vidsent.channel_lane import channels_lane, strips
 from vidsent.lanes import AFFECT, DANMAKU, MOMENTS, STACK, SUBTITLE, Lane, clock
 from vidsent.results import Analysis, Moment
+from vidsent.shot_lane import bars, shots_lane
 from vidsent.thinning import visible
 
 TICK_STEPS_S = (0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 3600)
@@ -55,6 +56,8 @@ def timeline_figure(analysis: Analysis, language: str = "en", dark: bool = False
         figure.add_trace(draw.markers(moments, language))
     if channels:
         figure.add_traces(strips(timeline, language))
+    if analysis.cuts_s:
+        figure.add_trace(bars(analysis, language))
     if subtitles:
         figure.add_trace(draw.subtitles(subtitles, duration_s, language))
     if danmaku:
@@ -67,9 +70,9 @@ def timeline_figure(analysis: Analysis, language: str = "en", dark: bool = False
 def lanes_of(analysis: Analysis) -> list[Lane]:
     """The lanes that the figure of `analysis` has, from top to bottom."""
     kinds = {line.kind for line in analysis.lines}
-    channels = channels_lane(analysis.timeline)
+    between = [channels_lane(analysis.timeline), shots_lane(analysis)]
     words = [lane for lane in (SUBTITLE, DANMAKU) if lane.key in kinds]
-    return [MOMENTS, STACK, AFFECT, *([channels] if channels else []), *words]
+    return [MOMENTS, STACK, AFFECT, *(lane for lane in between if lane), *words]
 
 
 def ground(height: int, palette: dict[str, str]) -> dict[str, Any]:

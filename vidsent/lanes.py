@@ -28,6 +28,7 @@ WORDS = {
     "subtitle": {"en": "subtitles", "zh": "字幕"},
     "danmaku": {"en": "danmaku", "zh": "弹幕"},
     "unread": {"en": "no emotion word", "zh": "没有情绪词"},
+    "shots": {"en": "shots, from cut to cut", "zh": "镜头（按剪辑点划分）"},
     "comments": {"en": "comments", "zh": "条弹幕"},
     "channels": {"en": "face, words and where they disagree", "zh": "人脸与文字，及其不一致之处"},
 }

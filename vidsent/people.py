@@ -85,6 +85,11 @@ class People:
         if len(self._waiting) >= BATCH:
             self._send()
 
+    @property
+    def cuts_s(self) -> tuple[float, ...]:
+        """When new shots began, in seconds."""
+        return tuple(self._cuts.cuts_s)
+
     def tracks(self, skipped: Counter[str], tell: Count | None = None) -> tuple[FaceTrack, ...]:
         """One FaceTrack per person in order of appearance; the others are counted instead.
 

@@ -20,6 +20,7 @@ import numpy as np
 from vidsent.crowd import density
 from vidsent.emotions import LABELS
 from vidsent.results import Analysis, Line, Word
+from vidsent.shot_list import numbers
 
 DECIMALS = 4
 LONGEST_STEM = 200  # bytes; file systems stop at 255
@@ -68,6 +69,7 @@ def pieces(line: Line) -> Iterator[tuple[str, Word | None]]:
 def _columns(analysis: Analysis) -> list[str]:
     timeline = analysis.timeline
     columns = ["t_s", "label", *LABELS, "valence", "arousal", "intensity", "disagreement"]
+    columns.append("shot")
     for channel in timeline.channels:
         columns += [f"{channel.name}_label", f"{channel.name}_weight"]
     return columns + (["danmaku_per_s"] if timeline.channel("danmaku") else [])
@@ -77,10 +79,11 @@ def _rows(analysis: Analysis) -> Iterator[list[Any]]:
     timeline = analysis.timeline
     curves = (timeline.valence, timeline.arousal, timeline.intensity, timeline.disagreement)
     crowd = density(analysis.lines, timeline.t_s) if timeline.channel("danmaku") else None
+    shot = numbers(analysis)
     for index, t_s in enumerate(timeline.t_s):
         row = [_cell(t_s), _label(timeline.probs[index])]
         row += [_cell(value) for value in timeline.probs[index]]
-        row += [_cell(curve[index]) for curve in curves]
+        row += [*(_cell(curve[index]) for curve in curves), str(shot[index])]
         for channel in timeline.channels:
             row += [_label(channel.probs[index]), _cell(channel.weight[index])]
         yield row if crowd is None else [*row, _cell(crowd[index])]

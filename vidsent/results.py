@@ -193,6 +193,7 @@ class Analysis:
     keywords: tuple[Keyword, ...]
     skipped: dict[str, int]  # what was left out, by reason, e.g. {"undecodable_frames": 3}
     models: dict[str, str]  # model name -> version (start of the weights' SHA-256)
+    cuts_s: tuple[float, ...] = ()  # times at which a new shot begins, but for the first one
     schema: int = SCHEMA
 
     def to_json(self, indent: int | None = None) -> str:

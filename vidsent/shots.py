@@ -29,6 +29,9 @@ TONES = 32  # bins of these
 # black and white clips have neither, and in the dark they are noise.
 WEIGHTS = ContentDetector.Components(delta_hue=1, delta_sat=1, delta_lum=2, delta_edges=0)
 
+FLASH_S = 0.5  # within which the light of a flash, lightning or a camera's, is gone again
+RETURNED = 25.0  # mean difference of a channel, in grey levels, to what was there before the flash
+
 RATE = 1000.0  # of time codes, a second
 
 
@@ -40,11 +43,15 @@ class CutFinder:
         # pictures, and would merge or delay cuts; with 0 the answer comes with the picture
         self._content = ContentDetector(threshold=CHANGED, min_scene_len=0, weights=WEIGHTS)
         self._tones = HistogramDetector(threshold=TONES_CHANGED, bins=TONES, min_scene_len=0)
+        self._last: np.ndarray | None = None
+        self._left: np.ndarray | None = None  # the last picture before the last cut
+        self.cuts_s: list[float] = []
 
     def is_cut(self, image: np.ndarray, t_s: float) -> bool:
         """Whether a new shot begins with `image` (H, W, 3) uint8 RGB at `t_s` seconds.
 
-        The first picture is no cut. Pictures may change in size.
+        The first picture is no cut. Pictures may change in size. `cuts_s` gathers the times, but
+        not those of a flash: it begins like a shot, and the old one comes back right after it.
         """
         small = cv2.resize(image, SAMPLED, interpolation=cv2.INTER_LINEAR)
         small = cv2.resize(small, SIZE, interpolation=cv2.INTER_AREA)
@@ -52,4 +59,22 @@ class CutFinder:
         time = FrameTimecode(max(float(t_s), 0.0), RATE)
         changed = bool(self._content.process_frame(time, small))
         tones_changed = bool(self._tones.process_frame(time, small))  # both must see every picture
-        return changed and tones_changed
+        cut = changed and tones_changed
+        if cut:
+            self._note(small, t_s)
+        self._last = small
+        return cut
+
+    def _note(self, small: np.ndarray, t_s: float) -> None:
+        """Gather a cut at `t_s`; or forget the one before, where that was a flash."""
+        left, self._left = self._left, self._last
+        if _difference(small, left) < RETURNED and t_s - self.cuts_s[-1] <= FLASH_S:
+            self.cuts_s.pop()
+            self._left = None  # what the cut before that one left is not known any more
+        else:
+            self.cuts_s.append(t_s)
+
+
+def _difference(one: np.ndarray, other: np.ndarray | None) -> float:
+    """Mean difference of a channel, infinite from no picture."""
+    return float("inf") if other is None else float(cv2.absdiff(one, other).mean())

@@ -29,6 +29,7 @@ def cut(analysis: Analysis, start_s: float, end_s: float) -> Analysis:
         lines=lines,
         timeline=timeline,
         moments=tuple(each for each in analysis.moments if first <= each.t_s <= last),
+        cuts_s=tuple(each for each in analysis.cuts_s if first < each < last),
         verdict=judge(timeline),
         keywords=keywords(lines),
     )

@@ -34,6 +34,7 @@ class Answer(TypedDict):
     keywords: list[dict[str, Any]]
     skipped: dict[str, int]
     models: dict[str, str]
+    cuts_s: list[float]
 
 
 def analyze_endpoint(decoder: Decoder) -> Callable[..., Answer]:
