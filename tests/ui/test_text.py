@@ -30,7 +30,7 @@ def test_every_text_is_used() -> None:
     sources = [*folder.glob("*.py"), *folder.glob("templates/*.html")]
     source = "".join(path.read_text("utf-8") for path in sources)
     built = {f"promise_{area}" for area in ("player", "timeline", "moments", "words", "people")}
-    built |= {f"lane_{lane}" for lane in ("affect", "channels", "subtitle", "danmaku")}
+    built |= {f"lane_{lane}" for lane in ("affect", "channels", "shots", "subtitle", "danmaku")}
     built |= {"compare_share", "compare_seconds", *live.EN}  # tests/ui/test_live.py asks of those
     built |= {f"plain_{kind}" for kind in ("peak", "turn", "disagreement")}
     built |= {f"doing_{stage}" for stage in (*STAGES, "player")}
