@@ -31,9 +31,12 @@ QUESTION = "terribly sad"
 
 
 def measure(
-    visitors: int = VISITORS, seconds: float = SECONDS, crowd: int = CROWD
+    visitors: int = VISITORS,
+    seconds: float = SECONDS,
+    crowd: int = CROWD,
+    waiting: int = QUEUE,
 ) -> dict[str, Metric]:
-    """Run it all, the `crowd` first, which fills every cache.
+    """Run it all, the `crowd` first, which fills every cache; `waiting` may stand in line.
 
     Raises RuntimeError where the server complained.
     """
@@ -41,7 +44,7 @@ def measure(
         folder = Path(name)
         tasks = [errand(folder, number, seconds) for number in range(visitors)]
         kept = _library(folder, tasks[:3])
-        with Site(folder, kept) as site:
+        with Site(folder, kept, waiting) as site:
             pressed = visit_all(site.url, [tasks[k % visitors] for k in range(crowd)])
             base_mb = _rested(site)
             started = time.monotonic()
@@ -54,11 +57,11 @@ def measure(
                 raise RuntimeError(f"the server complained: {site.complaints()[:3]}")
             before = _asked(site)
             site.kill()
-        with Site(folder, kept) as site:
+        with Site(folder, kept, waiting) as site:
             again = _asked(site)
     return {
         **_answers(visits, all_s, seconds),
-        **_crowd(pressed),
+        **_crowd(pressed, waiting),
         "memory_base_mb": single(base_mb, "server and decoders after the crowd, at rest"),
         "memory_after_ratio": single(
             after_mb / base_mb, f"the same after the {visitors} visitors, by the base"
@@ -90,10 +93,10 @@ def _answers(visits: list[Visit], all_s: float, seconds: float) -> dict[str, Met
     }
 
 
-def _crowd(crowd: list[Visit]) -> dict[str, Metric]:
+def _crowd(crowd: list[Visit], waiting: int) -> dict[str, Metric]:
     refused = [each for each in crowd if each.refused]
     polite = [each for each in refused if "full" in each.refused.lower()]
-    told = f"{len(crowd)} visitors at once, of whom {QUEUE} may wait"
+    told = f"{len(crowd)} visitors at once, of whom {waiting} may wait"
     wrong = len([each for each in crowd if not each.right and each not in polite])
     return {
         "crowd_answered": single(float(sum(each.right for each in crowd)), f"{told}; rightly"),

@@ -18,8 +18,8 @@ LOOK_S = 0.3
 class Site:
     """A server on a free port of this machine; use it as a context."""
 
-    def __init__(self, folder: Path, library: Path) -> None:
-        self._log, self._library = folder / "server.log", library
+    def __init__(self, folder: Path, library: Path, waiting: int) -> None:
+        self._log, self._library, self._waiting = folder / "server.log", library, waiting
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port = free.getsockname()[1]
@@ -28,6 +28,7 @@ class Site:
 
     def __enter__(self) -> Site:
         given = ["--port", str(self._port), "--library", str(self._library)]
+        given += ["--waiting", str(self._waiting)]
         with self._log.open("a") as log:
             self._server = subprocess.Popen(
                 [sys.executable, "-m", "vidsent", "serve", *given],

@@ -172,6 +172,7 @@ def test_bad_input_gives_one_line_and_status_2(
         ["analyze", "a.mp4", "--js"],
         ["analyze", "a.mp4", "--track", "first"],
         ["serve", "--port", "99999"],
+        ["serve", "--waiting", "0"],
         ["train", "expression", "--data", "d"],
         ["train", "expression", "--data", "d", "--out", "o", "--epochs", "0"],
         ["train", "expression", "--data", "d", "--out", "o", "--backbone", "vgg99"],

@@ -96,6 +96,13 @@ def _add_serve(commands: Any) -> None:
         action="store_true",
         help="decode uploads in the server itself: less memory, but one of them may end it",
     )
+    parser.add_argument(
+        "--waiting",
+        type=_waiting,
+        default=20,
+        metavar="N",
+        help="visitors who may stand in line; more are told that it is full (%(default)s)",
+    )
     cli_search.add_library(parser, "a kept library, which all visitors may search and add to")
     cli_search.add_image_text_model(parser)
 
@@ -203,6 +210,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _waiting(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"at least one visitor waits, got {text!r}")
+    return int(text)
+
+
 def _rate(text: str) -> float:
     from vidsent.options import Options
 
@@ -228,6 +241,7 @@ def _serve(arguments: argparse.Namespace) -> None:
         arguments.library,
         arguments.image_text_model,
         arguments.in_process,
+        arguments.waiting,
     )
 
 

@@ -20,7 +20,7 @@ from vidsent.ui.text import I18N
 from vidsent.ui.theme import theme
 from vidsent.ui.uploads import fetch_nothing
 
-QUEUE = 20  # visitors waiting; more are refused politely
+QUEUE = 20  # visitors waiting, unless another number is asked for; more are refused politely
 SESSIONS = 200  # results kept in memory at once, the oldest go first
 PORT = 7860
 
@@ -32,12 +32,14 @@ def serve(
     library: Path | None = None,
     image_text_model: str | None = None,
     in_process: bool = False,
+    waiting: int = QUEUE,
 ) -> None:
     """Serve the page until interrupted; raises VidsentError where the port is taken.
 
     `speech_model` listens to uploaded clips that have no words, see `Options`. All visitors see
     the clips of the kept `library`; `image_text_model` lets them search pictures by words.
     With `in_process` uploads are decoded in the server itself, which one of them may then end.
+    As many as `waiting` visitors may stand in line.
     """
     kept = Library(library, image_text_model) if library is not None else None
     shelf = Shelf(load_examples())
@@ -45,7 +47,8 @@ def serve(
     try:
         options = Options(speech_model=speech_model)
         apart = False if in_process else None
-        launch(build_demo(shelf, options, kept, image_text_model, apart), host, port)
+        demo = build_demo(shelf, options, kept, image_text_model, apart)
+        launch(demo, host, port, waiting)
     except OSError as error:
         raise VidsentError(
             f"The page could not be served: {error} Choose another port with --port or PORT."
@@ -53,16 +56,21 @@ def serve(
 
 
 def launch(
-    demo: gr.Blocks, host: str | None = None, port: int | None = None, **settings: Any
+    demo: gr.Blocks,
+    host: str | None = None,
+    port: int | None = None,
+    waiting: int = QUEUE,
+    **settings: Any,
 ) -> str:
     """Serve a page and return its address; blocks unless `prevent_thread_lock` is set.
 
     The host is `host`, else GRADIO_SERVER_NAME (a Space sets it), else 127.0.0.1; the port is
-    `port`, else PORT or GRADIO_SERVER_PORT, else 7860.
+    `port`, else PORT or GRADIO_SERVER_PORT, else 7860. As many as `waiting` visitors may stand in
+    line; more are told that it is full.
     """
     fetch_nothing()
     answer_in_json()
-    demo.queue(max_size=QUEUE, default_concurrency_limit=1)
+    demo.queue(max_size=waiting, default_concurrency_limit=1)
     _, address, _ = demo.launch(
         server_name=host,
         server_port=port or _port(),
