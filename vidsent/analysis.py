@@ -35,16 +35,6 @@ MOMENT_WORDS = 3
 CUT_SHORT = 0.9  # of the stated length; a file that ends before this was cut short
 
 
-class _Seen(NamedTuple):
-    """What one pass over the pictures gave: the clip as it was decoded, who is in it, pictures to
-    choose from, and where it was cut."""
-
-    clip: Clip
-    tracks: tuple[FaceTrack, ...]
-    strip: Strip
-    cuts_s: tuple[float, ...]
-
-
 def analyze(
     path: str | Path,
     subtitles: str | Path | None = None,
@@ -120,6 +110,16 @@ def preload() -> None:
     FaceDetector.shared()
     ExpressionReader.shared()
     LineReader(TextModel.shared()).read([Line(0.0, 1.0, "你好"), Line(1.0, 2.0, "hello")])
+
+
+class _Seen(NamedTuple):
+    """What one pass over the pictures gave: the clip as it was decoded, who is in it, pictures to
+    choose from, and where it was cut."""
+
+    clip: Clip
+    tracks: tuple[FaceTrack, ...]
+    strip: Strip
+    cuts_s: tuple[float, ...]
 
 
 def _watch(

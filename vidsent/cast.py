@@ -10,7 +10,7 @@ import numpy as np
 from vidsent.emotions import LABELS, intensity, name
 from vidsent.lanes import clock
 from vidsent.results import Analysis, FaceTrack
-from vidsent.verdict import dominant
+from vidsent.verdict import dominant, dominants
 
 STRETCHES = 240  # parts of the clip that a curve tells apart; the curve is as many units wide
 BRIDGED_S = 0.3  # a face is taken to be there this long before and after it was looked at
@@ -100,7 +100,7 @@ def _stretches(track: FaceTrack, duration_s: float) -> tuple[np.ndarray, np.ndar
 
 def _runs(probs: np.ndarray, duration_s: float, language: str) -> tuple[Run, ...]:
     """Runs of stretches (240, 7) with one name each; what was not read belongs to none."""
-    names = [None if np.isnan(row[0]) else dominant(row) for row in probs]
+    names = dominants(probs)
     runs, start = [], 0
     for label, group in groupby(names):
         end = start + len(list(group))

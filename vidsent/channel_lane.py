@@ -14,17 +14,16 @@ import numpy as np
 import plotly.graph_objects as go
 
 from vidsent.emotions import COLORS, LABELS, name
-from vidsent.lanes import Lane, clock
+from vidsent.lanes import Lane, clock, opacity
 from vidsent.moments import disagreements
 from vidsent.results import Channel, Timeline
-from vidsent.verdict import dominant
+from vidsent.verdict import dominants
 from vidsent.wording import channel_name, disagreement
 
 ROW = 11  # pixels of one channel's strip with the gap below it
 MARK = 8  # pixels of the row that tells where channels disagree
 LANE = Lane("channels", "y6", 0, 24, 0, 1)
 CONTRADICTED = "#c8372d"
-FAINTEST = 0.35  # opacity of a strip whose emotion is hardly likelier than another
 
 
 def channels_lane(timeline: Timeline) -> Lane | None:
@@ -53,7 +52,7 @@ def _told(timeline: Timeline) -> list[Channel]:
 
 def _strip(channel: Channel, t_s: np.ndarray, y: float, language: str) -> go.Bar:
     step_s = _step_s(t_s)
-    names = [None if np.isnan(row[0]) else dominant(row) for row in channel.probs]
+    names = dominants(channel.probs)
     starts, lengths, labels, sure, start = [], [], [], [], 0
     for label, run in groupby(names):
         end = start + len(list(run))
@@ -72,7 +71,7 @@ def _strip(channel: Channel, t_s: np.ndarray, y: float, language: str) -> go.Bar
         width=ROW - 2,
         marker={
             "color": [COLORS[label] for label in labels],
-            "opacity": [round(FAINTEST + (1 - FAINTEST) * share, 2) for share in sure],
+            "opacity": [opacity(share) for share in sure],
             "line": {"width": 0},
         },
         customdata=[

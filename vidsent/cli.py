@@ -98,7 +98,7 @@ def _add_serve(commands: Any) -> None:
     )
     parser.add_argument(
         "--waiting",
-        type=_waiting,
+        type=cli_batch.count,
         default=20,
         metavar="N",
         help="visitors who may stand in line; more are told that it is full (%(default)s)",
@@ -207,12 +207,6 @@ def _add_device(parser: argparse.ArgumentParser) -> None:
 def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"a port lies in 1..65535, got {text!r}")
-    return int(text)
-
-
-def _waiting(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"at least one visitor waits, got {text!r}")
     return int(text)
 
 

@@ -38,7 +38,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers",
         metavar="N",
-        type=_count,
+        type=count,
         help="clips that are analysed at once (default: one for each processor)",
     )
     parser.add_argument(
@@ -124,7 +124,8 @@ def _tell(summary: Summary, as_json: bool) -> None:
         print(f"and {len(summary.failures) - MOST_TOLD} more, see the table", file=sys.stderr)
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
+    """A number from 1 up, as an option of the command line."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"a number from 1 up is needed, got {text!r}")
     return int(text)

@@ -21,6 +21,7 @@ from vidsent.thinning import POINTS, runs
 DANMAKU_BINS = 120
 WIDE = 900  # pixels of the time axis on a wide page
 LETTER = 6.2  # pixels of a Latin letter at the size of a mark's text
+FAINTEST = 0.35  # opacity of a mark whose emotion is hardly likelier than another
 FEWEST = 4  # letters of a line that are worth showing
 WORDS = {
     "valence": {"en": "valence", "zh": "效价"},
@@ -261,6 +262,11 @@ def _wrapped(text: str) -> str:
 
 def _code(language: str) -> str:
     return "zh" if language.startswith("zh") else "en"
+
+
+def opacity(share: float) -> float:
+    """How plainly a mark is drawn whose emotion has this mean probability."""
+    return round(FAINTEST + (1 - FAINTEST) * share, 2)
 
 
 def word(key: str, language: str) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 from vidsent.emotions import LABELS, NEUTRAL
 from vidsent.fusion import contradictions
 from vidsent.results import Timeline
-from vidsent.verdict import dominant
+from vidsent.verdict import dominant, dominants
 
 LEAST_STRETCH_S = 0.6  # a shorter flicker is noise
 LEAST_PEAK = 0.5  # probability that a stretch must reach
@@ -83,7 +83,7 @@ def _runs(values: Sequence[object]) -> Iterator[tuple[int, int, object]]:
 
 def _stretches(timeline: Timeline) -> Iterator[_Stretch]:
     """Runs named after one felt emotion, long and clear enough to speak of."""
-    names = [None if np.isnan(row[0]) else dominant(row) for row in timeline.probs]
+    names = dominants(timeline.probs)
     least = max(1, round(LEAST_STRETCH_S / _step_s(timeline)))
     for start, end, label in _runs(names):
         if not isinstance(label, str) or label == LABELS[NEUTRAL] or end - start < least:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from vidsent.emotions import COLORS, name
-from vidsent.lanes import Lane, clock
+from vidsent.lanes import Lane, clock, opacity
 from vidsent.results import Analysis
 from vidsent.shot_list import Shot, shots
 
 LANE = Lane("shots", "y7", 12, 24, 0, 1)
 GAP = 1 / 500  # of the clip, between two bars; at most a third of a bar
-UNSEEN = "#bcc4cf"  # faint where too little was seen
 WORDS = {
     "en": ("Shot {number} · {start}–{end}", "too little seen"),
     "zh": ("镜头 {number} · {start}–{end}", "可见内容太少"),
@@ -24,7 +23,7 @@ def shots_lane(analysis: Analysis) -> Lane | None:
 
 
 def bars(analysis: Analysis, language: str) -> go.Bar:
-    """One bar for each shot, the fainter the less sure its emotion is."""
+    """One bar for each shot, the fainter the less sure its emotion is; faintest without one."""
     found = shots(analysis)
     gap_s = GAP * analysis.clip.duration_s
     lengths = [shot.end_s - shot.start_s for shot in found]
@@ -35,8 +34,8 @@ def bars(analysis: Analysis, language: str) -> go.Bar:
         y=[0.5] * len(found),
         width=1,
         marker={
-            "color": [COLORS[shot.label] if shot.label else UNSEEN for shot in found],
-            "opacity": [round(0.35 + 0.65 * shot.share, 2) for shot in found],
+            "color": [COLORS[shot.label or "neutral"] for shot in found],
+            "opacity": [opacity(shot.share) for shot in found],
             "line": {"width": 0},
             "cornerradius": 3,
         },

@@ -48,6 +48,11 @@ def dominant(probs: np.ndarray) -> str:
     return LABELS[int(discounted.argmax())]
 
 
+def dominants(probs: np.ndarray) -> list[str | None]:
+    """The same for each row of (T, 7); None where nothing was seen."""
+    return [None if np.isnan(row[0]) else dominant(row) for row in probs]
+
+
 def polarity(valence: float) -> str:
     """Positive, neutral or negative."""
     if abs(valence) <= POLAR:

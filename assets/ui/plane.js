@@ -20,7 +20,10 @@
     function draw() {
       value = props.value ? JSON.parse(props.value) : null;
       told.replaceChildren(); // the style hides the card of an empty table
-      if (!value?.points.some(Boolean)) return (value = null);
+      if (!value?.points.some(Boolean)) {
+        value = null;
+        return;
+      }
       title.textContent = value.title;
       hint.textContent = value.texts.hint;
       here.setAttribute("aria-label", value.texts.label);

@@ -16,7 +16,7 @@ from vidsent.thinning import visible
 from vidsent.ui.boxes import boxes_value
 from vidsent.ui.static import scripts
 from vidsent.ui.text import say
-from vidsent.verdict import dominant
+from vidsent.verdict import dominant, dominants
 
 LINE_CHARACTERS = 160
 TEMPLATE = """
@@ -68,11 +68,14 @@ def _shares(row: np.ndarray) -> list[int] | None:
     return None if np.isnan(row).any() else [round(100 * float(share)) for share in row]
 
 
+def label_numbers(probs: np.ndarray) -> list[int]:
+    """What each row of (T, 7) is named after, as its place in `LABELS`; -1 for nothing."""
+    return [-1 if label is None else LABELS.index(label) for label in dominants(probs)]
+
+
 def _channel(channel: Channel, keep: np.ndarray, language: str) -> dict[str, Any]:
     """What one channel says at each time: the index of its label, or -1, and its share."""
-    labels = [
-        -1 if np.isnan(row[0]) else LABELS.index(dominant(row)) for row in channel.probs[keep]
-    ]
+    labels = label_numbers(channel.probs[keep])
     shares = [
         0 if label < 0 else round(100 * float(channel.probs[index, label]))
         for index, label in zip(keep, labels, strict=True)

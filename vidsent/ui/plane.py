@@ -13,11 +13,12 @@ import gradio as gr
 import numpy as np
 
 from vidsent.emotions import COLORS, LABELS, VALENCE_AROUSAL, name
+from vidsent.lanes import word
 from vidsent.results import Analysis, Channel, Timeline
 from vidsent.thinning import visible
+from vidsent.ui.now import label_numbers
 from vidsent.ui.static import scripts
 from vidsent.ui.text import say
-from vidsent.verdict import dominant
 
 TEMPLATE = """
 <h3></h3>
@@ -59,10 +60,7 @@ def plane_value(analysis: Analysis, language: str) -> str:
             "sides": [-1 if label in LEFT else 1 for label in LABELS],
             "times": [round(float(t_s), 3) for t_s in timeline.t_s[keep]],
             "points": _points(timeline, keep),
-            "labels": [
-                -1 if np.isnan(row[0]) else LABELS.index(dominant(row))
-                for row in timeline.probs[keep]
-            ],
+            "labels": label_numbers(timeline.probs[keep]),
             "channels": [
                 {
                     "title": say(channel.name, language),
@@ -72,8 +70,8 @@ def plane_value(analysis: Analysis, language: str) -> str:
                 for channel in timeline.channels
             ],
             "texts": {
-                "valence": say("live_valence", language),
-                "arousal": say("live_arousal", language),
+                "valence": word("valence", language),
+                "arousal": word("arousal", language),
                 "both": say("plane_both", language),
                 "hint": say("plane_hint", language),
                 "label": say("plane_label", language),
