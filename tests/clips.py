@@ -18,8 +18,11 @@ from av.subtitles.stream import SubtitleStream
 from av.subtitles.subtitle import SubtitleSet
 from av.video.stream import VideoStream
 
+from benchmarks.footage import repeat
+
 TICK = Fraction(1, 1000)  # seconds; fine enough for any planted time
 RATE = 10  # pictures a second of `write_clip`
+PART_S = 10.0  # of `write_long`
 BLACK, WHITE, NO_COLOUR = 16, 235, 128  # of BT.601 in its narrow range
 ASS_HEADER = b"""[Script Info]
 ScriptType: v4.00+
@@ -45,6 +48,14 @@ def write_clip(path: Path, seconds: float = 1.0, width: int = 160, height: int =
     levels = np.linspace(BLACK, WHITE, count).astype(np.uint8)
     frames = (_flat(int(level), width, height) for level in levels)
     return _encode(path, frames, np.arange(count) / RATE, (width, height))
+
+
+def write_long(path: Path, seconds: float, width: int, height: int) -> Path:
+    """Such a clip of whole `PART_S`, each the same: encoding a film takes longer than its test."""
+    part = write_clip(path.with_stem(f"{path.stem}-part"), PART_S, width, height)
+    repeat(part, path, round(seconds / PART_S))
+    part.unlink()
+    return path
 
 
 def write_smile(path: Path) -> Path:

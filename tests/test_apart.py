@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.clips import write_clip
+from tests.clips import write_clip, write_long
 from vidsent.apart import STOP_S, Apart
 from vidsent.errors import Cancelled, ClipError, ClipOpenError, LimitError, VidsentError
 from vidsent.options import Limits, Options
@@ -35,7 +35,7 @@ def apart() -> Iterator[Apart]:
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Long enough to be in the middle of."""
-    return write_clip(tmp_path_factory.mktemp("apart") / "clip.mkv", 60.0, 1280, 720)
+    return write_long(tmp_path_factory.mktemp("apart") / "clip.mkv", 60.0, 1280, 720)
 
 
 def looking(clip: Path) -> dict[str, Any]:

@@ -20,7 +20,7 @@ WAITING = 4
 def test_visitors_at_once_get_their_own_answers() -> None:
     """Real clients against a server in a process of its own: more than fit in line, then a few,
     and a kill."""
-    measured = load.measure(visitors=4, seconds=1.0, crowd=16, waiting=WAITING)
+    measured = load.measure(visitors=4, seconds=1.0, crowd=10, waiting=WAITING)
     found = {name: metric.value for name, metric in measured.items()}
     assert found["right_answers"] == 1.0
     assert found["longest_line"] >= 2  # they were told their place

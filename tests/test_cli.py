@@ -13,7 +13,7 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.clips import Subtitled, write_clip, write_subtitled
+from tests.clips import Subtitled, write_clip, write_long, write_subtitled
 from tests.conftest import ROOT
 from vidsent.cli import BAD_INPUT, BROKEN_PIPE, DONE, INTERRUPTED, main
 from vidsent.cli_measure import metric_row
@@ -215,7 +215,7 @@ def test_analysing_brings_no_training(clip: Path) -> None:
 
 
 def test_ctrl_c_stops_at_once_and_quietly(tmp_path: Path) -> None:
-    write_clip(tmp_path / "long.mp4", seconds=240, width=640, height=480)
+    write_long(tmp_path / "long.mp4", seconds=240, width=640, height=480)
     process = command("analyze", "long.mp4", cwd=tmp_path)
     assert process.stderr is not None
     while b"faces" not in process.stderr.readline():

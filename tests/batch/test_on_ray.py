@@ -52,6 +52,7 @@ def sorted_rows(out: Path) -> list[list[dict[str, Any]]]:
 
 
 @pytest.mark.slow
+@pytest.mark.alone  # beside other tests a start of Ray and its workers took minutes
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds Ray's workers in /proc")
 def test_ray_gives_the_same_tables_though_a_worker_is_killed(tmp_path: Path) -> None:
     folder, mark = write_folder(tmp_path / "in", 4), secrets.token_hex(8)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_page import analysed, choose, upload
 from tests.builders import spoken_lines, synthetic_analysis
-from tests.clips import write_clip
+from tests.clips import write_long
 from vidsent.ui import build_demo
 from vidsent.ui.examples import FOLDER, Example, Shelf
 from vidsent.ui.server import launch
@@ -130,7 +130,7 @@ def test_progress_counts_and_who_waits_knows_their_place(
     other.wait_for_selector(".example")
     choose(other, FOLDER / "actor.mp4")  # ready, as the film does not take long either
     status = page.locator("#status")
-    upload(page, write_clip(tmp_path / "long.mp4", LONG_S, *LONG_SIZE))
+    upload(page, write_long(tmp_path / "long.mp4", LONG_S, *LONG_SIZE))
     expect(status).to_contain_text(re.compile(r"Finding faces: [\d,]+ of [\d,]+ pictures"))
     other.click("#analyse")
     expect(other.locator("#status .place")).to_have_text(say("place", "zh", n=1))

@@ -14,7 +14,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
 import vidsent
-from tests.clips import write_clip, write_smile
+from tests.clips import write_clip, write_long, write_smile
 from tests.workers import PATIENCE_S, busiest, computed_s, workers
 from vidsent import stills, video
 from vidsent.errors import ClipError, ClipOpenError
@@ -113,7 +113,7 @@ def test_a_video_that_is_not_finished_leaves_nothing(
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clip that takes longer to analyse than to find out who does it."""
-    return write_clip(tmp_path_factory.mktemp("long") / "long.mp4", 360.0, 640, 480)
+    return write_long(tmp_path_factory.mktemp("long") / "long.mp4", 360.0, 640, 480)
 
 
 @pytest.mark.slow

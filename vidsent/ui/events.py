@@ -6,8 +6,14 @@ from typing import Any
 
 import gradio as gr
 
-# of events that are no part of the public API, and whose answers come too soon to show a progress
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+# Of events that are no part of the public API, and whose answers come too soon to show a progress.
+# Trap: even where it is hidden, each step of it makes the browser copy all that its places and what
+# they contain hold, for every event anew: 30 MB where a result has appeared. So it has no place.
+PRIVATE: dict[str, Any] = {
+    "api_visibility": "private",
+    "show_progress": "hidden",
+    "show_progress_on": [],
+}
 
 
 def session(request: gr.Request) -> str:
