@@ -52,7 +52,7 @@ def write_clip(path: Path, seconds: float = 1.0, width: int = 160, height: int =
 
 def write_long(path: Path, seconds: float, width: int, height: int) -> Path:
     """Such a clip of whole `PART_S`, each the same: encoding a film takes longer than its test."""
-    part = write_clip(path.with_stem(f"{path.stem}-part"), PART_S, width, height)
+    part = write_clip(path.with_name(f"{path.stem}-part.mp4"), PART_S, width, height)
     repeat(part, path, round(seconds / PART_S))
     part.unlink()
     return path

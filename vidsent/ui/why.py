@@ -21,6 +21,7 @@ from vidsent.options import Limits
 from vidsent.progress import Progress, Step
 from vidsent.results import Word
 from vidsent.ui.decoder import Decoder
+from vidsent.ui.events import PRIVATE
 from vidsent.ui.jobs import Jobs
 from vidsent.ui.render import panel
 from vidsent.ui.shown import Shown
@@ -32,10 +33,9 @@ AT_ONCE = 2  # explanations that are worked on at the same time
 MOST_WORDS = 5  # with a bar
 MORE = -1  # the number of a card that is about to be replaced
 WHY_EVENTS: dict[str, Any] = {
+    **PRIVATE,
     "concurrency_id": "why",
     "concurrency_limit": AT_ONCE,
-    "api_visibility": "private",
-    "show_progress": "hidden",
 }
 
 log = logging.getLogger(__name__)
@@ -183,12 +183,5 @@ def wire_why(
     card.ask(on.ask, [language, shown], told, trigger_mode="multiple", **WHY_EVENTS)
     for result in results:
         result.then(on.first, [language, shown], told, **WHY_EVENTS)
-    language.change(
-        on.relabel,
-        [language, explained],
-        told,
-        queue=False,
-        api_visibility="private",
-        show_progress="hidden",
-    )
+    language.change(on.relabel, [language, explained], told, queue=False, **PRIVATE)
     demo.unload(on.leave)
