@@ -74,13 +74,14 @@
     function toolbar() {
       const lanes = value.lanes.filter((lane) => lane.switch).map((lane) =>
         tool(lane.switch, () => flip(lane.key), !off.has(lane.key)));
-      const gap = document.createElement("span");
+      const together = document.createElement("span"); // on a phone too
       const select = tool(value.tools.select_span, () => { selecting = !selecting; toolbar(); }, selecting);
       const closer = tool("+", () => zoom(CLOSER), null, value.tools.zoom_in);
       const wider = tool("−", () => zoom(1 / CLOSER), null, value.tools.zoom_out);
       wider.disabled = !view.zoomed;
       stage.classList.toggle("selecting", selecting);
-      tools.replaceChildren(...lanes, gap, select, closer, wider);
+      together.append(select, closer, wider);
+      tools.replaceChildren(...lanes, together);
     }
 
     /* A button; pressed or not where it is a switch. Making it anew must not lose the focus. */
@@ -89,7 +90,8 @@
       Object.assign(made, { type: "button", textContent: text, title: label, onclick: act });
       made.setAttribute("aria-label", label);
       if (pressed !== null) made.setAttribute("aria-pressed", pressed);
-      if (document.activeElement?.parentElement === tools && document.activeElement.title === label) {
+      const focused = document.activeElement;
+      if (tools.contains(focused) && focused.title === label) {
         requestAnimationFrame(() => made.focus());
       }
       return made;

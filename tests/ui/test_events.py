@@ -1,0 +1,13 @@
+"""The page's events, as Gradio knows them."""
+
+from __future__ import annotations
+
+from vidsent.ui import build_demo
+from vidsent.ui.examples import Shelf
+
+
+def test_where_no_progress_is_shown_none_is_sent_to_a_component() -> None:
+    events = [each for each in build_demo(Shelf(())).fns.values() if each.outputs]
+    hidden = [each for each in events if each.show_progress == "hidden"]
+    assert len(hidden) > 10
+    assert [each.name for each in hidden if each.show_progress_on != []] == []
