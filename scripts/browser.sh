@@ -1,12 +1,14 @@
 #!/bin/sh
 # Bring a Chromium for the browser tests: browser.sh PYTHON. The one that CHROMIUM names or the
 # system has comes first, then Debian's package, then Playwright's own; the tests look so too.
-# Of both the shell without windows is taken, which costs half of the time that a page takes.
+# Of those the shell without windows comes first, see tests/browser/conftest.py.
 set -eu
 python=$1
 
 found() {
-    for name in ${CHROMIUM:-chromium-headless-shell chromium}; do
+    set -- chromium-headless-shell chromium
+    [ -z "${CHROMIUM:-}" ] || set -- "$CHROMIUM"
+    for name; do
         if browser=$(command -v "$name") && "$browser" --version >/dev/null 2>&1; then
             echo "The browser tests use $browser"
             return 0

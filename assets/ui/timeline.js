@@ -74,7 +74,7 @@
     function toolbar() {
       const lanes = value.lanes.filter((lane) => lane.switch).map((lane) =>
         tool(lane.switch, () => flip(lane.key), !off.has(lane.key)));
-      const together = document.createElement("span"); // on a phone too
+      const together = document.createElement("span"); // wraps as one
       const select = tool(value.tools.select_span, () => { selecting = !selecting; toolbar(); }, selecting);
       const closer = tool("+", () => zoom(CLOSER), null, value.tools.zoom_in);
       const wider = tool("−", () => zoom(1 / CLOSER), null, value.tools.zoom_out);

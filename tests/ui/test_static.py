@@ -19,8 +19,7 @@ def test_the_page_names_no_folder_of_the_machine(site: str) -> None:
 
 def test_scripts_are_served_and_nothing_beside_them(site: str) -> None:
     for name in ("plotly.min.js", "timeline.js", "style.css"):
-        answer = httpx.get(f"{site}vidsent-ui/{name}")
-        assert answer.status_code == 200 and "immutable" in answer.headers["cache-control"]
+        assert httpx.get(f"{site}vidsent-ui/{name}").status_code == 200
     for name in ("..%2fweights%2fmanifest.json", "%2e%2e/examples/examples.json"):
         assert httpx.get(f"{site}vidsent-ui/{name}").status_code == 404
     own = Path(vidsent.__file__)

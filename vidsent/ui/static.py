@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import plotly
 from starlette.requests import Request
@@ -40,7 +39,7 @@ def routes() -> list[BaseRoute]:
     """The routes that serve the page's scripts; they show these files and no other."""
     return [
         Route(f"/{PREFIX}/{PLOTLY.name}", _plotly),
-        Mount(f"/{PREFIX}", _Kept(directory=UI)),
+        Mount(f"/{PREFIX}", StaticFiles(directory=UI)),
     ]
 
 
@@ -62,15 +61,6 @@ def scripts(*names: str) -> str:
 def _address(name: str) -> str:
     """Where a file is served, with a stamp that changes when the file does."""
     return f"{PREFIX}/{name}?{_stamp(name)}"
-
-
-class _Kept(StaticFiles):
-    """Files that a browser never asks for twice, as a changed one has another address."""
-
-    def file_response(self, *given: Any, **named: Any) -> Response:
-        response = super().file_response(*given, **named)
-        response.headers.update(FOREVER)
-        return response
 
 
 async def _plotly(request: Request) -> Response:

@@ -32,11 +32,7 @@ from vidsent.why_wording import sentences
 AT_ONCE = 2  # explanations that are worked on at the same time
 MOST_WORDS = 5  # with a bar
 MORE = -1  # the number of a card that is about to be replaced
-WHY_EVENTS: dict[str, Any] = {
-    **PRIVATE,
-    "concurrency_id": "why",
-    "concurrency_limit": AT_ONCE,
-}
+WHY_EVENTS = PRIVATE | {"concurrency_id": "why", "concurrency_limit": AT_ONCE}
 
 log = logging.getLogger(__name__)
 
