@@ -128,6 +128,22 @@ def test_the_box_lies_around_the_face_in_its_colour(tmp_path: Path) -> None:
     assert np.abs(inside.astype(int) - GREY).max() < 12  # the face itself is left alone
 
 
+def label_width(named: str) -> int:
+    """Columns of the chip above a face with that name, in the colour of what it feels."""
+    (face,) = planted().tracks
+    image = greys(1)[0].copy()
+    Overlay(planted(tracks=(replace(face, name=named),)), (HEIGHT, WIDTH)).draw(image, 0.5)
+    above = colored(image[: BOX[1] - 3], "happiness", tolerance=8)
+    return int(above.any(axis=0).sum())
+
+
+def test_a_person_who_was_named_is_called_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody = label_width("")
+    assert label_width("Ana") > nobody + 15
+    monkeypatch.setattr(lettering, "CHINESE", ("no such font.ttf",))
+    assert label_width("安娜") == nobody  # boxes in place of the name would tell nothing
+
+
 def test_the_strip_has_the_course_and_the_playhead_moves(tmp_path: Path) -> None:
     analysis = synthetic_analysis()
     clip = replace(analysis.clip, width=WIDTH, height=HEIGHT)

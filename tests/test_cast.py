@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.builders import SCRIPT, SURE, face_track
-from vidsent.cast import HEIGHT, LOWEST, STRETCHES, letters, rows
+from vidsent.cast import HEIGHT, LOWEST, STRETCHES, names, rows
 from vidsent.emotions import LABELS
 from vidsent.results import Analysis
 
@@ -22,9 +22,17 @@ def test_people_are_listed_by_how_much_they_were_seen(synthetic_analysis: Build)
     brief = replace(track, id=7, seen=0.1)
     analysis = synthetic_analysis(tracks=(brief, track))
     listed = rows(analysis)
-    assert [row.name for row in listed] == ["A", "B"]
+    assert [row.name for row in listed] == ["Person A", "Person B"]
     assert [row.seen for row in listed] == [f"{track.seen:.0%}", "10%"]
-    assert letters(analysis) == {track.id: "A", 7: "B"}
+    assert [row.track for row in listed] == [track.id, 7]
+    assert names(analysis, "zh") == {track.id: "人物 A", 7: "人物 B"}
+
+
+def test_who_was_given_a_name_is_called_by_it(synthetic_analysis: Build) -> None:
+    track = face_track()
+    analysis = synthetic_analysis(tracks=(replace(track, name="Ana"), replace(track, id=7)))
+    assert [(row.name, row.given) for row in rows(analysis)] == [("Ana", "Ana"), ("Person B", "")]
+    assert names(analysis, "zh") == {track.id: "Ana", 7: "人物 B"}
 
 
 def test_a_curve_has_a_run_for_each_emotion_and_a_gap_where_the_face_was_away(

@@ -16,6 +16,7 @@ STRETCHES = 240  # parts of the clip that a curve tells apart; the curve is as m
 BRIDGED_S = 0.3  # a face is taken to be there this long before and after it was looked at
 HEIGHT = 32  # units of a curve
 LOWEST = 3  # units that stand for a calm face, so that its colour can be seen
+PERSON = {"en": "Person {}", "zh": "人物 {}"}  # whom nobody has named
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,9 @@ class Run:
 class Row:
     """What the page shows of one face track; `valence` is an SVG path in the runs' frame."""
 
-    name: str
+    track: int  # its id
+    name: str  # in the reader's language
+    given: str  # the name that someone gave, or ""
     picture: bytes
     seen: str
     label: str | None  # None where no sighting could be read
@@ -52,9 +55,10 @@ def rows(analysis: Analysis, language: str = "en") -> list[Row]:
     ]
 
 
-def letters(analysis: Analysis) -> dict[int, str]:
-    """What the page calls each track, by its id."""
-    return {track.id: _letters(number) for number, track in enumerate(_in_order(analysis))}
+def names(analysis: Analysis, language: str = "en") -> dict[int, str]:
+    """What the person of each track is called, by its id."""
+    ordered = enumerate(_in_order(analysis))
+    return {track.id: _name(track, number, language) for number, track in ordered}
 
 
 def _in_order(analysis: Analysis) -> list[FaceTrack]:
@@ -64,7 +68,9 @@ def _in_order(analysis: Analysis) -> list[FaceTrack]:
 def _row(track: FaceTrack, number: int, duration_s: float, language: str) -> Row:
     probs, valence = _stretches(track, duration_s)
     return Row(
-        name=_letters(number),
+        track=track.id,
+        name=_name(track, number, language),
+        given=track.name,
         picture=track.picture,
         seen=f"{track.seen:.0%}",
         label=dominant(track.probs[track.readable].mean(axis=0)) if track.readable.any() else None,
@@ -73,6 +79,10 @@ def _row(track: FaceTrack, number: int, duration_s: float, language: str) -> Row
         runs=_runs(probs, duration_s, language),
         valence=_line(valence),
     )
+
+
+def _name(track: FaceTrack, number: int, language: str) -> str:
+    return track.name or PERSON[language].format(_letters(number))
 
 
 def _letters(number: int) -> str:

@@ -6,7 +6,7 @@ are in English, and `Lettering.language` says so.
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -39,10 +39,18 @@ class Lettering:
     """Draws labels of one size, in `language` or else in English."""
 
     def __init__(self, size: int, language: str = "en") -> None:
-        chinese = _chinese(size) if language.startswith("zh") else None
-        self.language = "zh" if chinese else "en"
+        self._latin, self._chinese = _latin(size), _chinese(size)
+        self.language = "zh" if language.startswith("zh") and self._chinese else "en"
         self._size = size
-        self.chip = lru_cache(LABELS)(partial(_chip, chinese or _latin(size), size))
+        self.chip = lru_cache(LABELS)(self._chip)
+
+    def writes(self, text: str) -> bool:
+        """Whether there is a font for `text`, which may be of another language than the labels."""
+        return self._chinese is not None or _is_latin(text)
+
+    def _chip(self, text: str, fill: str, ink: str, mark: str | None = None) -> Tile:
+        chinese = self._chinese if self.language == "zh" or not _is_latin(text) else None
+        return _chip(chinese or self._latin, self._size, text, fill, ink, mark)
 
     @property
     def height(self) -> int:
@@ -88,6 +96,11 @@ def _chip(
     draw.text((start, height / 2), text, font=font, fill=ink, anchor="lm")
     pixels = np.asarray(picture, np.float32)
     return pixels[..., :3], pixels[..., 3:] / 255
+
+
+def _is_latin(text: str) -> bool:
+    """Whether Pillow's own font has all letters of `text`: it covers Latin-1."""
+    return all(ord(letter) < 256 for letter in text)
 
 
 def _latin(size: int) -> ImageFont.FreeTypeFont:

@@ -54,15 +54,19 @@ class Overlay:
         for face in self._faces:
             box = face.box(t_s)
             if box is not None:
-                self._box(image, box, face.label(t_s))
+                self._box(image, box, face.label(t_s), face.name)
         self._tell(image, t_s)
         self._playhead(image, t_s)
 
-    def _box(self, image: np.ndarray, box: np.ndarray, label: tuple[str, int] | None) -> None:
+    def _box(
+        self, image: np.ndarray, box: np.ndarray, label: tuple[str, int] | None, person: str
+    ) -> None:
         color = COLORS[label[0]] if label else UNREAD
         left, top, right, bottom = (round(each) for each in (*box[:2], *(box[:2] + box[2:])))
         cv2.rectangle(image, (left, top), (right, bottom), rgb(color), self._thick, cv2.LINE_AA)
         text = f"{name(label[0], self.language)} {label[1]}" if label else "?"
+        if person and self._letters.writes(person):
+            text = f"{person} · {text}"
         tile = self._letters.chip(text, color, ink_on(color))
         above = top - self._letters.height - self._thick
         shift = max(0, left + tile[0].shape[1] - image.shape[1])
@@ -114,6 +118,7 @@ class _Face:
     """Where one face is and what it shows at any time."""
 
     def __init__(self, track: FaceTrack, scale: np.ndarray) -> None:
+        self.name = track.name
         self._t_s = track.t_s.astype(np.float64)
         self._boxes = track.boxes * scale
         self._labels = [

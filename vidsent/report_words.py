@@ -22,7 +22,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_moments": ("No moment stands out.", "没有特别突出的时刻。"),
     "intensity": ("intensity {value}", "强度 {value}"),
     "people": ("People", "人物"),
-    "person": ("Person {id}", "人物 {id}"),
     "seen": ("seen {share}, first at {time}", "出现 {share}，首次 {time}"),
     "unreadable": ("too small or blurred to read", "太小或太模糊，无法识别"),
     "no_people": ("No face was found.", "没有发现人脸。"),

@@ -95,6 +95,7 @@ class FaceTrack:
     seen: float  # share of the clip's analysed frames that show this face
     size: float  # mean side of the face in pixels: the root of the box's area
     picture: bytes = b""  # JPEG thumbnail of the clearest face of the track
+    name: str = ""  # that someone gave this person by hand, see `identities`
 
     def __post_init__(self) -> None:
         count = len(self.t_s)

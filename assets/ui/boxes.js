@@ -59,7 +59,8 @@
     const label = track.labels[index]; // -1: too small or too blurred to read
     made.style.setProperty("--c", label < 0 ? "#9aa0a6" : colors[label]);
     made.style.setProperty("--on", label < 0 ? "#10141d" : inks[label]);
-    made.firstChild.textContent = label < 0 ? "?" : `${names[label]} ${track.shares[index]}`;
+    const felt = label < 0 ? "?" : `${names[label]} ${track.shares[index]}`;
+    made.firstChild.textContent = track.name ? `${track.name} · ${felt}` : felt;
   }
 
   function draw(t_s) {

@@ -1,11 +1,13 @@
 /* Moves the playhead over each person's curve, and tells what the curve says: at the pointer while
-   it is over one, else at the player's time. */
+   it is over one, else at the player's time. Sends what a visitor says of who is who: `name` for a
+   `track`, and the `same` person's other track, or null for all as they were found. */
 (() => {
-  const UNITS = 240; // width of a curve, as vidsent.ui.people.STRETCHES has it
+  const UNITS = 240; // width of a curve, as vidsent.cast.STRETCHES has it
 
-  function mount(element) {
+  function mount(element, send) {
     let now = 0;
     let pointed = null;
+    let edited = null; // the track whose row is to have the focus once the rows are new
 
     function tell(curve, share) {
       const place = share * UNITS;
@@ -33,8 +35,30 @@
       tell(curve, (event.clientX - box.left) / box.width);
     });
     element.addEventListener("pointerleave", () => { pointed = null; all(); });
+
+    element.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const [form, given] = [event.target, new FormData(event.target)];
+      edited = form.dataset.track;
+      send({ track: edited, name: given.get("name"), same: given.get("same") ?? "" });
+    });
+    element.addEventListener("click", (event) => {
+      if (!event.target.closest(".as-found")) return;
+      edited = element.querySelector(".person").dataset.track;
+      send({ track: null, name: "", same: "" });
+    });
+    element.addEventListener("toggle", ({ target }) => {
+      if (target.open) target.querySelector("input").focus();
+    }, true); // it does not bubble
+    function renewed() {
+      all();
+      if (edited === null) return;
+      const row = [...element.querySelectorAll(".person")].find(({ dataset }) => dataset.track === edited);
+      row?.querySelector("summary").focus();
+      edited = null;
+    }
     new MutationObserver((changes) => {
-      if (changes.some(({ target }) => !target.closest?.(".person"))) all(); // the rows are new
+      if (changes.some(({ target }) => !target.closest?.(".person"))) renewed(); // the rows are new
     }).observe(element, { childList: true, subtree: true });
     all();
   }

@@ -25,6 +25,9 @@ def test_panels_escape_what_strangers_wrote(synthetic_analysis: Build) -> None:
         synthetic_analysis(name=f"{EVIL}.mp4", lines=(line,)),
         keywords=(Keyword(EVIL, "fear", 1.0, "en", (1.0,)),),
     )
+    analysis = replace(
+        analysis, tracks=tuple(replace(track, name=EVIL) for track in analysis.tracks)
+    )
     for language in ("en", "zh"):
         page = "".join(
             fill(analysis, language)
@@ -42,6 +45,20 @@ def test_what_can_be_clicked_leads_to_its_time(synthetic_analysis: Build) -> Non
     )
     chips = re.findall(r'class="chip"[^>]*data-seek="([\d.]+)"', render.words(analysis, "en"))
     assert [float(each) for each in chips] == [word.times_s[0] for word in analysis.keywords]
+
+
+def test_a_row_offers_all_others_but_itself(synthetic_analysis: Build) -> None:
+    (track,) = synthetic_analysis().tracks
+    alone = render.people(synthetic_analysis(), "en")
+    assert 'name="name"' in alone and "<select" not in alone
+    assert say("as_found", "en") not in alone
+    both = synthetic_analysis(tracks=(track, replace(track, id=4, seen=0.2, name="Ana")))
+    first, second = re.findall(r"<select.*?</select>", render.people(both, "zh", True), re.DOTALL)
+    options = re.compile(r'<option value="(\d*)">([^<]*)')
+    nobody = ("", say("nobody", "zh"))
+    assert options.findall(first) == [nobody, ("4", "Ana")]
+    assert options.findall(second) == [nobody, (str(track.id), "人物 A")]
+    assert say("as_found", "zh") in render.people(both, "zh", True)
 
 
 def test_a_long_transcript_shows_its_emotional_lines(synthetic_analysis: Build) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from vidsent.identities import call
 from vidsent.results import Analysis
 from vidsent.ui.shown import new_folder, show
 
@@ -30,3 +31,17 @@ def test_files_with_words_in_them_are_made_once_in_each_language(
         assert english.name == chinese.name and "happiness" in english.read_text("utf-8")
         assert "快乐" in chinese.read_text("utf-8")
         assert written("zh").stat().st_mtime_ns == chinese.stat().st_mtime_ns
+
+
+def test_files_tell_what_was_put_right_and_what_was_found_comes_back(
+    synthetic_analysis: Build, tmp_path: Path
+) -> None:
+    shown = show(synthetic_analysis(), tmp_path / "a.mp4", tmp_path)
+    assert "Person A" in shown.report("en").read_text("utf-8")
+    once = shown.corrected(call(shown.analysis, 0, "Ana"))
+    twice = once.corrected(call(once.analysis, 0, "Bo"))
+    assert "Bo" in twice.report("en").read_text("utf-8")
+    assert '"name": "Bo"' in twice.json.read_text("utf-8")
+    assert twice.found is shown.analysis
+    assert twice.corrected(shown.analysis).found is None
+    assert "Bo" not in shown.json.read_text("utf-8")

@@ -11,6 +11,7 @@ import pytest
 from gradio import Error
 
 from vidsent.errors import LibraryError, VidsentError
+from vidsent.identities import call
 from vidsent.library import Library
 from vidsent.results import Analysis
 from vidsent.ui.endpoint_search import search_endpoint
@@ -70,6 +71,19 @@ def test_what_is_shown_once_more_is_not_put_in_again(result: Callable[[int], Sho
     visitor.replayed = visitor.library.analysis(card.id)
     visitor.remember(replace(shown, analysis=visitor.replayed))
     assert visitor.library.clips() == [card]
+    visitor.leave()
+
+
+def test_the_same_clip_again_takes_the_place_of_the_one_before(
+    result: Callable[[int], Shown],
+) -> None:
+    visitor, shown = Visitor(), result(1)
+    visitor.remember(shown)
+    visitor.remember(shown.corrected(call(shown.analysis, 0, "Ana")))
+    (card,) = visitor.library.clips()
+    assert visitor.library.analysis(card.id).tracks[0].name == "Ana"
+    player = visitor.library.player(card.id)
+    assert player is not None and list(player.parent.iterdir()) == [player]
     visitor.leave()
 
 

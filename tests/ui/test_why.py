@@ -11,7 +11,6 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from vidsent.cast import letters
 from vidsent.errors import ClipOpenError
 from vidsent.results import Analysis
 from vidsent.ui.examples import FOLDER
@@ -26,7 +25,7 @@ Build = Callable[..., Analysis]
 def smile() -> Explained:
     analysis = Analysis.from_json((FOLDER / "actor.en.analysis.json").read_text("utf-8"))
     why = explain(FOLDER / "actor.mp4", analysis, analysis.moments[0].t_s)
-    return Explained(why, letters(analysis))
+    return Explained(why, analysis)
 
 
 def test_a_face_its_heat_and_all_probabilities_are_shown(smile: Explained) -> None:
@@ -56,14 +55,14 @@ def test_what_strangers_wrote_stays_text(synthetic_analysis: Build) -> None:
     evil = replace(line, text="<script>1</script> wonderful & so on", words=())
     analysis = synthetic_analysis(tracks=(), lines=(evil,))
     why = explain(FOLDER / "words.mp4", analysis, line.start_s + 0.1)
-    html = why_html(Explained(why, {}), "en")
+    html = why_html(Explained(why, analysis), "en")
     assert "&lt;script&gt;" in html and "<script>" not in html
 
 
 def test_faces_without_a_picture_say_so(synthetic_analysis: Build) -> None:
     analysis = synthetic_analysis()
     why = explain("gone.mp4", analysis, 8.0)
-    html = why_html(Explained(why, letters(analysis)), "en")
+    html = why_html(Explained(why, analysis), "en")
     assert "The picture could not be read again." in html
     assert "data:image" not in html
 

@@ -197,7 +197,7 @@ class Handlers:
             at.timeline: timeline_value(analysis, language),
             at.moments: render.moments(analysis, language),
             at.words: render.words(analysis, language),
-            at.people: render.people(analysis, language),
+            at.people: render.people(analysis, language, corrected=shown.found is not None),
             at.plane: plane_value(analysis, language),
             at.notes: render.notes(analysis, language),
         }

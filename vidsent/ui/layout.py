@@ -192,7 +192,7 @@ def _stage() -> dict[str, Any]:
                 people = _panel(
                     "people",
                     head=scripts("people.js"),
-                    js_on_load="vidsent.people.mount(element)",
+                    js_on_load="vidsent.people.mount(element, (it) => trigger('correct', it))",
                 )
                 with gr.Column(elem_classes="card", elem_id="keep") as keep:
                     notes = gr.HTML(apply_default_css=False, elem_id="notes")

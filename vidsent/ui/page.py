@@ -20,6 +20,7 @@ from vidsent.ui.endpoint_search import search_endpoint
 from vidsent.ui.events import PRIVATE
 from vidsent.ui.examples import Shelf, load_examples
 from vidsent.ui.handlers import Handlers
+from vidsent.ui.identities import wire_identities
 from vidsent.ui.layout import KEPT_S, Layout, build_layout
 from vidsent.ui.library_answers import LibraryAnswers
 from vidsent.ui.library_tab import wire_library
@@ -120,7 +121,8 @@ def _wire(demo: gr.Blocks, at: Layout, on: Handlers, decoder: Decoder) -> list[A
         queue=False,
         **PRIVATE,
     )
-    wire_why(demo, at.why, at.language, at.shown, (run, picked), KEPT_S, decoder)
+    corrected = wire_identities(at)
+    wire_why(demo, at.why, at.language, at.shown, (run, picked), corrected, KEPT_S, decoder)
     at.language.change(live_tab, [at.language], [at.live, at.live_tab], queue=False, **PRIVATE)
     demo.load(None, None, [at.language], js=SPOKEN, **PRIVATE).then(
         on.arrive, [at.language, at.shown], everything, queue=False, **PRIVATE

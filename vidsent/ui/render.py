@@ -16,6 +16,7 @@ from vidsent import wording
 from vidsent.cast import rows
 from vidsent.contrast import ink_on
 from vidsent.emotions import COLORS, name
+from vidsent.identities import LONGEST_NAME
 from vidsent.results import Analysis
 from vidsent.span import cut
 from vidsent.templating import environment, telling
@@ -23,6 +24,7 @@ from vidsent.ui.text import say
 
 TEMPLATES = Path(__file__).with_name("templates")
 PEOPLE = 8
+CHOICES = 24  # of whom one may be told to be somebody else
 SPAN_WORDS = 6
 INKS = {label: ink_on(color) for label, color in COLORS.items()}  # of text on a colour
 INK = "var(--ink)"  # of a verdict without an emotion
@@ -85,12 +87,16 @@ def words(analysis: Analysis, language: str) -> str:
     )
 
 
-def people(analysis: Analysis, language: str) -> str:
+def people(analysis: Analysis, language: str, corrected: bool = False) -> str:
+    """A row for each person, which can be named and joined; `corrected` where some were."""
     found = rows(analysis, language)
     return panel(
         "people",
         language,
         people=found[:PEOPLE],
+        choices=found[:CHOICES],
+        corrected=corrected,
+        longest=LONGEST_NAME,
         more=max(len(found) - PEOPLE, 0),
         duration_s=max(analysis.clip.duration_s, 1e-3),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradio.utils import get_upload_folder
@@ -14,6 +14,7 @@ from vidsent.captions import write_vtt
 from vidsent.report import file_stem, write_csv, write_json
 from vidsent.report_page import write_report
 from vidsent.results import Analysis
+from vidsent.ui.text import LANGUAGES
 
 
 @dataclass(frozen=True, eq=False)  # no two results are the same one
@@ -26,6 +27,7 @@ class Shown:
     json: Path
     csv: Path
     clip: Path  # as it was uploaded
+    found: Analysis | None = None  # before people were put right by hand; None where they were not
 
     def captions(self, language: str) -> Path:
         """The captions in `language`, made once."""
@@ -44,6 +46,15 @@ class Shown:
     def named(self, ending: str, language: str) -> Path:
         """Where a file with words in it lies: named after the clip, a folder for each language."""
         return self.folder / language / f"{self.json.stem}{ending}"
+
+    def corrected(self, analysis: Analysis) -> Shown:
+        """The same result with people put right: its files are written anew, those that had words
+        in them when they are asked for."""
+        found = self.found or self.analysis
+        for _, language in LANGUAGES:
+            shutil.rmtree(self.folder / language, ignore_errors=True)
+        write_json(analysis, self.json)
+        return replace(self, analysis=analysis, found=None if analysis is found else found)
 
     def forget(self) -> None:
         """Delete the files; those that were uploaded go with Gradio's own schedule."""

@@ -34,7 +34,10 @@ class Visitor:
         """Put a result into the library, unless it was taken from there; the oldest may go."""
         if shown.analysis is self.replayed:
             return
+        before = self._players()
         self.library.add(shown.analysis, linked(shown.player, self._folder))
+        for replaced in before - self._players():  # by the same clip
+            self._delete(replaced)
         for card in self.library.clips()[MOST:]:
             self.remove(card.id)
 
@@ -42,7 +45,16 @@ class Visitor:
         """Take a clip out, with its file; raises LibraryError where there is no such clip."""
         player = self.library.player(clip_id)
         self.library.remove(clip_id)
-        if player is not None and player.is_relative_to(self._folder):
+        if player is not None:
+            self._delete(player)
+
+    def _players(self) -> set[Path]:
+        players = (self.library.player(card.id) for card in self.library.clips())
+        return {player for player in players if player is not None}
+
+    def _delete(self, player: Path) -> None:
+        """Delete a file of ours; examples stay."""
+        if player.is_relative_to(self._folder):
             player.unlink(missing_ok=True)
 
     def leave(self) -> None:

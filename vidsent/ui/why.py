@@ -14,12 +14,12 @@ from typing import Any
 
 import gradio as gr
 
-from vidsent.cast import letters
+from vidsent.cast import names
 from vidsent.emotions import LABELS
 from vidsent.errors import Cancelled
 from vidsent.options import Limits
 from vidsent.progress import Progress, Step
-from vidsent.results import Word
+from vidsent.results import Analysis, Word
 from vidsent.ui.decoder import Decoder
 from vidsent.ui.events import PRIVATE
 from vidsent.ui.jobs import Jobs
@@ -58,7 +58,7 @@ class Explained:
     """What a visitor's card shows, kept so that it can be told in another language."""
 
     why: Why
-    letters: dict[int, str]  # what the page calls the person of a track
+    analysis: Analysis  # that it explains
 
 
 def why_html(
@@ -70,7 +70,7 @@ def why_html(
         "why",
         language,
         why=why,
-        letters=explained.letters if explained else {},
+        names=names(explained.analysis, language) if explained else {},
         labels=LABELS,
         sentences=sentences(why, language) if why else [],
         words=_heaviest(why) if why else [],
@@ -109,6 +109,17 @@ class Explainer:
         if asked:
             assert shown is not None
             yield self._answer(language, shown, shown.analysis.moments[0].t_s, 0, request)
+
+    def again(
+        self, language: str, shown: Shown | None, explained: Explained | None, request: gr.Request
+    ) -> dict[Any, Any]:
+        """The same time once more, or the first moment if it is not told yet, where people were
+        put right meanwhile."""
+        moments = shown.analysis.moments if shown else ()
+        if explained is None and not moments:
+            return {self._card: gr.skip()}
+        t_s = explained.why.t_s if explained else moments[0].t_s
+        return self._answer(language, shown, t_s, 0, request)
 
     def relabel(self, language: str, explained: Explained | None) -> dict[Any, Any]:
         """The card in another language."""
@@ -159,7 +170,7 @@ class Explainer:
                 self._card: why_html(None, language, asked, failed=True),
                 self._explained: None,
             }
-        explained = Explained(why, letters(shown.analysis))
+        explained = Explained(why, shown.analysis)
         return {self._card: why_html(explained, language, asked), self._explained: explained}
 
 
@@ -169,15 +180,18 @@ def wire_why(
     language: gr.Radio,
     shown: gr.State,
     results: tuple[Any, ...],
+    corrected: Any,
     kept_s: float,
     decoder: Decoder,
 ) -> None:
-    """Answer `card`; after each of `results`, events that end in a result, explain its start."""
+    """Answer `card`; after each of `results`, events that end in a result, explain its start, and
+    after the event `corrected` the same time again."""
     explained = gr.State(None, time_to_live=kept_s)
     on = Explainer(card, explained, decoder)
     told = [card, explained]
     card.ask(on.ask, [language, shown], told, trigger_mode="multiple", **WHY_EVENTS)
     for result in results:
         result.then(on.first, [language, shown], told, **WHY_EVENTS)
+    corrected.then(on.again, [language, shown, explained], told, **WHY_EVENTS)
     language.change(on.relabel, [language, explained], told, queue=False, **PRIVATE)
     demo.unload(on.leave)
