@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests import small_bert
-from vidsent import textmodel, weights
+from vidsent import device as devices
+from vidsent import weights
 from vidsent.emotions import LABELS
 from vidsent.errors import ModelError
 from vidsent.hanzi import simplified
@@ -65,6 +68,40 @@ def test_a_very_long_text_is_cut(tmp_path: Path) -> None:
     assert np.isfinite(model.read(["happy " * 5_000], ["en"]).probs).all()
 
 
+TEXTS = (
+    "What a lovely smile!",
+    "我很难过，他走了。",
+    "",
+    "happy " * 500,
+    "She said [1/2] 😀 nothing to the crowd",
+    "lunch",
+)
+
+
+def test_what_ships_reads_as_transformers_reads_its_files() -> None:
+    folder = weights.assets() / "weights" / FOLDER
+    own, theirs = TextModel(), TextModel(str(folder))
+    languages = ["en", "zh", "en", "en", "en", "en"]
+    close = 1e-4 if own.device.type == "cpu" and not devices.halves(own.device) else 0.05
+    assert own.outputs(TEXTS) == pytest.approx(theirs.outputs(TEXTS), abs=close)
+    assert own.embed(TEXTS) == pytest.approx(theirs.embed(TEXTS), abs=close)
+    assert np.array_equal(own.bags(TEXTS), theirs.bags(TEXTS))
+    assert own.read(TEXTS, languages).probs == pytest.approx(
+        theirs.read(TEXTS, languages).probs, abs=close
+    )
+    assert (own.gap, own.width) == (theirs.gap, theirs.width)
+
+
+def test_what_ships_waits_for_no_large_library() -> None:
+    read = (
+        "import sys; from vidsent.textmodel import TextModel; "
+        "TextModel().read(['so happy'], ['en']); "
+        "print([name for name in ('transformers', 'torch._dynamo') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", read], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_what_ships_is_small_enough() -> None:
     sizes = {name: len(weights.read_bytes(name)) for name in weights.listed(FOLDER)}
     assert sum(sizes.values()) <= MOST_BYTES
@@ -74,7 +111,6 @@ def test_what_ships_is_small_enough() -> None:
 def test_an_altered_model_is_refused(empty_assets: Path, tmp_path: Path) -> None:
     (tmp_path / "made").mkdir()
     weights.register_folder(small_bert.classifier(tmp_path / "made", list(LABELS)), FOLDER)
-    textmodel.checked.cache_clear()
     config = empty_assets / "weights" / FOLDER / "config.json"
     config.write_text(config.read_text() + "\n")
     with pytest.raises(ModelError, match="checksum"):

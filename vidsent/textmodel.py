@@ -7,19 +7,16 @@ anger is found by name. This module knows neither times nor subtitles.
 from __future__ import annotations
 
 import contextlib
-import json
-import logging
-from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
-from pathlib import Path
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from vidsent import device as devices
 from vidsent import weights
+from vidsent.classifiers import Classifier, Named, Shipped
 from vidsent.emotions import LABELS, NUM_LABELS, expected_valence_arousal
 from vidsent.errors import ModelError
 from vidsent.once import once
@@ -28,7 +25,6 @@ from vidsent.shares import Calibration, log_sigmoid
 
 FOLDER = "text"  # below assets/weights
 BATCH = 64  # texts
-LONGEST = 128  # tokens; the rest of a longer text is not read
 LEARNED_SHARE = 0.5  # of valence and arousal; the rest follows from the emotions, as with faces
 LEAST = 1e-6  # probability
 
@@ -65,31 +61,29 @@ class TextModel:
 
     def __init__(self, source: str | None = None, device: str = "auto") -> None:
         self.device = devices.choose(device)
-        self._tokenizer, self._model = _load(str(checked()) if source is None else source)
-        self._model.to(self.device).eval()
-        config = self._model.config
-        names = [str(config.id2label[index]) for index in range(config.num_labels)]
+        self._classifier: Classifier = (
+            Shipped(FOLDER, self.device) if source is None else Named(source, self.device)
+        )
+        names = self._classifier.labels
         self._emotions = _emotions(names)
         if not self._emotions.any():
             raise ModelError(
                 f"The text model {source} tells {', '.join(names[:6])}, none of which is an "
                 "emotion that vidsent knows. Name another one."
             )
-        self._several = config.problem_type == "multi_label_classification"
         self._affect = [names.index(each) for each in ("valence", "arousal") if each in names]
-        told = getattr(config, "calibration", None) or {}
+        told = self._classifier.config.get("calibration") or {}
         self._calibrations = {name: Calibration.from_dict(each) for name, each in told.items()}
-        self._longest = min(LONGEST, getattr(config, "max_position_embeddings", LONGEST))
 
     @property
     def gap(self) -> str:
         """What to write in a text where a word is hidden."""
-        return f" {self._tokenizer.mask_token or ''} "
+        return f" {self._classifier.mask} "
 
     @property
     def width(self) -> int:
         """Numbers in a vector of `embed` or `bags`."""
-        return int(self._model.config.hidden_size)
+        return self._classifier.width
 
     @staticmethod
     def shared(source: str | None = None, device: str = "auto") -> TextModel:
@@ -131,9 +125,7 @@ class TextModel:
         A piece weighs the square of its information, so that rare ones count. 0 for a text
         without any piece.
         """
-        encoded = self._tokenizer(
-            list(texts), add_special_tokens=False, truncation=True, max_length=self._longest
-        )["input_ids"]
+        encoded = self._classifier.pieces(texts)
         rows, information = self._pieces
         found = np.zeros((len(texts), rows.shape[1]), np.float32)
         for index, pieces in enumerate(encoded):
@@ -146,8 +138,8 @@ class TextModel:
 
         Where the tokenizer did not count its pieces, they are all alike.
         """
-        rows = self._model.get_input_embeddings().weight.detach().float().cpu().numpy().copy()
-        known = json.loads(self._tokenizer.backend_tokenizer.to_str())["model"]["vocab"]
+        rows = self._classifier.embeddings().detach().float().cpu().numpy().copy()
+        known = self._classifier.vocabulary()
         counted = [-score for _, score in known] if isinstance(known, list) else [1.0]
         information = np.full(len(rows), max(counted), np.float32)  # and of pieces added later
         information[: len(counted)] = counted
@@ -167,7 +159,7 @@ class TextModel:
 
     def _scores(self, outputs: np.ndarray) -> np.ndarray:
         """Log-probabilities (N, 7) of our emotions, not yet shares of one whole."""
-        if self._several:
+        if self._classifier.several:
             logs = log_sigmoid(outputs)
         else:
             logs = outputs - np.logaddexp.reduce(outputs, axis=1, keepdims=True)
@@ -184,19 +176,16 @@ class TextModel:
                 tell(first, len(once))
             batch = once[first : first + BATCH]
             found.update(zip(batch, self._batch(batch, hidden), strict=True))
-        width = self._model.config.hidden_size if hidden else self._model.config.num_labels
+        width = self.width if hidden else len(self._classifier.labels)
         return np.array([found[text] for text in texts], np.float32).reshape(-1, width)
 
     def _batch(self, texts: list[str], hidden: bool) -> np.ndarray:
-        encoded = self._tokenizer(
-            texts, padding=True, truncation=True, max_length=self._longest, return_tensors="pt"
-        ).to(self.device)
         with self._precision():
             if not hidden:
-                return self._model(**encoded).logits.float().cpu().numpy()
-            states: Tensor = self._model.base_model(**encoded).last_hidden_state.float()
-        seen = encoded["attention_mask"].unsqueeze(-1)
-        return ((states * seen).sum(1) / seen.sum(1)).cpu().numpy()
+                return self._classifier.logits(texts).float().cpu().numpy()
+            states, seen = self._classifier.states(texts)
+        seen = seen.unsqueeze(-1)
+        return ((states.float() * seen).sum(1) / seen.sum(1)).cpu().numpy()
 
     def _precision(self) -> contextlib.AbstractContextManager[Any]:
         if devices.halves(self.device):
@@ -214,49 +203,6 @@ def _emotions(names: Sequence[str]) -> np.ndarray:
         if (label := _EMOTION_OF.get(name.strip().lower())) is not None:
             found[index, LABELS.index(label)] = 1
     return found
-
-
-def _load(source: str) -> tuple[Any, Any]:
-    """Tokenizer and classifier of a folder or of the hub; raises ModelError."""
-    from transformers import AutoModelForSequenceClassification, AutoTokenizer
-
-    try:
-        with _quiet():
-            tokenizer = AutoTokenizer.from_pretrained(source)
-            model = AutoModelForSequenceClassification.from_pretrained(source, dtype=torch.float32)
-    except Exception as error:  # transformers lets whatever its parts raise through
-        first = next(iter(str(error).splitlines()), type(error).__name__)
-        raise ModelError(
-            f"The text model {source} cannot be loaded: {first} Name a folder with a text "
-            "classifier of transformers, or one on the Hugging Face hub while online."
-        ) from error
-    return tokenizer, model
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Without progress bars and remarks, as this may run within a request."""
-    from transformers.utils import logging as chatter
-
-    level = chatter.get_verbosity()
-    shown = chatter.is_progress_bar_enabled()
-    chatter.set_verbosity(logging.ERROR)
-    chatter.disable_progress_bar()
-    try:
-        yield
-    finally:
-        chatter.set_verbosity(level)
-        if shown:
-            chatter.enable_progress_bar()
-
-
-@cache
-def checked() -> Path:
-    """The folder of the model that ships, each file of it checked; raises ModelError."""
-    folder = weights.assets() / "weights" / FOLDER
-    for name in weights.listed(FOLDER):
-        weights.read_bytes(name)
-    return folder
 
 
 def version() -> str:
