@@ -48,7 +48,9 @@ def test_the_card_tells_the_moment_that_was_clicked(page: Page, complaints: list
 def test_a_persons_curve_seeks_and_follows_the_player(page: Page) -> None:
     page.locator(".example").first.click()
     curve = page.locator("#people .curve").first
-    page.wait_for_function("() => document.querySelector('#player video')?.readyState >= 1")
+    # until then Gradio may put the player back to its start
+    page.wait_for_function("() => document.querySelector('#player video')?.readyState >= 3")
+    expect(page.locator("#why .why-face")).to_be_visible()
     box = curve.bounding_box()
     assert box is not None
     curve.click(position={"x": box["width"] * 0.25, "y": box["height"] / 2})
