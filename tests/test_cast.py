@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.builders import SCRIPT, SURE, face_track
-from vidsent.cast import HEIGHT, LOWEST, STRETCHES, names, rows
+from vidsent.cast import HEIGHT, LOWEST, SHORT, STRETCHES, names, rows, short
 from vidsent.emotions import LABELS
 from vidsent.results import Analysis
 
@@ -33,6 +33,9 @@ def test_who_was_given_a_name_is_called_by_it(synthetic_analysis: Build) -> None
     analysis = synthetic_analysis(tracks=(replace(track, name="Ana"), replace(track, id=7)))
     assert [(row.name, row.given) for row in rows(analysis)] == [("Ana", "Ana"), ("Person B", "")]
     assert names(analysis, "zh") == {track.id: "Ana", 7: "人物 B"}
+    assert (
+        short("Ana von und zu Hohenlohe") == "Ana von und zu …" and len(short(40 * "小")) == SHORT
+    )
 
 
 def test_a_curve_has_a_run_for_each_emotion_and_a_gap_where_the_face_was_away(

@@ -16,6 +16,7 @@ STRETCHES = 240  # parts of the clip that a curve tells apart; the curve is as m
 BRIDGED_S = 0.3  # a face is taken to be there this long before and after it was looked at
 HEIGHT = 32  # units of a curve
 LOWEST = 3  # units that stand for a calm face, so that its colour can be seen
+SHORT = 16  # characters of a name over a picture
 PERSON = {"en": "Person {}", "zh": "人物 {}"}  # whom nobody has named
 
 
@@ -56,9 +57,14 @@ def rows(analysis: Analysis, language: str = "en") -> list[Row]:
 
 
 def names(analysis: Analysis, language: str = "en") -> dict[int, str]:
-    """What the person of each track is called, by its id."""
+    """What the person of each track is called in short, by its id."""
     ordered = enumerate(_in_order(analysis))
-    return {track.id: _name(track, number, language) for number, track in ordered}
+    return {track.id: short(_name(track, number, language)) for number, track in ordered}
+
+
+def short(name: str) -> str:
+    """The name, or its beginning where it is long."""
+    return name if len(name) <= SHORT else f"{name[: SHORT - 1]}…"
 
 
 def _in_order(analysis: Analysis) -> list[FaceTrack]:

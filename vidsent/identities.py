@@ -23,7 +23,8 @@ def call(analysis: Analysis, track: int, name: str) -> Analysis:
     Spaces are made single, what cannot be printed goes, and so does what is longer than 40
     characters. Raises VidsentError where there is no such track.
     """
-    printable = "".join(each if each.isprintable() else " " for each in name)
+    some = name[: 10 * LONGEST_NAME]  # of what may be a whole book
+    printable = "".join(each if each.isprintable() else " " for each in some)
     named = replace(_track(analysis, track), name=" ".join(printable.split())[:LONGEST_NAME])
     return replace(analysis, tracks=_with(analysis, named))
 

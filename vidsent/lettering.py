@@ -46,10 +46,10 @@ class Lettering:
 
     def writes(self, text: str) -> bool:
         """Whether there is a font for `text`, which may be of another language than the labels."""
-        return self._chinese is not None or _is_latin(text)
+        return self._chinese is not None or _is_plain(text)
 
     def _chip(self, text: str, fill: str, ink: str, mark: str | None = None) -> Tile:
-        chinese = self._chinese if self.language == "zh" or not _is_latin(text) else None
+        chinese = self._chinese if self.language == "zh" or not _is_plain(text) else None
         return _chip(chinese or self._latin, self._size, text, fill, ink, mark)
 
     @property
@@ -98,9 +98,9 @@ def _chip(
     return pixels[..., :3], pixels[..., 3:] / 255
 
 
-def _is_latin(text: str) -> bool:
-    """Whether Pillow's own font has all letters of `text`: it covers Latin-1."""
-    return all(ord(letter) < 256 for letter in text)
+def _is_plain(text: str) -> bool:
+    """Whether Pillow's own font has all letters of `text`; it draws an empty box for é."""
+    return all(letter.isascii() or letter in "·…" for letter in text)
 
 
 def _latin(size: int) -> ImageFont.FreeTypeFont:

@@ -11,6 +11,7 @@ from bisect import bisect_right
 import cv2
 import numpy as np
 
+from vidsent.cast import short
 from vidsent.contrast import ink_on
 from vidsent.emotions import COLORS, LABELS, name
 from vidsent.lettering import Color, Lettering, lay
@@ -118,7 +119,7 @@ class _Face:
     """Where one face is and what it shows at any time."""
 
     def __init__(self, track: FaceTrack, scale: np.ndarray) -> None:
-        self.name = track.name
+        self.name = short(track.name)
         self._t_s = track.t_s.astype(np.float64)
         self._boxes = track.boxes * scale
         self._labels = [

@@ -47,6 +47,12 @@
       edited = element.querySelector(".person").dataset.track;
       send({ track: null, name: "", same: "" });
     });
+    element.addEventListener("keydown", (event) => {
+      const open = event.key === "Escape" && event.target.closest("details[open]");
+      if (!open) return;
+      open.open = false;
+      open.querySelector("summary").focus();
+    });
     element.addEventListener("toggle", ({ target }) => {
       if (target.open) target.querySelector("input").focus();
     }, true); // it does not bubble

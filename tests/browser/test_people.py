@@ -56,7 +56,9 @@ def test_a_person_is_named_and_joined_and_all_of_the_page_and_its_files_say_so(
     expect(page.locator(".boxes .box span").first).to_contain_text(f"{NAME} · ")
     rows.last.locator("summary").click()
     assert grave(page) == []
-    rows.last.locator("summary").click()
+    page.keyboard.press("Escape")
+    expect(rows.last.locator("form")).to_be_hidden()
+    expect(rows.last.locator("summary")).to_be_focused()
     _save(rows.last, "", same=NAME)
     expect(called).to_have_text([NAME])
     read = Analysis.from_json(saved(page, "#json", tmp_path).read_text("utf-8"))

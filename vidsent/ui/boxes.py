@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from vidsent.cast import short
 from vidsent.emotions import LABELS
 from vidsent.results import Analysis, FaceTrack
 from vidsent.verdict import dominant
@@ -17,7 +18,7 @@ GRAIN = 1_000  # steps across the picture that a place is rounded to
 def boxes_value(analysis: Analysis) -> list[dict[str, Any]]:
     """For each track: times (s), boxes (x, y, width, height in 1/GRAIN), labels and shares.
 
-    The label of a face that could not be read is -1. `name` is what someone called the person.
+    The label of a face that could not be read is -1. `name` is what someone called the person, in short.
     """
     total = sum(len(track.t_s) for track in analysis.tracks)
     stride = max(1, -(-total // BOXES))
@@ -32,7 +33,7 @@ def _track(track: FaceTrack, stride: int, size: np.ndarray) -> dict[str, Any]:
         for row, read in zip(probs, readable, strict=True)
     ]
     return {
-        "name": track.name,
+        "name": short(track.name),
         "times": [round(float(t_s), 2) for t_s in track.t_s[::stride]],
         "boxes": np.rint(GRAIN * track.boxes[::stride] / size).astype(int).tolist(),
         "labels": labels,
