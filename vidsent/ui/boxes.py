@@ -18,7 +18,8 @@ GRAIN = 1_000  # steps across the picture that a place is rounded to
 def boxes_value(analysis: Analysis) -> list[dict[str, Any]]:
     """For each track: times (s), boxes (x, y, width, height in 1/GRAIN), labels and shares.
 
-    The label of a face that could not be read is -1. `name` is what someone called the person, in short.
+    The label of a face that could not be read is -1. `name` is what someone called the person,
+    in short.
     """
     total = sum(len(track.t_s) for track in analysis.tracks)
     stride = max(1, -(-total // BOXES))
