@@ -17,7 +17,7 @@ BRIDGED_S = 0.3  # a face is taken to be there this long before and after it was
 HEIGHT = 32  # units of a curve
 LOWEST = 3  # units that stand for a calm face, so that its colour can be seen
 SHORT = 16  # characters of a name over a picture
-PERSON = {"en": "Person {}", "zh": "人物 {}"}  # whom nobody has named
+PERSON = ("Person {}", "人物 {}")  # whom nobody has named, in English and Chinese
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _row(track: FaceTrack, number: int, duration_s: float, language: str) -> Row
 
 
 def _name(track: FaceTrack, number: int, language: str) -> str:
-    return track.name or PERSON[language].format(_letters(number))
+    return track.name or PERSON[language.startswith("zh")].format(_letters(number))
 
 
 def _letters(number: int) -> str:

@@ -66,7 +66,7 @@ class Shipped(Classifier):
         self._model.to(device)
         named = self.config["id2label"]
         self.labels = [named[str(index)] for index in range(len(named))]
-        self.several = self.config["problem_type"] == "multi_label_classification"
+        self.several = self.config.get("problem_type") == "multi_label_classification"
         self.longest = min(LONGEST, self.config["max_position_embeddings"])
         self.mask = "[MASK]"
         # a tokenizer is set up once: to do so while another thread uses it is not safe
