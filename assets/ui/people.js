@@ -38,8 +38,8 @@
 
     element.addEventListener("submit", (event) => {
       event.preventDefault();
-      const [form, given] = [event.target, new FormData(event.target)];
-      edited = form.dataset.track;
+      const given = new FormData(event.target);
+      edited = event.target.closest(".person").dataset.track;
       send({ track: edited, name: given.get("name"), same: given.get("same") ?? "" });
     });
     element.addEventListener("click", (event) => {

@@ -87,6 +87,22 @@ def test_the_same_clip_again_takes_the_place_of_the_one_before(
     visitor.leave()
 
 
+def test_what_is_brought_back_as_it_was_found_is_so_in_the_library_too(
+    result: Callable[[int], Shown],
+) -> None:
+    visitor, shown = Visitor(), result(1)
+    visitor.remember(shown)
+    (card,) = visitor.library.clips()
+    visitor.replayed = visitor.library.analysis(card.id)
+    played = replace(shown, analysis=visitor.replayed)
+    visitor.remember(played)
+    named = played.corrected(call(played.analysis, 0, "Ana"))
+    visitor.remember(named)
+    visitor.remember(named.corrected(played.analysis))
+    assert visitor.library.analysis(card.id).tracks[0].name == ""
+    visitor.leave()
+
+
 def test_a_visitor_whom_gradio_drops_leaves_nothing(result: Callable[[int], Shown]) -> None:
     visitor = Visitor()
     visitor.remember(result(1))

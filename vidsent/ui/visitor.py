@@ -36,6 +36,7 @@ class Visitor:
             return
         before = self._players()
         self.library.add(shown.analysis, linked(shown.player, self._folder))
+        self.replayed = None  # what is shown next in its place is news, be it that one again
         for replaced in before - self._players():  # by the same clip
             self._delete(replaced)
         for card in self.library.clips()[MOST:]:
