@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
@@ -13,14 +12,13 @@ from vidsent.lanes import clock
 from vidsent.library import Library
 from vidsent.results import Analysis
 from vidsent.ui.compare import CompareTab, overlay_value, relabelled, told_html
+from vidsent.ui.events import NOTICE_S, Updates
 from vidsent.ui.examples import Shelf
-from vidsent.ui.handlers import NOTICE_S
 from vidsent.ui.render import panel
 from vidsent.ui.shown import new_folder
 from vidsent.ui.text import say
 from vidsent.ui.visitor import Visitor, linked
 
-Updates = dict[Any, Any]
 AXES = ("share", "seconds")
 
 

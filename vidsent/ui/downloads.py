@@ -19,14 +19,13 @@ from vidsent.errors import Cancelled, VidsentError
 from vidsent.lettering import speaks
 from vidsent.progress import Step
 from vidsent.ui.decoder import Decoder
-from vidsent.ui.events import PRIVATE, session
+from vidsent.ui.events import NOTICE_S, PRIVATE, Updates, session
 from vidsent.ui.jobs import Jobs
 from vidsent.ui.render import panel
 from vidsent.ui.shown import Shown
 from vidsent.ui.text import I18N, LANGUAGES, say
 
 TOLD_EVERY_S = 0.25  # of work on the video; also how late a cancel may come
-NOTICE_S = 10
 ANNOTATED = ".annotated.mp4"
 SAVE = """(file) => {
   if (!file?.url) return;
@@ -36,7 +35,6 @@ SAVE = """(file) => {
 }"""
 
 log = logging.getLogger(__name__)
-Updates = dict[Any, Any]
 
 
 class Downloads:

@@ -6,6 +6,9 @@ from typing import Any
 
 import gradio as gr
 
+Updates = dict[Any, Any]  # components, and what becomes of them
+NOTICE_S = 10  # that a notice stays
+
 # Of events that are no part of the public API, and whose answers come too soon to show a progress.
 # Trap: even where it is hidden, each step of it makes the browser copy all that its places and what
 # they contain hold, for every event anew: 30 MB where a result has appeared. So it has no place.

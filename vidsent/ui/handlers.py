@@ -11,14 +11,13 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
 from vidsent.errors import Cancelled, VidsentError
 from vidsent.ui import render
 from vidsent.ui.decoder import Decoder
-from vidsent.ui.events import session
+from vidsent.ui.events import NOTICE_S, Updates, session
 from vidsent.ui.examples import Shelf
 from vidsent.ui.jobs import Jobs
 from vidsent.ui.layout import Layout
@@ -32,10 +31,7 @@ from vidsent.ui.timeline import timeline_value
 from vidsent.ui.tracks import found, offered, wanted
 from vidsent.ui.working import reporter
 
-NOTICE_S = 10
-
 log = logging.getLogger(__name__)
-Updates = dict[Any, Any]
 
 
 class Handlers:

@@ -10,15 +10,11 @@ from vidsent.errors import VidsentError
 from vidsent.identities import call, join
 from vidsent.results import Analysis
 from vidsent.ui import render
-from vidsent.ui.events import PRIVATE
+from vidsent.ui.events import NOTICE_S, PRIVATE, Updates
 from vidsent.ui.layout import Layout
 from vidsent.ui.now import now_value
 from vidsent.ui.shown import Shown
 from vidsent.ui.text import chosen
-
-NOTICE_S = 10
-
-Updates = dict[Any, Any]
 
 
 class Identities:

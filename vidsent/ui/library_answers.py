@@ -12,14 +12,14 @@ from vidsent.errors import LibraryError, ModelError, VidsentError
 from vidsent.lanes import clock
 from vidsent.library import LIMIT, Library
 from vidsent.ui import library_view as view
-from vidsent.ui.handlers import NOTICE_S, Handlers
+from vidsent.ui.events import NOTICE_S, Updates
+from vidsent.ui.handlers import Handlers
 from vidsent.ui.layout import Layout
 from vidsent.ui.shown import Shown, new_folder, show
 from vidsent.ui.text import say
 from vidsent.ui.visitor import Visitor, linked
 
 log = logging.getLogger(__name__)
-Updates = dict[Any, Any]
 
 
 class LibraryAnswers:
