@@ -48,6 +48,7 @@ class Bench:
     mixup: alpha of the Beta distribution by which faces and labels are mixed; 0 mixes none.
     sharpness: radius within which the worst weights give the CNN's gradient (sharpness-aware
         minimisation); 0 is plain descent.
+    majority: share of the label with most votes in what is learned of a face, beside all votes.
     teachers: files of CNNs trained here, whose answers the CNN learns beside the labels.
     labels: one of `LABEL_SETS`; FER+ votes, or FER2013's own single labels.
     keep_cnn: use the CNN as `start` or the shipped weights give it, and train no CNN.
@@ -65,6 +66,7 @@ class Bench:
     learning_rate: float | None = None
     mixup: float = 0.0
     sharpness: float = 0.0
+    majority: float = 0.0
     teachers: tuple[Path, ...] = ()
     labels: str = "ferplus"
     keep_cnn: bool = False
@@ -90,8 +92,11 @@ class Bench:
             raise DataError(f"--mixup is 0 to {MOST_MIXED:g}, got {self.mixup}.")
         if not 0 <= self.sharpness <= FURTHEST:
             raise DataError(f"--sharpness is 0 to {FURTHEST:g}, got {self.sharpness}.")
+        if not 0 <= self.majority <= 1:
+            raise DataError(f"--majority is a share from 0 to 1, got {self.majority}.")
         trains = (
             self.freeze
+            or self.majority
             or self.mixup
             or self.sharpness
             or self.patience is not None
@@ -100,7 +105,7 @@ class Bench:
         if self.keep_cnn and trains:
             raise DataError(
                 "No CNN is trained with --keep-cnn or without --data: leave out --freeze, "
-                "--patience, --mixup, --sharpness and --learning-rate."
+                "--patience, --mixup, --sharpness, --majority and --learning-rate."
             )
 
     def unlike_shipped(self) -> list[str]:

@@ -102,6 +102,12 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
         help="follow the gradient of the worst weights within R, 0.05 say (0, where they are)",
     )
     group.add_argument(
+        "--majority",
+        metavar="H",
+        type=float,
+        help="share of the label with most votes in what is learned, beside all votes (0)",
+    )
+    group.add_argument(
         "--teachers",
         metavar="FILE",
         type=Path,

@@ -181,6 +181,8 @@ def test_what_cannot_be_is_told_before_any_work(data: Path, tmp_path: Path) -> N
         {"sharpness": -0.1},
         {"sharpness": 2.0},
         {"sharpness": 0.1, "keep_cnn": True},
+        {"majority": 1.1},
+        {"majority": 0.3, "keep_cnn": True},
     ],
 )
 def test_options_that_do_not_exist_are_refused(wrong: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from tests.training.tiny import fer_split, write_table
 from vidsent.emotions import LABELS
 from vidsent.errors import DataError
-from vidsent.training.fer import CONTEMPT, NO_LABEL, VOTES, FerSplit, read_split
+from vidsent.training.fer import CONTEMPT, FILED, NO_LABEL, VOTES, FerSplit, read_split
 
 
 def _split(*rows: dict[str, int]) -> FerSplit:
@@ -60,6 +61,37 @@ def test_majority_leaves_out_what_is_no_emotion_of_ours() -> None:
         {"sadness": 5, "unknown": 4},
     )
     assert split.majority().tolist() == [NO_LABEL] * 4 + [LABELS.index("sadness")]
+
+
+def test_of_labels_with_as_many_votes_the_first_of_the_file_is_taken() -> None:
+    split = _split(
+        {"anger": 5, "neutral": 5},
+        {"fear": 4, "surprise": 4, "neutral": 2},
+        {"contempt": 5, "disgust": 5},
+        {"contempt": 4, "unknown": 4},
+    )
+    taken = [LABELS.index("neutral"), LABELS.index("surprise"), LABELS.index("disgust"), NO_LABEL]
+    assert split.majority().tolist() == taken
+    assert split.tied().all()
+
+
+def test_the_file_is_in_the_order_that_settles_ties(shared: Path) -> None:
+    with (shared / "data" / "fer2013" / "test.csv").open(newline="") as file:
+        named = next(csv.reader(file))
+    votes = [each.removeprefix("votes_") for each in named if each.startswith("votes_")]
+    assert tuple(votes) == FILED
+
+
+def test_a_share_of_what_is_learned_is_the_label_with_most_votes() -> None:
+    split = _split({"anger": 5, "neutral": 5}, {"fear": 6, "sadness": 2}, {"unknown": 9, "fear": 1})
+    learned = split.distribution(0.4)
+    neutral, anger, fear, sadness = (
+        LABELS.index(e) for e in ("neutral", "anger", "fear", "sadness")
+    )
+    assert learned[0, [neutral, anger]] == pytest.approx([0.7, 0.3])
+    assert learned[1, [fear, sadness]] == pytest.approx([0.85, 0.15])
+    assert np.array_equal(learned[2], split.distribution()[2])
+    assert learned.dtype == np.float32
 
 
 def test_an_absolute_majority_is_more_than_half_of_the_votes_for_one_of_eight() -> None:

@@ -53,7 +53,7 @@ def train_cnn(
     the backbone.
     """
     out.mkdir(parents=True, exist_ok=True)
-    images, votes = _labelled(train, options.limit)
+    images, votes = _labelled(train, options)
     targets = teach(images, votes, options.teachers, out, device)
     steps = max(1, len(targets) // options.batch)
     run = _start(options, images, steps, device)
@@ -118,12 +118,13 @@ def predict(model: nn.Module, images: np.ndarray, device: torch.device) -> Tenso
         return torch.cat([model(as_input(batch).to(device)).float().cpu() for batch in batches])
 
 
-def _labelled(faces: Faces, limit: int | None) -> tuple[Tensor, Tensor]:
+def _labelled(faces: Faces, options: CnnOptions) -> tuple[Tensor, Tensor]:
     """Images (2, N, 48, 48) uint8, tiles and aligned, and soft targets (N, 7) of those whose
     majority is an emotion."""
-    kept = np.flatnonzero(faces.tiles.majority() >= 0)[:limit]
+    kept = np.flatnonzero(faces.tiles.majority() >= 0)[: options.limit]
     images = np.stack([faces.tiles.images[kept], faces.aligned.images[kept]])
-    return torch.from_numpy(images), torch.from_numpy(faces.tiles.distribution()[kept])
+    votes = faces.tiles.distribution(options.majority)[kept]
+    return torch.from_numpy(images), torch.from_numpy(votes)
 
 
 def _start(

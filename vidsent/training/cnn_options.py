@@ -29,6 +29,7 @@ class CnnOptions:
     weight_decay: float = 5e-4
     mixup: float = 0.0  # alpha of the Beta distribution (Zhang et al. 2018); 0 mixes nothing
     sharpness: float = 0.0  # radius of sharpness-aware minimisation; 0 is plain descent
+    majority: float = 0.0  # share of the label with most votes in the votes that are learned
     balance: float = 0.25  # rare classes are drawn as (1 / share) ** balance; 0 is as they come
     aligned: float = 0.7  # share of crops that come as inference cuts them, not as tiles
     ema_decay: float = 0.999
@@ -128,6 +129,7 @@ def options_for(bench: Bench, start: Path | None) -> CnnOptions:
         learning_rate=rate,
         mixup=bench.mixup,
         sharpness=bench.sharpness,
+        majority=bench.majority,
         backbone=bench.backbone,
         freeze=bench.freeze,
         augment=bench.augment,

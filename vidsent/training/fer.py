@@ -20,6 +20,8 @@ from vidsent.expression import CROP_SIZE
 COLUMNS = 150  # tiles in one row of a sheet
 OTHER_VOTES = ("contempt", "unknown", "not_a_face")
 VOTES = LABELS + OTHER_VOTES  # the ten choices that FER+ raters had, our order first
+# As FER+'s own file lists them: of two with as many votes, argmax over its columns takes the first.
+FILED = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", *OTHER_VOTES)
 CONTEMPT = VOTES.index("contempt")  # of no emotion of ours, but of FER+'s eight
 NO_LABEL = -1
 
@@ -48,18 +50,25 @@ class FerSplit:
         votes[kept, self.fer2013[kept]] = 1.0
         return FerSplit(self.images, votes, self.fer2013)
 
-    def distribution(self) -> np.ndarray:
-        """FER+ votes for the seven emotions as probabilities, (N, 7); rows of 0 where none."""
+    def distribution(self, majority: float = 0.0) -> np.ndarray:
+        """FER+ votes for the seven emotions as probabilities, (N, 7) float32; rows of 0 where none.
+
+        So much of them as `majority` says goes to the label with most votes alone.
+        """
         seven = self.votes[:, :NUM_LABELS]
-        return seven / np.maximum(seven.sum(1, keepdims=True), 1.0)
+        votes = seven / np.maximum(seven.sum(1, keepdims=True), 1.0)
+        most = self.majority()[:, None] == np.arange(NUM_LABELS)
+        share = majority * most.any(1, keepdims=True)
+        return ((1 - share) * votes + share * most).astype(np.float32)
 
     def majority(self) -> np.ndarray:
         """Majority emotion of the seven (N,), -1 where the majority is something else.
 
-        Ties go to the first in the order of `LABELS` (see `tied`); contempt, unknown, not-a-face
-        and images without a vote that two raters share are left out.
+        Ties go to the first in the order of FER+'s file, `FILED` (see `tied`); contempt, unknown,
+        not-a-face and images without a vote that two raters share are left out.
         """
-        first = self.votes.argmax(1)
+        filed = np.array([VOTES.index(name) for name in FILED])
+        first = filed[self.votes[:, filed].argmax(1)]
         usable = (self.votes.max(1) > 0) & (first < NUM_LABELS)
         return np.where(usable, first, NO_LABEL)
 

@@ -24,7 +24,7 @@ ALONE = f"{FERPLUS}; {CUT}"
 TILES = f"{FERPLUS}; CNN alone, on the tiles as they are"
 UNTIED = (
     f"{ALONE}; left out as well where two choices share the most votes, so that none leads (in "
-    "the other rows the first of them in our order is the label)"
+    "the other rows the first of them in the order of FER+'s file is the label)"
 )
 PUBLISHED = (
     "FER+ test split as its authors test on it and published figures count: faces of which more "
