@@ -15,6 +15,7 @@ from vidsent.emotions import NUM_LABELS
 from vidsent.shares import Calibration
 
 LARGEST = 20.0  # temperature; its inverse is the smallest
+SPREAD = 1.0  # standard deviation that biases are believed to have before any label is seen
 
 
 def fit_temperature(logits: Tensor, labels: Tensor) -> float:
@@ -28,6 +29,25 @@ def fit_temperature(logits: Tensor, labels: Tensor) -> float:
     with torch.inference_mode():
         best = minimize_scalar(cost, bounds=(-bound, bound), method="bounded")
     return math.exp(float(best.x))
+
+
+def fit_biases(logits: Tensor, labels: Tensor) -> Tensor:
+    """What to add to logits (N, 7) so that each of labels (N,) int64 is as likely as it is common.
+
+    Float64 (7,), of mean 0, in units of the logits: the biases of bias-corrected temperature
+    scaling (Alexandari, Kundaje and Shrikumar 2020), whose temperature is fitted with them and
+    left to `fit_temperature`. A label that is never among `labels` is not ruled out.
+    """
+    scores, count = logits.double().numpy(), max(1, len(labels))
+    wanted = np.eye(NUM_LABELS)[labels.numpy()]
+
+    def cost(values: np.ndarray) -> float:
+        found = log_softmax(values[0] * scores + values[1:], axis=1)
+        return -float((wanted * found).sum() - (values[1:] ** 2).sum() / (2 * SPREAD**2)) / count
+
+    scale, *biases = minimize(cost, np.append(1.0, np.zeros(NUM_LABELS)), method="L-BFGS-B").x
+    found = torch.tensor(biases, dtype=torch.float64) / scale
+    return found - found.mean()
 
 
 def as_shares(labels: np.ndarray) -> np.ndarray:

@@ -14,8 +14,10 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from vidsent import device as devices
+from vidsent.emotions import LABELS
 from vidsent.expression import ExpressionNetwork, as_input
 from vidsent.training import backbones, recogniser
+from vidsent.training.calibration import fit_biases
 from vidsent.training.cnn_options import CnnOptions
 from vidsent.training.face_batches import face_batches
 from vidsent.training.faceresnet import FaceResNet
@@ -48,9 +50,9 @@ def train_cnn(
     """Train on both kinds of crop; resumes from `out` when it holds a checkpoint.
 
     Returns the averaged model of the last epoch, or with `patience` of the epoch with the lowest
-    validation loss, settled, in evaluation mode. Writes `cnn.ckpt` and `cnn.json` into `out`,
-    with patience `cnn_best.ckpt` as well. Raises DataError when `start` or `freeze` does not fit
-    the backbone.
+    validation loss, settled and weighed by what is common in `val`, in evaluation mode. Writes
+    `cnn.ckpt` and `cnn.json` into `out`, with patience `cnn_best.ckpt` as well. Raises DataError
+    when `start` or `freeze` does not fit the backbone.
     """
     out.mkdir(parents=True, exist_ok=True)
     images, votes = _labelled(train, options)
@@ -81,10 +83,11 @@ def train_cnn(
     if options.patience is not None and (best := load_checkpoint(out / BEST)) is not None:
         run.averaged.load_state_dict(best)
     settled = _settled(run, images, targets, options, device)
+    biases = weigh(settled, val, device)
     final = {"epoch": len(run.history), **validate(settled, val, device)}
-    log.info("cnn, averaged %s", final)
-    record = {"options": options.to_dict(), "history": run.history, "averaged": final}
-    save_record(out / f"{STAGE}.json", record)
+    log.info("cnn, averaged and weighed %s", final)
+    told = {"options": options.to_dict(), "history": run.history}
+    save_record(out / f"{STAGE}.json", {**told, "averaged": final, "biases": biases})
     return settled
 
 
@@ -167,6 +170,22 @@ def _settled(
     model = run.averaged
     backbones.remeasure_norms(model, crops, options.freeze, device)
     return model.eval()
+
+
+def weigh(model: ExpressionNetwork, val: Faces, device: torch.device) -> dict[str, float]:
+    """Make labels as likely as they are common; returns what was added to each one's logit.
+
+    Training draws rare labels more often, and learns votes where a label is asked for.
+    """
+    labels = np.concatenate([val.tiles.majority(), val.aligned.majority()])
+    images = np.concatenate([val.tiles.images, val.aligned.images])
+    batches = as_input(torch.from_numpy(images[labels >= 0])).split(EVALUATION_BATCH)
+    with torch.inference_mode():
+        logits = torch.cat([model.read(batch.to(device))[1].cpu() for batch in batches])
+    biases = fit_biases(logits, torch.from_numpy(labels[labels >= 0]))
+    with torch.no_grad():
+        model.classifier.bias.add_(biases.to(model.classifier.bias))
+    return {label: round(float(bias), 4) for label, bias in zip(LABELS, biases, strict=True)}
 
 
 def _epoch(
