@@ -49,6 +49,8 @@ class Bench:
     sharpness: radius within which the worst weights give the CNN's gradient (sharpness-aware
         minimisation); 0 is plain descent.
     majority: share of the label with most votes in what is learned of a face, beside all votes.
+    anchor: share of the weights that the CNN began with in those that result (Wortsman et al.
+        2022), which keeps what a round of lighter augmentation would forget.
     teachers: files of CNNs trained here, whose answers the CNN learns beside the labels.
     labels: one of `LABEL_SETS`; FER+ votes, or FER2013's own single labels.
     keep_cnn: use the CNN as `start` or the shipped weights give it, and train no CNN.
@@ -67,6 +69,7 @@ class Bench:
     mixup: float = 0.0
     sharpness: float = 0.0
     majority: float = 0.0
+    anchor: float = 0.0
     teachers: tuple[Path, ...] = ()
     labels: str = "ferplus"
     keep_cnn: bool = False
@@ -94,8 +97,11 @@ class Bench:
             raise DataError(f"--sharpness is 0 to {FURTHEST:g}, got {self.sharpness}.")
         if not 0 <= self.majority <= 1:
             raise DataError(f"--majority is a share from 0 to 1, got {self.majority}.")
+        if not 0 <= self.anchor < 1:
+            raise DataError(f"--anchor is a share from 0 to less than 1, got {self.anchor}.")
         trains = (
             self.freeze
+            or self.anchor
             or self.majority
             or self.mixup
             or self.sharpness
@@ -105,7 +111,7 @@ class Bench:
         if self.keep_cnn and trains:
             raise DataError(
                 "No CNN is trained with --keep-cnn or without --data: leave out --freeze, "
-                "--patience, --mixup, --sharpness, --majority and --learning-rate."
+                "--patience, --mixup, --sharpness, --majority, --anchor and --learning-rate."
             )
 
     def unlike_shipped(self) -> list[str]:

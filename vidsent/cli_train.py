@@ -108,6 +108,12 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
         help="share of the label with most votes in what is learned, beside all votes (0)",
     )
     group.add_argument(
+        "--anchor",
+        metavar="S",
+        type=float,
+        help="share of the weights of --start in those that result, 0.5 say (0)",
+    )
+    group.add_argument(
         "--teachers",
         metavar="FILE",
         type=Path,

@@ -109,6 +109,22 @@ def test_the_gradient_of_the_worst_weights_nearby_is_followed(
     assert max(apart) > 0.01  # rounding gives up to 0.001
 
 
+def test_an_anchored_run_ends_halfway_between_its_start_and_what_it_would_become(
+    data: Path, begun: Path, tmp_path: Path
+) -> None:
+    made = []
+    for share in (0.0, 0.5):
+        out = tmp_path / str(share)
+        shutil.copytree(begun / "faces", out / "faces")
+        bench = Bench(anchor=share, temporal="none", augment="none")
+        _train(data, out, epochs=1, start=begun / CNN, bench=bench)
+        made.append(load_file(out / CNN))
+    for name, before in load_file(begun / CNN).items():
+        if name.endswith("weight"):  # biases are weighed anew
+            halfway = (before.float() + made[0][name].float()) / 2
+            assert torch.allclose(made[1][name].float(), halfway, rtol=2e-3, atol=1e-4), name
+
+
 def test_patience_ends_the_cnn_and_keeps_its_best(
     data: Path, out: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -157,6 +173,7 @@ def test_what_cannot_be_is_told_before_any_work(data: Path, tmp_path: Path) -> N
         ({"bench": Bench(freeze=99)}, r"has \d+ blocks"),
         ({"start": tmp_path / "absent.pth"}, "absent.pth"),
         ({"bench": Bench(backbone="resnet18", keep_cnn=True)}, "--start"),
+        ({"bench": Bench(anchor=0.5)}, "--anchor"),
     ):
         with pytest.raises(DataError, match=told):
             _train(data, tmp_path / "run", **wrong)
@@ -183,6 +200,8 @@ def test_what_cannot_be_is_told_before_any_work(data: Path, tmp_path: Path) -> N
         {"sharpness": 0.1, "keep_cnn": True},
         {"majority": 1.1},
         {"majority": 0.3, "keep_cnn": True},
+        {"anchor": 1.0},
+        {"anchor": 0.5, "keep_cnn": True},
     ],
 )
 def test_options_that_do_not_exist_are_refused(wrong: dict[str, Any]) -> None:

@@ -83,6 +83,8 @@ def train_cnn(
     if options.patience is not None and (best := load_checkpoint(out / BEST)) is not None:
         run.averaged.load_state_dict(best)
     settled = _settled(run, images, targets, options, device)
+    if options.anchor:
+        anchor(settled, backbones.make(options.backbone, Path(options.start)), options.anchor)
     biases = weigh(settled, val, device)
     final = {"epoch": len(run.history), **validate(settled, val, device)}
     log.info("cnn, averaged and weighed %s", final)
@@ -170,6 +172,18 @@ def _settled(
     model = run.averaged
     backbones.remeasure_norms(model, crops, options.freeze, device)
     return model.eval()
+
+
+def anchor(model: nn.Module, begun: nn.Module, share: float) -> None:
+    """Move weights and statistics of norms by `share` of the way to those of `begun`, in place.
+
+    Wortsman et al. 2022, "Robust fine-tuning of zero-shot models". Half of the way kept what a
+    round gained on plain faces, and half of what it forgot of covered and blurred ones.
+    """
+    before = begun.state_dict()
+    for name, value in model.state_dict().items():
+        if value.is_floating_point():
+            value.lerp_(before[name].to(value), share)
 
 
 def weigh(model: ExpressionNetwork, val: Faces, device: torch.device) -> dict[str, float]:

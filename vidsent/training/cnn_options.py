@@ -30,6 +30,7 @@ class CnnOptions:
     mixup: float = 0.0  # alpha of the Beta distribution (Zhang et al. 2018); 0 mixes nothing
     sharpness: float = 0.0  # radius of sharpness-aware minimisation; 0 is plain descent
     majority: float = 0.0  # share of the label with most votes in the votes that are learned
+    anchor: float = 0.0  # share of the weights of `start` in those that result
     balance: float = 0.25  # rare classes are drawn as (1 / share) ** balance; 0 is as they come
     aligned: float = 0.7  # share of crops that come as inference cuts them, not as tiles
     ema_decay: float = 0.999
@@ -130,6 +131,7 @@ def options_for(bench: Bench, start: Path | None) -> CnnOptions:
         mixup=bench.mixup,
         sharpness=bench.sharpness,
         majority=bench.majority,
+        anchor=bench.anchor,
         backbone=bench.backbone,
         freeze=bench.freeze,
         augment=bench.augment,

@@ -117,6 +117,8 @@ def _checked(bench: Bench, data: Path | None, start: Path | None, ship: bool) ->
     bench = replace(bench, keep_cnn=bench.keep_cnn or data is None)
     if bench.keep_cnn and start is None and bench.backbone != SHIPPED.backbone:
         raise DataError(f"No {bench.backbone} ships with vidsent: name its weights with --start.")
+    if bench.anchor and (start is None or not backbones.is_ours(read_weights(start))):
+        raise DataError("--anchor needs weights that know our labels: name them with --start.")
     backbones.freeze(backbones.make(bench.backbone, start), bench.freeze)  # before hours of work
     return bench
 
