@@ -26,14 +26,14 @@ SMOOTHING_S = 0.25  # standard deviation of the Gaussian along a face channel
 # Fitted by `python -m vidsent compare fusion`, which prints them: how much a channel counts where
 # it sees something, beside a face of quality 1; the power of that quality; and how a channel's
 # own opinion makes it count more, see `Pool`.
-BASE_WEIGHT = {"face": 1.0, "subtitle": 0.9, "danmaku": 1.22}
-QUALITY_POWER = 0.39
+BASE_WEIGHT = {"face": 1.0, "subtitle": 0.99, "danmaku": 1.44}
+QUALITY_POWER = 0.1
 POOL = Pool(
-    sure=0.0,
+    sure=0.35,
     felt=0.5,
-    joint=0.99,
-    plain=0.05,
-    prior=(0.14, 0.071, 0.094, 0.19, 0.151, 0.154, 0.2),
+    joint=0.96,
+    plain=0.03,
+    prior=(0.14, 0.079, 0.096, 0.185, 0.15, 0.153, 0.197),
 )
 
 
