@@ -31,6 +31,8 @@ AUGMENT = ("none", "light", "moderate", "full")
 LABEL_SETS = ("ferplus", "fer2013")
 MOST_MIXED = 10.0  # alpha; beyond it each face is half of another
 FURTHEST = 1.0  # radius; the authors tried up to half of that
+# What has no meaning where no CNN is trained.
+TRAINS = ("freeze", "patience", "learning_rate", "mixup", "sharpness", "majority", "anchor")
 LONGEST_WINDOW = 65  # steps; what is read before a stretch of a long track, and one
 
 
@@ -91,31 +93,22 @@ class Bench:
             raise DataError("--freeze and --fine-tune are numbers from 0 up.")
         if self.learning_rate is not None and not 0 < self.learning_rate <= 1:
             raise DataError(f"--learning-rate is above 0 and at most 1, got {self.learning_rate}.")
-        if not 0 <= self.mixup <= MOST_MIXED:
-            raise DataError(f"--mixup is 0 to {MOST_MIXED:g}, got {self.mixup}.")
-        if not 0 <= self.sharpness <= FURTHEST:
-            raise DataError(f"--sharpness is 0 to {FURTHEST:g}, got {self.sharpness}.")
-        if not 0 <= self.majority <= 1:
-            raise DataError(f"--majority is a share from 0 to 1, got {self.majority}.")
+        for name, most in (("mixup", MOST_MIXED), ("sharpness", FURTHEST), ("majority", 1.0)):
+            if not 0 <= (given := getattr(self, name)) <= most:
+                raise DataError(f"--{name} is 0 to {most:g}, got {given}.")
         if not 0 <= self.anchor < 1:
             raise DataError(f"--anchor is a share from 0 to less than 1, got {self.anchor}.")
-        trains = (
-            self.freeze
-            or self.anchor
-            or self.majority
-            or self.mixup
-            or self.sharpness
-            or self.patience is not None
-            or self.learning_rate is not None
-        )
-        if self.keep_cnn and trains:
+        if self.keep_cnn and (trained := self._unlike(TRAINS)):
             raise DataError(
-                "No CNN is trained with --keep-cnn or without --data: leave out --freeze, "
-                "--patience, --mixup, --sharpness, --majority, --anchor and --learning-rate."
+                "No CNN is trained with --keep-cnn or without --data: leave out "
+                f"{' and '.join(trained)}."
             )
 
     def unlike_shipped(self) -> list[str]:
         """What about this system the reader at run time could not load, as options."""
-        wanted = Bench()
-        names = ("backbone", "temporal", "labels", "clips")
-        return [f"--{name}" for name in names if getattr(self, name) != getattr(wanted, name)]
+        return self._unlike(("backbone", "temporal", "labels", "clips"))
+
+    def _unlike(self, names: tuple[str, ...]) -> list[str]:
+        """Those of the fields that are not as they are by default, as options."""
+        unlike = [name for name in names if getattr(self, name) != getattr(Bench, name)]
+        return [f"--{name.replace('_', '-')}" for name in unlike]

@@ -56,6 +56,7 @@ def add_options(parser: argparse.ArgumentParser, models: tuple[str, ...]) -> Non
         help="language only: newspaper texts, likewise, that also show what is neutral",
     )
     _add_bench(parser)
+    _add_learning(parser)
 
 
 def _add_bench(parser: argparse.ArgumentParser) -> None:
@@ -77,6 +78,28 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
         "--window", metavar="S", type=from_one, help=f"steps an LSTM sees ({usual.window})"
     )
     group.add_argument("--augment", choices=AUGMENT, help=f"of crops ({usual.augment})")
+    group.add_argument("--labels", choices=LABEL_SETS, help=f"of FER2013 ({usual.labels})")
+    group.add_argument(
+        "--keep-cnn", action="store_true", help="use the CNN of --start, or the shipped, as it is"
+    )
+    group.add_argument(
+        "--clips",
+        metavar="DIR",
+        type=Path,
+        help="your own clips with a labels.csv, in place of Java-SED; alone, or beside --data",
+    )
+    group.add_argument(
+        "--fine-tune",
+        metavar="E",
+        type=from_nought,
+        help="also measure features tuned on the acted clips for E epochs; slow (0)",
+    )
+
+
+def _add_learning(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(
+        "expression only, the CNN", argument_default=argparse.SUPPRESS, description="how it learns"
+    )
     group.add_argument(
         "--patience",
         metavar="P",
@@ -119,22 +142,6 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="+",
         help="weights of CNNs of ours, whose answers are learned beside the labels",
-    )
-    group.add_argument("--labels", choices=LABEL_SETS, help=f"of FER2013 ({usual.labels})")
-    group.add_argument(
-        "--keep-cnn", action="store_true", help="use the CNN of --start, or the shipped, as it is"
-    )
-    group.add_argument(
-        "--clips",
-        metavar="DIR",
-        type=Path,
-        help="your own clips with a labels.csv, in place of Java-SED; alone, or beside --data",
-    )
-    group.add_argument(
-        "--fine-tune",
-        metavar="E",
-        type=from_nought,
-        help="also measure features tuned on the acted clips for E epochs; slow (0)",
     )
 
 

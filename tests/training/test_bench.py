@@ -117,12 +117,16 @@ def test_an_anchored_run_ends_halfway_between_its_start_and_what_it_would_become
         out = tmp_path / str(share)
         shutil.copytree(begun / "faces", out / "faces")
         bench = Bench(anchor=share, temporal="none", augment="none")
-        _train(data, out, epochs=1, start=begun / CNN, bench=bench)
+        _train(data, out, epochs=3, start=begun / CNN, bench=bench)
         made.append(load_file(out / CNN))
-    for name, before in load_file(begun / CNN).items():
-        if name.endswith("weight"):  # biases are weighed anew
-            halfway = (before.float() + made[0][name].float()) / 2
-            assert torch.allclose(made[1][name].float(), halfway, rtol=2e-3, atol=1e-4), name
+    weights_before = {  # biases are weighed anew
+        name: value for name, value in load_file(begun / CNN).items() if name.endswith("weight")
+    }
+    far = [float((made[0][name] - value).abs().max()) for name, value in weights_before.items()]
+    assert max(far) > 0.01
+    for name, value in weights_before.items():
+        halfway = (value.float() + made[0][name].float()) / 2
+        assert torch.allclose(made[1][name].float(), halfway, rtol=2e-3, atol=1e-4), name
 
 
 def test_patience_ends_the_cnn_and_keeps_its_best(

@@ -31,3 +31,10 @@ def test_a_label_that_is_never_seen_is_not_ruled_out() -> None:
     assert float(found.sum()) == pytest.approx(0)
     assert 0 < found[0] - found[1] < 3
     assert fit_biases(torch.zeros(0, 7), labels[:0]).tolist() == pytest.approx([0.0] * 7)
+
+
+def test_answers_that_say_the_opposite_turn_no_bias_round() -> None:
+    labels = torch.arange(700) % 7
+    labels[:70] = 0  # the commonest
+    wrong = -3 * torch.nn.functional.one_hot(labels, 7).double()
+    assert int(fit_biases(wrong, labels).argmax()) == 0

@@ -16,7 +16,8 @@ from vidsent.bench import Bench
 from vidsent.errors import DataError
 from vidsent.expression import as_input
 from vidsent.training import backbones, recogniser
-from vidsent.training.cnn import Faces, train_cnn
+from vidsent.training.aligned import Faces
+from vidsent.training.cnn import train_cnn
 from vidsent.training.cnn_options import options_for
 from vidsent.training.faceresnet import FaceResNet, RecogniserBlock
 from vidsent.training.fer import FerSplit

@@ -15,7 +15,8 @@ from vidsent import weights
 from vidsent.errors import DataError
 from vidsent.measured import keep, load
 from vidsent.training import expression_speed, timing
-from vidsent.training.cnn import Faces, train_cnn
+from vidsent.training.aligned import Faces
+from vidsent.training.cnn import train_cnn
 from vidsent.training.cnn_options import CnnOptions
 from vidsent.training.evaluate import evaluate_expression
 from vidsent.training.expression import train_expression

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +38,14 @@ class Pasted(NamedTuple):
 
     image: np.ndarray
     box: np.ndarray
+
+
+@dataclass(frozen=True)
+class Faces:
+    """The same faces as tiles of the data set and as inference cuts them out of a scene."""
+
+    tiles: FerSplit
+    aligned: FerSplit
 
 
 def paste(tile: np.ndarray, scene: np.ndarray, side: int, rng: np.random.Generator) -> Pasted:

@@ -38,16 +38,10 @@ def fit_biases(logits: Tensor, labels: Tensor) -> Tensor:
     scaling (Alexandari, Kundaje and Shrikumar 2020), whose temperature is fitted with them and
     left to `fit_temperature`. A label that is never among `labels` is not ruled out.
     """
-    scores, count = logits.double().numpy(), max(1, len(labels))
-    wanted = np.eye(NUM_LABELS)[labels.numpy()]
-
-    def cost(values: np.ndarray) -> float:
-        found = log_softmax(values[0] * scores + values[1:], axis=1)
-        return -float((wanted * found).sum() - (values[1:] ** 2).sum() / (2 * SPREAD**2)) / count
-
-    scale, *biases = minimize(cost, np.append(1.0, np.zeros(NUM_LABELS)), method="L-BFGS-B").x
-    found = torch.tensor(biases, dtype=torch.float64) / scale
-    return found - found.mean()
+    count = max(1, len(labels))
+    wanted = np.eye(NUM_LABELS)[labels.numpy()] / count
+    _, added = _most_likely(logits.double().numpy(), wanted, 1 / (2 * SPREAD**2 * count))
+    return torch.from_numpy(added)
 
 
 def as_shares(labels: np.ndarray) -> np.ndarray:
@@ -58,10 +52,24 @@ def as_shares(labels: np.ndarray) -> np.ndarray:
 
 def fit_shares(scores: np.ndarray, targets: np.ndarray) -> Calibration:
     """The calibration that makes weighted `targets` (N, 7) most likely given scores (N, 7)."""
-    targets = targets / targets.sum()
+    scale, added = _most_likely(scores, targets / targets.sum())
+    return Calibration(round(scale, 4), np.round(scale * added, 4))
+
+
+def _most_likely(
+    scores: np.ndarray, targets: np.ndarray, penalty: float = 0.0
+) -> tuple[float, np.ndarray]:
+    """Scale and what is added (7,), so that softmax(scale * (scores + added)) fits `targets` best.
+
+    The scale is positive, what is added has mean 0; `penalty` is the price of its sum of squares.
+    """
 
     def cost(values: np.ndarray) -> float:
-        return -float((targets * log_softmax(values[0] * scores + values[1:], axis=1)).sum())
+        scale, added = values[0], values[1:]
+        likely = (targets * log_softmax(scale * (scores + added), axis=1)).sum()
+        return float(penalty * (added**2).sum() - likely)
 
-    best = minimize(cost, np.append(0.5, np.zeros(NUM_LABELS)), method="L-BFGS-B").x
-    return Calibration(round(float(best[0]), 4), np.round(best[1:] - best[1:].mean(), 4))
+    bounds = [(1 / LARGEST, None)] + [(None, None)] * NUM_LABELS
+    first = np.append(0.5, np.zeros(NUM_LABELS))
+    best = minimize(cost, first, method="L-BFGS-B", bounds=bounds).x
+    return float(best[0]), best[1:] - best[1:].mean()

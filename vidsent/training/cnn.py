@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +13,13 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from vidsent import device as devices
-from vidsent.emotions import LABELS
 from vidsent.expression import ExpressionNetwork, as_input
 from vidsent.training import backbones, recogniser
-from vidsent.training.calibration import fit_biases
+from vidsent.training.aligned import Faces
 from vidsent.training.cnn_options import CnnOptions
 from vidsent.training.face_batches import face_batches
 from vidsent.training.faceresnet import FaceResNet
-from vidsent.training.fer import FerSplit
+from vidsent.training.finishing import EVALUATION_BATCH, anchor, settle, weigh
 from vidsent.training.pace import Pace
 from vidsent.training.record import Run, load_checkpoint, save_checkpoint, save_record
 from vidsent.training.sharpness import worst_nearby
@@ -32,16 +30,7 @@ log = logging.getLogger(__name__)
 STAGE = "cnn"
 BEST = "cnn_best.ckpt"
 AVERAGED_LOSS = "val_loss_averaged"
-EVALUATION_BATCH = 256
 FITTED = 512  # aligned crops by which the norms of a recogniser are fitted
-
-
-@dataclass(frozen=True)
-class Faces:
-    """The same faces as tiles of the data set and as inference cuts them out of a scene."""
-
-    tiles: FerSplit
-    aligned: FerSplit
 
 
 def train_cnn(
@@ -82,15 +71,15 @@ def train_cnn(
         save_record(out / f"{STAGE}.json", {"options": options.to_dict(), "history": run.history})
     if options.patience is not None and (best := load_checkpoint(out / BEST)) is not None:
         run.averaged.load_state_dict(best)
-    settled = _settled(run, images, targets, options, device)
+    finished = settle(run.averaged, images, targets, options, device)
     if options.anchor:
-        anchor(settled, backbones.make(options.backbone, Path(options.start)), options.anchor)
-    biases = weigh(settled, val, device)
-    final = {"epoch": len(run.history), **validate(settled, val, device)}
+        anchor(finished, backbones.make(options.backbone, Path(options.start)), options.anchor)
+    biases = weigh(finished, val, device)
+    final = {"epoch": len(run.history), **validate(finished, val, device)}
     log.info("cnn, averaged and weighed %s", final)
     told = {"options": options.to_dict(), "history": run.history}
     save_record(out / f"{STAGE}.json", {**told, "averaged": final, "biases": biases})
-    return settled
+    return finished
 
 
 def exhausted(history: list[dict[str, float]], patience: int | None) -> bool:
@@ -152,54 +141,6 @@ def _start(
     )
     generator = torch.Generator().manual_seed(options.seed)
     return Run(model, optimizer, schedule, generator, average)
-
-
-def _settled(
-    run: Run[ExpressionNetwork],
-    images: Tensor,
-    targets: Tensor,
-    options: CnnOptions,
-    device: torch.device,
-) -> ExpressionNetwork:
-    """The averaged model, its batch norms measured again, in evaluation mode.
-
-    subtle: the averaged weights give other activations than any model along the way gave, so
-    the statistics that were averaged with them do not fit (Izmailov et al. 2018, section 3.2).
-    """
-    generator = torch.Generator().manual_seed(options.seed)
-    unmixed = replace(options, mixup=0.0)
-    crops = (crops for crops, _ in face_batches(images, targets, unmixed, generator))
-    model = run.averaged
-    backbones.remeasure_norms(model, crops, options.freeze, device)
-    return model.eval()
-
-
-def anchor(model: nn.Module, begun: nn.Module, share: float) -> None:
-    """Move weights and statistics of norms by `share` of the way to those of `begun`, in place.
-
-    Wortsman et al. 2022, "Robust fine-tuning of zero-shot models". Half of the way kept what a
-    round gained on plain faces, and half of what it forgot of covered and blurred ones.
-    """
-    before = begun.state_dict()
-    for name, value in model.state_dict().items():
-        if value.is_floating_point():
-            value.lerp_(before[name].to(value), share)
-
-
-def weigh(model: ExpressionNetwork, val: Faces, device: torch.device) -> dict[str, float]:
-    """Make labels as likely as they are common; returns what was added to each one's logit.
-
-    Training draws rare labels more often, and learns votes where a label is asked for.
-    """
-    labels = np.concatenate([val.tiles.majority(), val.aligned.majority()])
-    images = np.concatenate([val.tiles.images, val.aligned.images])
-    batches = as_input(torch.from_numpy(images[labels >= 0])).split(EVALUATION_BATCH)
-    with torch.inference_mode():
-        logits = torch.cat([model.read(batch.to(device))[1].cpu() for batch in batches])
-    biases = fit_biases(logits, torch.from_numpy(labels[labels >= 0]))
-    with torch.no_grad():
-        model.classifier.bias.add_(biases.to(model.classifier.bias))
-    return {label: round(float(bias), 4) for label, bias in zip(LABELS, biases, strict=True)}
 
 
 def _epoch(

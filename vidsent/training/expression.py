@@ -16,10 +16,10 @@ from vidsent.errors import DataError
 from vidsent.expression import ExpressionCNN, ExpressionNetwork, TemporalModel, as_input
 from vidsent.reader import CNN_FILE
 from vidsent.training import backbones, fine_tuning, held_out
-from vidsent.training.aligned import align_split
+from vidsent.training.aligned import Faces, align_split
 from vidsent.training.calibration import fit_temperature
 from vidsent.training.cnn import STAGE as CNN
-from vidsent.training.cnn import Faces, train_cnn
+from vidsent.training.cnn import train_cnn
 from vidsent.training.cnn_options import CnnOptions, options_for
 from vidsent.training.courses import encode
 from vidsent.training.export import RECORD_FILE, export, stages
