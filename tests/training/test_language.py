@@ -16,10 +16,11 @@ from vidsent import textmodel, weights
 from vidsent.errors import DataError
 from vidsent.textmodel import TextModel
 from vidsent.training.bilingual import WORDS, begin, read_bert
-from vidsent.training.language import FOLDER, TOKENIZER, train_language
+from vidsent.training.language import FOLDER, train_language
 from vidsent.training.line_emotions import OUTPUTS, line_loss
 from vidsent.training.masked import mask
 from vidsent.training.text_batches import ROUNDED, pad, plan
+from vidsent.training.text_folder import TOKENIZER
 from vidsent.training.vocabulary import MASK, SPECIAL, VocabularyOptions, build
 
 LIMIT = 12

@@ -15,7 +15,10 @@ from vidsent.expression import FEATURES, ExpressionGRU
 from vidsent.training import batches, held_out, metrics
 from vidsent.training.batches import Batch
 from vidsent.training.courses import Course, Example
-from vidsent.training.temporal import Material, TemporalOptions, concordance, fit, losses
+from vidsent.training.material import Material
+from vidsent.training.temporal import fit
+from vidsent.training.temporal_losses import concordance, losses
+from vidsent.training.temporal_options import TemporalOptions
 
 QUICK = TemporalOptions(epochs=2, steps=4, acted=4, still=4, rising=2, rated=4)
 CPU = torch.device("cpu")

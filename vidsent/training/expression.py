@@ -34,7 +34,8 @@ from vidsent.training.record import (
 )
 from vidsent.training.sources import gather
 from vidsent.training.temporal import STAGE as TEMPORAL
-from vidsent.training.temporal import TemporalOptions, train_temporal
+from vidsent.training.temporal import train_temporal
+from vidsent.training.temporal_options import TemporalOptions
 
 log = logging.getLogger(__name__)
 

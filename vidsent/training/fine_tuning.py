@@ -22,11 +22,13 @@ from vidsent.emotions import NUM_LABELS
 from vidsent.expression import ExpressionNetwork, as_input
 from vidsent.training import backbones, held_out
 from vidsent.training.augment import augment
+from vidsent.training.material import prepare
 from vidsent.training.pace import Pace
 from vidsent.training.record import load_checkpoint, save_checkpoint
 from vidsent.training.sequences import FaceClip
 from vidsent.training.sources import Sources
-from vidsent.training.temporal import TemporalOptions, prepare, test_on, uars
+from vidsent.training.temporal import test_on, uars
+from vidsent.training.temporal_options import TemporalOptions
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,6 @@ Vocabulary, masked-language training, emotions, calibration; then the weights as
 
 from __future__ import annotations
 
-import json
 import logging
 import random
 from collections.abc import Mapping, Sequence
@@ -17,15 +16,15 @@ from typing import Any
 import numpy as np
 import torch
 from tokenizers import Tokenizer
-from transformers import BertForMaskedLM, BertForSequenceClassification, PreTrainedTokenizerFast
+from transformers import BertForMaskedLM, BertForSequenceClassification
 
 from vidsent import device as devices
 from vidsent import textmodel, weights
 from vidsent.emotions import NUM_LABELS
 from vidsent.errors import DataError
 from vidsent.shares import log_sigmoid
-from vidsent.training import line_emotions, masked
-from vidsent.training.bilingual import POSITIONS, begin
+from vidsent.training import line_emotions, masked, text_folder
+from vidsent.training.bilingual import begin
 from vidsent.training.calibration import as_shares, fit_shares
 from vidsent.training.cooccurrence import vectors
 from vidsent.training.line_emotions import (
@@ -60,16 +59,13 @@ from vidsent.training.texts import (
     read_ratings,
     read_texts,
 )
-from vidsent.training.vocabulary import CLS, MASK, PAD, SEP, UNKNOWN, VocabularyOptions, build
+from vidsent.training.vocabulary import VocabularyOptions, build
 from vidsent.wordtable import shipped
 
 log = logging.getLogger(__name__)
 
-TOKENIZER = "tokenizer.json"
 FOLDER = "model"  # below the run folder: what ships
-SHARD = "9MB"
 WIDTH = 384  # of the vectors of what pieces are seen with
-TRAINED_ON = "GoEmotions, XED, CSMV comments, EmoBank; SMP2020-EWECT, weibo8"
 LEARNED = "masked_final.ckpt"
 CALIBRATED_ON = {"en": ("goemotions_ekman", "xed_en"), "zh": ("smp2020_zh", "weibo8_zh")}
 
@@ -128,7 +124,7 @@ def train_language(
     polish = _polish(train, passages(plain), tokenizer, lines, limit)
     model = line_emotions.train_lines(model, polish, out, lines, chosen, POLISHING)
     calibration = calibrate(model, tokenizer, splits, lines, chosen)
-    export(model, tokenizer, calibration, out / FOLDER)
+    text_folder.export(model, tokenizer, calibration, out / FOLDER)
     log.info("written to %s", out / FOLDER)
     if ship:
         weights.register_folder(out / FOLDER, textmodel.FOLDER)
@@ -211,42 +207,8 @@ def calibrate(
     return found
 
 
-def export(
-    model: BertForSequenceClassification,
-    tokenizer: Tokenizer,
-    calibration: dict[str, dict[str, Any]],
-    folder: Path,
-) -> None:
-    """Write a folder that AutoModelForSequenceClassification and AutoTokenizer read.
-
-    Weights are float16, and the rows of the vocabulary float8, so that no file of them is 10 MB.
-    """
-    small = model.cpu().half()
-    rows = small.bert.embeddings.word_embeddings
-    rows.weight.data = rows.weight.data.to(torch.float8_e4m3fn)
-    small.config.hidden_dropout_prob = 0.1  # what fine-tuning it further would want
-    small.config.calibration = calibration
-    small.config.trained_on = TRAINED_ON
-    small.save_pretrained(folder, max_shard_size=SHARD)
-    fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        model_max_length=POSITIONS,
-        pad_token=PAD,
-        unk_token=UNKNOWN,
-        cls_token=CLS,
-        sep_token=SEP,
-        mask_token=MASK,
-    )
-    fast.save_pretrained(folder)
-    # smaller: the library writes it for people to read
-    text = json.loads((folder / TOKENIZER).read_text("utf-8"))
-    (folder / TOKENIZER).write_text(
-        json.dumps(text, ensure_ascii=False, separators=(",", ":")), "utf-8"
-    )
-
-
 def _tokenizer(start: Path, english: list[str], chinese: list[str], out: Path) -> Tokenizer:
-    path = out / TOKENIZER
+    path = out / text_folder.TOKENIZER
     if not path.exists():
         log.info("learning the vocabulary from %d texts", len(english) + len(chinese))
         build(start, english, chinese, VocabularyOptions()).save(str(path), pretty=False)

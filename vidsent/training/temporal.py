@@ -10,89 +10,28 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from vidsent.emotions import NUM_LABELS
 from vidsent.expression import Corrector, ExpressionNetwork, TemporalModel
-from vidsent.training import batches, held_out, personal, temporal_models
-from vidsent.training.batches import Batch
-from vidsent.training.courses import Example, Stills, encode_clips, encode_stills
+from vidsent.training import held_out, personal, temporal_models
+from vidsent.training.courses import encode_clips
+from vidsent.training.material import Material, prepare
 from vidsent.training.pace import Pace
 from vidsent.training.record import Run, load_checkpoint, save_checkpoint, save_record
-from vidsent.training.sequences import NO_LABEL, FaceClip
 from vidsent.training.sources import Sources
-from vidsent.training.temporal_models import CnnAlone
+from vidsent.training.temporal_losses import losses
+from vidsent.training.temporal_options import TemporalOptions
 
 log = logging.getLogger(__name__)
 
 STAGE = "temporal"
 KEPT = 0.7  # of the correction: acted clips all show something, most of a film shows nothing
-
-
-@dataclass(frozen=True)
-class TemporalOptions:
-    """How to train the temporal model; the defaults made the shipped weights."""
-
-    epochs: int = 4
-    steps: int = 60  # batches an epoch
-    acted: int = 16  # sequences of each kind in a batch
-    still: int = 48
-    rising: int = 8
-    rated: int = 32
-    learning_rate: float = 2e-3  # peak of the one-cycle schedule, AdamW
-    weight_decay: float = 1e-2
-    ema_decay: float = 0.99
-    affect_weight: float = 0.5  # of the loss of valence and arousal beside those of the emotions
-    versions: int = 2  # augmented readings of every clip and still, beside the plain one
-    stills: int = 12_000
-    seed: int = 0
-    limit: int | None = None  # use only the first clips and pictures: for smoke runs
-    model: str = "gru"  # one of `bench.TEMPORAL`
-    window: int = 10  # steps that an LSTM sees
-    augment: str = "full"
-
-
-@dataclass(frozen=True)
-class Material:
-    """Everything that a temporal model learns from."""
-
-    acted: list[Example]
-    rising: list[Example]
-    rated: list[Example]
-    stills: Stills | None
-
-    @property
-    def width(self) -> int:
-        """Features of a face."""
-        return self.acted[0].plain.features.shape[1]
-
-    def draw(self, options: TemporalOptions, generator: torch.Generator) -> Batch:
-        """One batch of every kind of sequence that there is."""
-        samples = [
-            *batches.acted(self.acted, options.acted, generator),
-            *batches.rising(self.rising, options.rising, generator),
-            *batches.rated(self.rated, options.rated, generator),
-        ]
-        if self.stills is not None:
-            samples += batches.still(self.stills, options.still, generator)
-        return batches.collate(samples)
-
-    def shown(self) -> Tensor:
-        """The emotions that were acted, (7,) bool."""
-        labels = torch.tensor([example.clip.label for example in self.acted])
-        return torch.isin(torch.arange(NUM_LABELS), labels)
-
-    def without(self, actors: tuple[str, ...]) -> Material:
-        """The same, less the clips of those actors."""
-        kept = [example for example in self.acted if example.clip.group not in actors]
-        return replace(self, acted=kept)
 
 
 def train_temporal(
@@ -157,31 +96,6 @@ def uars(predictions: list[dict[str, Any]], name: str, source: str) -> dict[str,
     return {each: held_out.recognition(predictions, each, source).to_dict() for each in models}
 
 
-def prepare(
-    sources: Sources, cnn: ExpressionNetwork, options: TemporalOptions, device: torch.device
-) -> tuple[Material, list[Example]]:
-    """What the CNN says of all sources, and of KERC's validation clips apart.
-
-    Where nothing is to be learned from them, only what is tested is read.
-    """
-    generator = torch.Generator().manual_seed(options.seed)
-    versions, kind = options.versions, options.augment
-    learns = options.model != CnnAlone.name
-    if kind == "none" or not learns:
-        versions = 0  # each would be the plain one again
-
-    def encoded(clips: list[FaceClip]) -> list[Example]:
-        return encode_clips(cnn, clips, versions, generator, device, kind)
-
-    acted = encoded(sources.acted)
-    rising, rated = (encoded(part) if learns else [] for part in (sources.rising, sources.rated))
-    stills = None
-    if sources.stills is not None and learns:
-        count = options.stills
-        stills = encode_stills(cnn, sources.stills, count, versions, generator, device, kind)
-    return Material(acted, rising, rated, stills), encoded(sources.rated_val)
-
-
 def fit(
     material: Material,
     options: TemporalOptions,
@@ -220,38 +134,6 @@ def _finished(model: TemporalModel, material: Material) -> TemporalModel:
             part.mul_(KEPT)
         model.personal.copy_(personal.fit(material.acted))
     return model
-
-
-def losses(model: TemporalModel, batch: Batch, shown: Tensor) -> dict[str, Tensor]:
-    """What each kind of sequence asks for; `shown` (7,) bool marks the emotions acted.
-
-    clip: cross-entropy of an acted clip's emotion under the mean log-probability of its steps,
-    among the acted emotions alone, so that a class no actor shows is not unlearned.
-    step: cross-entropy with the soft targets of single steps.
-    affect: 1 - CCC of valence and of arousal.
-    Without steps or clips of a kind its loss is nought.
-    """
-    log_probs, affect = model(batch.features, batch.logits, batch.lengths)
-    share = batch.share()
-    clip = (log_probs * share).sum(1).masked_fill(~shown, -torch.inf)
-    rated = ~batch.affect[:, 0].isnan()
-    affect_loss = affect.new_zeros(())
-    if rated.any():
-        mean_affect = (affect * share).sum(1)[rated]
-        affect_loss = 1 - concordance(batch.affect[rated], mean_affect).mean()
-    return {
-        "clip": F.cross_entropy(clip, batch.labels, ignore_index=NO_LABEL),
-        "step": -(batch.frames * log_probs).sum() / batch.frames.sum().clamp_min(1e-6),
-        "affect": affect_loss,
-    }
-
-
-def concordance(truth: Tensor, predicted: Tensor) -> Tensor:
-    """Concordance correlation (Lin 1989) of each column of (N, K) tensors; (K,)."""
-    covariance = ((truth - truth.mean(0)) * (predicted - predicted.mean(0))).mean(0)
-    gap = truth.mean(0) - predicted.mean(0)
-    spread = truth.var(0, correction=0) + predicted.var(0, correction=0) + gap.square()
-    return 2 * covariance / spread.clamp_min(1e-6)
 
 
 def _start(model: TemporalModel, options: TemporalOptions) -> Run[TemporalModel]:
