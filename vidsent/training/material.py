@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, replace
 
 import torch
@@ -61,6 +62,8 @@ def prepare(
 
     Where nothing is to be learned from them, only what is tested is read.
     """
+    cnn = copy.deepcopy(cnn)  # of which the norms are folded: who calls keeps theirs
+    cnn.fuse()
     generator = torch.Generator().manual_seed(options.seed)
     versions, kind = options.versions, options.augment
     learns = options.model != CnnAlone.name

@@ -56,7 +56,8 @@ def teach(
 
 def _ready(path: str, device: torch.device) -> ExpressionNetwork:
     network = backbones.make(backbone_of(Path(path)), Path(path)).to(device)
-    return network.to(memory_format=torch.channels_last).eval()
+    network.fuse()
+    return network.to(memory_format=torch.channels_last)
 
 
 @torch.inference_mode()
