@@ -13,14 +13,14 @@ import pytest
 from benchmarks import footage, load, memory, visitors
 
 HEARTBEATS_S = 30.0  # two
-WAITING = 2
+WAITING = 4
 
 
 @pytest.mark.slow
 def test_visitors_at_once_get_their_own_answers() -> None:
     """Real clients against a server in a process of its own: more than fit in line, then a few,
     and a kill."""
-    measured = load.measure(visitors=3, seconds=1.0, crowd=6, waiting=WAITING)
+    measured = load.measure(visitors=4, seconds=1.0, crowd=10, waiting=WAITING)
     found = {name: metric.value for name, metric in measured.items()}
     assert found["right_answers"] == 1.0
     assert found["longest_line"] >= 2  # they were told their place
