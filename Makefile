@@ -40,10 +40,11 @@ else
 	@$(RUN) -m pytest -m alone
 endif
 
-check: $(DEVELOPMENT)  ## formatting, lint and types
+check: $(DEVELOPMENT)  ## formatting, lint, types and the order of the packages
 	@$(RUN) -m ruff format --check $(SOURCES)
 	@$(RUN) -m ruff check $(SOURCES)
 	@$(RUN) -m mypy
+	@$(VENV)/bin/lint-imports --no-cache
 
 audit: $(DEVELOPMENT)  ## known vulnerabilities of what is installed (asks the package index)
 	@$(RUN) -m scripts.audit

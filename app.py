@@ -1,6 +1,6 @@
 """The page, as a Hugging Face Space or `python app.py` starts it."""
 
-from vidsent import zerogpu  # noqa: F401  must come before torch, where there is ZeroGPU
+from vidsent.core import zerogpu  # noqa: F401  must come before torch, where there is ZeroGPU
 from vidsent.ui import build_demo
 from vidsent.ui.examples import Shelf, load_examples
 from vidsent.ui.server import launch

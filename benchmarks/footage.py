@@ -13,8 +13,8 @@ import av
 import cv2
 import numpy as np
 
-from vidsent import video
-from vidsent.weights import assets
+from vidsent.core.weights import assets
+from vidsent.media import video
 
 ACTOR = "actor.mp4"
 RATE = 30  # pictures a second

@@ -17,7 +17,7 @@ from benchmarks.figures import single
 from benchmarks.footage import repeat
 from benchmarks.site import Site
 from benchmarks.visitors import Errand, Visit, errand, leave, visit, visit_all
-from vidsent.library import Library
+from vidsent.library.library import Library
 from vidsent.training.metrics import Metric, bootstrap
 from vidsent.ui.server import QUEUE
 

@@ -21,11 +21,11 @@ import torch
 
 from benchmarks.footage import RATE, write_minute
 from vidsent import analysis
-from vidsent.emotions import LABELS
-from vidsent.errors import DataError
-from vidsent.expression import as_input
-from vidsent.options import Options
-from vidsent.reader import ExpressionReader
+from vidsent.core.emotions import LABELS
+from vidsent.core.errors import DataError
+from vidsent.core.options import Options
+from vidsent.faces.expression import as_input
+from vidsent.faces.reader import ExpressionReader
 from vidsent.training import metrics
 from vidsent.training.fer import read_split
 from vidsent.training.metrics import Metric, bootstrap

@@ -19,10 +19,11 @@ import numpy as np
 import torch
 
 from benchmarks.footage import write_minute
-from vidsent import analysis, video
-from vidsent.faces import FaceDetector
-from vidsent.lookout import sightings
-from vidsent.options import Options
+from vidsent import analysis
+from vidsent.core.options import Options
+from vidsent.faces.detection import FaceDetector
+from vidsent.faces.prefetch import sightings
+from vidsent.media import video
 from vidsent.training.metrics import Metric, bootstrap
 
 TURNS = 5

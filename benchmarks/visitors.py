@@ -21,8 +21,8 @@ import numpy as np
 from gradio_client import Client, handle_file
 
 import vidsent
-from vidsent import video
-from vidsent.weights import assets
+from vidsent.core.weights import assets
+from vidsent.media import video
 
 ACTOR = "actor.mp4"
 RATE = 10  # pictures a second of the clips

@@ -20,7 +20,7 @@ import vidsent
 from scripts import lake, play, portrait
 from scripts.encode import write_clip
 from scripts.film import Film
-from vidsent import report
+from vidsent.reports import files
 from vidsent.ui.examples import shipped_path
 
 OUT = Path(__file__).resolve().parent.parent / "assets" / "examples"
@@ -52,7 +52,7 @@ def write_analyses(films: list[Film], folder: Path) -> None:
         clip = folder / f"{film.name}.mp4"
         for language in film.languages if clip.exists() else ():
             analysis = vidsent.analyze(clip, clip.with_suffix(f".{language}.srt"))
-            report.write_json(analysis, shipped_path(clip, language))
+            files.write_json(analysis, shipped_path(clip, language))
 
 
 def write_texts(film: Film, folder: Path) -> None:

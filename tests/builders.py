@@ -12,11 +12,11 @@ from fractions import Fraction
 import cv2
 import numpy as np
 
-from vidsent.emotions import LABELS, NUM_LABELS, expected_valence_arousal
-from vidsent.fusion import face_channel, fuse, grid, line_channel, shares_at
-from vidsent.moments import find_moments
-from vidsent.results import Analysis, Clip, FaceTrack, Keyword, Line, Moment, Timeline, Word
-from vidsent.verdict import judge
+from vidsent.core.emotions import LABELS, NUM_LABELS, expected_valence_arousal
+from vidsent.core.results import Analysis, Clip, FaceTrack, Keyword, Line, Moment, Timeline, Word
+from vidsent.timeline.fusion import face_channel, fuse, grid, line_channel, shares_at
+from vidsent.timeline.moments import find_moments
+from vidsent.timeline.verdict import judge
 
 RATE_HZ = 10.0
 SCRIPT = (  # (label, start_s, end_s) of what the face plays; nobody is seen from 24 to 27 s

@@ -13,8 +13,8 @@ import torch
 from hypothesis import settings
 
 from tests.builders import synthetic_analysis as build_analysis
-from vidsent import weights
-from vidsent.results import Analysis
+from vidsent.core import weights
+from vidsent.core.results import Analysis
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -26,11 +26,12 @@ from typing import NamedTuple
 import numpy as np
 
 from tests.mutations import Source, case, is_text
-from vidsent import embedded, stills, video
-from vidsent.errors import Cancelled, VidsentError
-from vidsent.options import Limits
-from vidsent.playable import cost, playable
-from vidsent.subtitles import read_subtitles
+from vidsent.core.errors import Cancelled, VidsentError
+from vidsent.core.options import Limits
+from vidsent.lines import text_tracks
+from vidsent.lines.subtitles import read_subtitles
+from vidsent.media import stills, video
+from vidsent.media.transcoding import cost, playable
 
 MOST_S = 20.0  # of computing for one file
 SILENT_S = 90.0  # on the clock for one file: the machine may be busy with something else
@@ -150,9 +151,9 @@ def _watch(path: Path) -> None:
 
 
 def _read_tracks(path: Path) -> None:
-    for track in embedded.list_tracks(path, LIMITS):
+    for track in text_tracks.list_tracks(path, LIMITS):
         if track.is_text:
-            lines = embedded.read_track(path, track, LIMITS, Counter())
+            lines = text_tracks.read_track(path, track, LIMITS, Counter())
             _check_lines([(line.start_s, line.end_s) for line in lines])
 
 

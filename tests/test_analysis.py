@@ -11,8 +11,9 @@ from skimage import data
 
 import vidsent
 from tests.clips import write_clip, write_pictures
-from vidsent.errors import Cancelled, ClipError, SubtitleError
-from vidsent.progress import STAGES, Step
+from vidsent.core.errors import Cancelled, ClipError, SubtitleError
+from vidsent.core.progress import STAGES, Step
+from vidsent.media.video import frames
 from vidsent.training.clips_truth import (
     COUNTS,
     RATE_HZ,
@@ -21,7 +22,6 @@ from vidsent.training.clips_truth import (
     read_counts,
     switch_error,
 )
-from vidsent.video import frames
 
 LONGEST_S = 60.0  # seconds that any of the awkward files may take, on a busy machine
 LEAST_RIGHT = 0.95  # share of pictures with as many faces as counted by looking

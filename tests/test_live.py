@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from skimage import data
 
-from vidsent import video
-from vidsent.emotions import LABELS
+from vidsent.core.emotions import LABELS
 from vidsent.live import KEPT, STEPS, LiveReader, _Seen
+from vidsent.media import video
+from vidsent.timeline.verdict import dominant
 from vidsent.ui.examples import FOLDER
-from vidsent.verdict import dominant
 
 SETTLED_S = 1.0  # after the actor's expression has changed
 

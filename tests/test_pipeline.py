@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 import vidsent
-from vidsent.emotions import LABELS
-from vidsent.language import LineReader
-from vidsent.options import Limits, Options
-from vidsent.results import Analysis
-from vidsent.subtitles import read_subtitles
+from vidsent.core.emotions import LABELS
+from vidsent.core.options import Limits, Options
+from vidsent.core.results import Analysis
+from vidsent.language.line_reader import LineReader
+from vidsent.lines.subtitles import read_subtitles
 
 FOLDER = Path(__file__).resolve().parent.parent / "assets" / "examples"
 RATE_HZ = 5.0  # half the default, to keep the tests quick

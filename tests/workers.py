@@ -17,7 +17,10 @@ def workers() -> set[int]:
     for each in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             parent = int((each / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent == os.getpid() and b"vidsent.worker" in (each / "cmdline").read_bytes():
+            if (
+                parent == os.getpid()
+                and b"vidsent.sandbox.worker" in (each / "cmdline").read_bytes()
+            ):
                 found.add(int(each.name))
     return found
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vidsent.errors import VidsentError
-from vidsent.options import Limits, Options
-from vidsent.results import Analysis
+from vidsent.core.errors import VidsentError
+from vidsent.core.options import Limits, Options
+from vidsent.core.results import Analysis
+from vidsent.core.version import __version__
 
 if TYPE_CHECKING:
     from vidsent.analysis import analyze
-    from vidsent.library import Library
+    from vidsent.library.library import Library
 
-__version__ = "0.1.0"
 __all__ = ["Analysis", "Library", "Limits", "Options", "VidsentError", "__version__", "analyze"]
 
 
@@ -29,7 +29,7 @@ def __getattr__(name: str) -> Any:
 
         return analyze
     if name == "Library":
-        from vidsent.library import Library
+        from vidsent.library.library import Library
 
         return Library
     raise AttributeError(f"module 'vidsent' has no attribute '{name}'")

@@ -2,6 +2,6 @@
 
 import sys
 
-from vidsent.cli import main
+from vidsent.cli.main import main
 
 sys.exit(main())

@@ -11,26 +11,29 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from vidsent import fusion, memory, sources, textmodel, video, weights, wording
-from vidsent.attribution import MOST_HIDDEN
-from vidsent.faces import FILE as FACES_FILE
-from vidsent.faces import FaceDetector
-from vidsent.language import MOST_READ, LineReader, keywords
-from vidsent.lookout import sightings
-from vidsent.moments import find_moments
-from vidsent.options import Options
-from vidsent.people import People
-from vidsent.progress import Progress, Work, asking
-from vidsent.reader import CNN_FILE, GRU_FILE, ExpressionReader
-from vidsent.results import Analysis, Clip, FaceTrack, Line, Moment, Timeline
-from vidsent.textmodel import TextModel
-from vidsent.thumbnails import Strip
-from vidsent.verdict import judge
-from vidsent.wordtable import FILE as WORDS_FILE
+from vidsent.core import memory, weights
+from vidsent.core.options import Options
+from vidsent.core.progress import Progress, Work, asking
+from vidsent.core.results import Analysis, Clip, FaceTrack, Line, Moment, Timeline
+from vidsent.faces.detection import FILE as FACES_FILE
+from vidsent.faces.detection import FaceDetector
+from vidsent.faces.people import People
+from vidsent.faces.prefetch import sightings
+from vidsent.faces.reader import CNN_FILE, GRU_FILE, ExpressionReader
+from vidsent.language.attribution import MOST_HIDDEN
+from vidsent.language.line_reader import MOST_READ, LineReader, keywords
+from vidsent.language.text_model import TextModel
+from vidsent.language.text_model import version as text_model_version
+from vidsent.language.word_table import FILE as WORDS_FILE
+from vidsent.lines import sources
+from vidsent.media import video
+from vidsent.media.thumbnails import Strip
+from vidsent.timeline import fusion, wording
+from vidsent.timeline.moments import find_moments, said_around
+from vidsent.timeline.verdict import judge
 
 log = logging.getLogger(__name__)
 
-AROUND_S = 1.0  # words said within this of a moment are its words
 MOMENT_WORDS = 3
 CUT_SHORT = 0.9  # of the stated length; a file that ends before this was cut short
 
@@ -102,7 +105,7 @@ def model_versions(text_model: str | None = None) -> dict[str, str]:
         "words": WORDS_FILE,
     }
     versions = {name: weights.version(file) for name, file in files.items()}
-    return {**versions, "text": Path(text_model).name if text_model else textmodel.version()}
+    return {**versions, "text": Path(text_model).name if text_model else text_model_version()}
 
 
 def preload() -> None:
@@ -164,11 +167,6 @@ def _within(lines: Sequence[Line], clip: Clip, skipped: Counter[str]) -> list[Li
     if len(inside) < len(lines):
         skipped["lines_after_the_end"] += len(lines) - len(inside)
     return inside
-
-
-def said_around(lines: Sequence[Line], t_s: float) -> list[Line]:
-    """The lines on screen within a while of a time."""
-    return [line for line in lines if line.start_s - AROUND_S <= t_s <= line.end_s + AROUND_S]
 
 
 def _moments(

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from vidsent import crops
-from vidsent.faces import SMALLEST_SIDE, WEAKEST, FaceDetector
-from vidsent.fusion import SMOOTHING_S
-from vidsent.looks import look
-from vidsent.reader import ExpressionReader
-from vidsent.tracks import LONGEST_GAP_S, Track, Tracker
+from vidsent.faces import alignment
+from vidsent.faces.appearance import look
+from vidsent.faces.detection import SMALLEST_SIDE, WEAKEST, FaceDetector
+from vidsent.faces.reader import ExpressionReader
+from vidsent.faces.tracking import LONGEST_GAP_S, Track, Tracker
+from vidsent.timeline.fusion import SMOOTHING_S
 
 STEP_S = 0.1  # between two steps that the GRU reads; it was trained on ten a second
 BEGUN = 0.4  # share of a step after the last one from which a picture is the next
@@ -103,9 +103,9 @@ class LiveReader:
     def _read(
         self, image: np.ndarray, t_s: float, there: Sequence[tuple[Track, np.ndarray, np.ndarray]]
     ) -> tuple[LiveFace, ...]:
-        faces = [crops.align(image, landmarks) for _, _, landmarks in there]
+        faces = [alignment.align(image, landmarks) for _, _, landmarks in there]
         quality = [
-            crops.rate(face, landmarks).value
+            alignment.rate(face, landmarks).value
             for face, (_, _, landmarks) in zip(faces, there, strict=True)
         ]
         clear = [index for index, value in enumerate(quality) if value > 0]

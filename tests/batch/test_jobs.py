@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.builders import synthetic_analysis
+from vidsent.batch.checkpoints import Kept
 from vidsent.batch.jobs import Job, Keying, identify
-from vidsent.batch.kept import Kept
 from vidsent.batch.listing import Item
-from vidsent.batch.work import Outcome
-from vidsent.errors import DataError
-from vidsent.options import Options
+from vidsent.batch.worker import Outcome
+from vidsent.core.errors import DataError
+from vidsent.core.options import Options
 
 MODELS = {"text": "0123abcd"}
 

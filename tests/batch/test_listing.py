@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from vidsent.batch.listing import Item, list_items, subtitles_beside
-from vidsent.errors import DataError
+from vidsent.core.errors import DataError
 
 
 def touch(folder: Path, *names: str) -> None:

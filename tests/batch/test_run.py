@@ -19,9 +19,9 @@ from tests.batch.conftest import seconds, write_folder
 from tests.clips import write_clip
 from tests.conftest import ROOT
 from vidsent.batch.tables import read_rows
-from vidsent.cli import BAD_INPUT, DONE, main
-from vidsent.library import Library
-from vidsent.results import Analysis
+from vidsent.cli.main import BAD_INPUT, DONE, main
+from vidsent.core.results import Analysis
+from vidsent.library.library import Library
 
 KILLED = (2, 1)  # workers of each batch that is killed
 SRT = "1\n00:00:00,000 --> 00:00:01,200\nI am so happy, this is wonderful!\n"

@@ -10,9 +10,9 @@ import pytest
 
 from tests.builders import synthetic_analysis
 from vidsent.batch import tables
-from vidsent.batch.on_ray import need_ray
-from vidsent.emotions import LABELS
-from vidsent.errors import VidsentError
+from vidsent.batch.ray_engine import need_ray
+from vidsent.core.emotions import LABELS
+from vidsent.core.errors import VidsentError
 
 
 def test_a_row_of_verdicts_says_what_was_found() -> None:

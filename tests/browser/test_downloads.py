@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_page import analysed, upload
 from tests.clips import add_tone, write_smile
-from vidsent.emotions import COLORS
-from vidsent.overlay import rgb
-from vidsent.results import Analysis
-from vidsent.verdict import dominant
+from vidsent.core.emotions import COLORS
+from vidsent.core.results import Analysis
+from vidsent.reports.overlay import rgb
+from vidsent.timeline.verdict import dominant
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,7 @@ from av.video.stream import VideoStream
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import FLAGS, PATIENCE_MS, executable
-from vidsent import video
+from vidsent.media import video
 from vidsent.ui.examples import FOLDER
 from vidsent.ui.text import say
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from vidsent import measured
+from vidsent.reports import evaluation_results
 from vidsent.ui.text import say
 
 pytestmark = pytest.mark.browser
@@ -27,7 +27,7 @@ def test_the_tab_is_made_when_it_is_opened_and_from_this_server_alone(
     page.on("request", lambda request: asked.append(request.url))
     expect(page.locator("#models .model")).to_have_count(0)
     _open(page)
-    expect(page.locator("#models .model")).to_have_count(len(measured.MODELS))
+    expect(page.locator("#models .model")).to_have_count(len(evaluation_results.MODELS))
     expect(page.locator("#models .not-for li")).not_to_have_count(0)
     assert all(address.startswith((site, "data:", "blob:")) for address in asked)
     page.locator("[data-tab-id=clip]").click()

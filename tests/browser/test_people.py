@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_axe import grave
 from tests.browser.test_downloads import saved
-from vidsent.results import Analysis
+from vidsent.core.results import Analysis
 from vidsent.ui.examples import FOLDER, INDEX
 from vidsent.ui.text import say
 

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.test_page import NEAR_S, TIME, analysed
-from vidsent.emotions import COLORS
-from vidsent.results import Analysis
+from vidsent.core.emotions import COLORS
+from vidsent.core.results import Analysis
 from vidsent.ui.examples import FOLDER
 
 pytestmark = pytest.mark.browser

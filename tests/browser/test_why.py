@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from vidsent.emotions import name
-from vidsent.lanes import clock
+from vidsent.core.emotions import name
+from vidsent.core.timecode import clock
 
 pytestmark = pytest.mark.browser
 

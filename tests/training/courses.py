@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from vidsent.expression import FEATURES
+from vidsent.faces.expression import FEATURES
 from vidsent.training.courses import Course, Example, Stills
 from vidsent.training.sequences import FaceClip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vidsent.facecnn import LANDMARKS
+from vidsent.faces.detector_network import LANDMARKS
 from vidsent.training.facedet import Photo
 
 WHITE, GREY = 255, 60  # of a face, of what is around it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vidsent.emotions import NEUTRAL, NUM_LABELS
+from vidsent.core.emotions import NEUTRAL, NUM_LABELS
 from vidsent.training.pairs import Faces, Lines
 
 CALM = 0.3  # share of the pairs that feel nothing

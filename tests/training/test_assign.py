@@ -9,8 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from vidsent.facecnn import LANDMARKS, OUTPUTS, cells, decode_boxes, decode_landmarks, decode_scores
-from vidsent.tracks import iou
+from vidsent.faces.detector_network import (
+    LANDMARKS,
+    OUTPUTS,
+    cells,
+    decode_boxes,
+    decode_landmarks,
+    decode_scores,
+)
+from vidsent.faces.tracking import iou
 from vidsent.training.assign import (
     REACH,
     Faces,

@@ -13,10 +13,10 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import update_bn
 from torchvision.models import get_model
 
-from vidsent.bench import BACKBONES, FACE_MOBILENET, FACE_RESNET, SMALL_RESNET
-from vidsent.errors import DataError
-from vidsent.expression import ExpressionNetwork
+from vidsent.core.errors import DataError
+from vidsent.faces.expression import ExpressionNetwork
 from vidsent.training import backbones
+from vidsent.training.options import BACKBONES, FACE_MOBILENET, FACE_RESNET, SMALL_RESNET
 
 SMALL = "mobilenet_v3_small"  # torchvision's quickest
 CPU = torch.device("cpu")

@@ -13,11 +13,11 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from vidsent import weights
-from vidsent.bench import Bench
-from vidsent.errors import DataError
+from vidsent.core import weights
+from vidsent.core.errors import DataError
 from vidsent.training import backbones
 from vidsent.training.expression import _faces, train_expression
+from vidsent.training.options import Bench
 
 CNN = "expression_cnn.safetensors"
 

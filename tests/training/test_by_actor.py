@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vidsent.emotions import LABELS
+from vidsent.core.emotions import LABELS
 from vidsent.training.by_actor import by_actor, recorded
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from vidsent.bench import Bench
 from vidsent.training.cnn_options import CnnOptions, fine_tuning, options_for
+from vidsent.training.options import Bench
 
 EPOCH = 223  # steps, of FER2013 in batches of 128
 

@@ -14,14 +14,14 @@ import pytest
 import torch
 
 from tests.training.tiny import fer_split
-from vidsent.bench import Bench
-from vidsent.cli import main
-from vidsent.errors import DataError
+from vidsent.cli.main import main
+from vidsent.core.errors import DataError
 from vidsent.training import backbones, compare, temporal_models, timing
 from vidsent.training.compare import compare_expression
 from vidsent.training.export import export
 from vidsent.training.fer import read_split
 from vidsent.training.finished_runs import read_runs
+from vidsent.training.options import Bench
 from vidsent.training.record import save_record
 from vidsent.training.report import markdown, read_table, write_table
 from vidsent.training.temporal import uars

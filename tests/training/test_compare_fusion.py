@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests import small_bert
-from vidsent import moments
-from vidsent.cli import main
+from vidsent.cli.main import main
+from vidsent.timeline import moments
 from vidsent.training import compare_fusion
 from vidsent.training.compare_fusion import shipped
 from vidsent.training.line_emotions import OUTPUTS

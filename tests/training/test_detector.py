@@ -14,10 +14,10 @@ from safetensors.torch import load_file
 from skimage.data import astronaut
 
 from tests.training import photos, tiny
-from vidsent import weights
-from vidsent.errors import DataError
-from vidsent.facecnn import FaceCNN, cells
-from vidsent.faces import FILE, FaceDetector
+from vidsent.core import weights
+from vidsent.core.errors import DataError
+from vidsent.faces.detection import FILE, FaceDetector
+from vidsent.faces.detector_network import FaceCNN, cells
 from vidsent.training.assign import loss
 from vidsent.training.detector import DetectorOptions, _draw, train_faces
 from vidsent.training.facedet import read_photos

@@ -12,7 +12,7 @@ import pytest
 from skimage import data as pictures
 
 from tests.training.photos import MIDDLE, empty, photo
-from vidsent import faces
+from vidsent.faces import detection
 from vidsent.training import contest, haar
 from vidsent.training.contest import Contest
 from vidsent.training.evaluate_faces import FACE_SETS, evaluate_faces
@@ -75,7 +75,7 @@ def test_recall_is_of_pictures_with_a_face_and_its_interval_covers_it() -> None:
 def test_false_positives_are_counted_at_the_shipped_threshold() -> None:
     backgrounds = Contest.hold(PHOTOS, noisy, white).of("background")
     row = contest.false_positives_row(backgrounds, "planted")
-    assert row["value"] == sum(score >= faces.THRESHOLD for score in (0.8, 0.7, 0.6, 0.3))
+    assert row["value"] == sum(score >= detection.THRESHOLD for score in (0.8, 0.7, 0.6, 0.3))
     assert row["baseline"] == 0.0
 
 

@@ -10,8 +10,8 @@ import pytest
 from sklearn.metrics import f1_score
 
 from tests import planted_texts
-from vidsent import measured
-from vidsent.cli import DONE, main
+from vidsent.cli.main import DONE, main
+from vidsent.reports import evaluation_results
 from vidsent.training import tfidf
 from vidsent.training.evaluate_language import best_thresholds, macro_f1
 from vidsent.training.texts import read_ratings, read_texts
@@ -28,11 +28,11 @@ def test_what_was_measured_is_printed_and_kept_where_the_page_finds_it(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(measured, "path", lambda model: tmp_path / f"{model}.json")
+    monkeypatch.setattr(evaluation_results, "path", lambda model: tmp_path / f"{model}.json")
     monkeypatch.setattr("vidsent.training.evaluate_language.TIMED", 20)
     assert main(["evaluate", "language", "--data", str(data), "--json", "--keep"]) == DONE
     printed = json.loads(capsys.readouterr().out)
-    kept = measured.load("language")
+    kept = evaluation_results.load("language")
     assert kept is not None and kept.current
     assert kept.metrics == printed
     smp = printed["smp2020_macro_f1"]

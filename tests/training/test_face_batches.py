@@ -6,9 +6,9 @@ from pathlib import Path
 
 import torch
 
-from vidsent.bench import Bench
 from vidsent.training.cnn_options import CnnOptions, options_for
 from vidsent.training.face_batches import face_batches
+from vidsent.training.options import Bench
 
 COUNT, BATCH = 70, 10
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.training.photos import photo
-from vidsent.facecnn import LANDMARKS
+from vidsent.faces.detector_network import LANDMARKS
 from vidsent.training.face_kinds import human, kinds, reference, tiny_too, turn, united
 from vidsent.training.facedet import Photo
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.training.tiny import encoded
-from vidsent.errors import DataError
+from vidsent.core.errors import DataError
 from vidsent.training.facedet import BLOCK, POINTS, Photo, read_photos, same_faces, split_of
 
 TRAIN, TEST, VAL = 2 * BLOCK, 0, BLOCK  # file numbers of each split

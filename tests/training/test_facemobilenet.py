@@ -12,14 +12,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from vidsent.bench import Bench
-from vidsent.errors import DataError
+from vidsent.core.errors import DataError
 from vidsent.training import backbones
 from vidsent.training.aligned import Faces
 from vidsent.training.cnn import train_cnn
 from vidsent.training.cnn_options import options_for
 from vidsent.training.facemobilenet import SIDE, SPREAD, STAGES, FaceMobileNet, SeparableBlock
 from vidsent.training.fer import FerSplit
+from vidsent.training.options import Bench
 from vidsent.training.tfjs import read_tensors
 
 Weights = dict[str, np.ndarray]

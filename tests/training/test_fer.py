@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tests.training.tiny import fer_split, write_table
-from vidsent.emotions import LABELS
-from vidsent.errors import DataError
+from vidsent.core.emotions import LABELS
+from vidsent.core.errors import DataError
 from vidsent.training.fer import CONTEMPT, FILED, NO_LABEL, VOTES, FerSplit, read_split
 
 

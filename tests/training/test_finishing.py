@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from tests.training.tiny import fer_split
-from vidsent.emotions import LABELS
-from vidsent.expression import ExpressionCNN, as_input
+from vidsent.core.emotions import LABELS
+from vidsent.faces.expression import ExpressionCNN, as_input
 from vidsent.training.aligned import Faces
 from vidsent.training.fer import read_split
 from vidsent.training.finishing import anchor, weigh

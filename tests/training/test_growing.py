@@ -9,11 +9,11 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from vidsent.bench import SMALL_RESNET
-from vidsent.errors import DataError
-from vidsent.expression import STAGES, ExpressionCNN, ResidualBlock
+from vidsent.core.errors import DataError
+from vidsent.faces.expression import STAGES, ExpressionCNN, ResidualBlock
 from vidsent.training import backbones
 from vidsent.training.growing import grown
+from vidsent.training.options import SMALL_RESNET
 
 
 def shallow() -> dict[str, torch.Tensor]:

@@ -12,9 +12,10 @@ from tokenizers import Tokenizer
 from transformers import BertModel
 
 from tests import planted_texts, small_bert
-from vidsent import textmodel, weights
-from vidsent.errors import DataError
-from vidsent.textmodel import TextModel
+from vidsent.core import weights
+from vidsent.core.errors import DataError
+from vidsent.language import text_model
+from vidsent.language.text_model import TextModel
 from vidsent.training.bilingual import WORDS, begin, read_bert
 from vidsent.training.language import FOLDER, train_language
 from vidsent.training.line_emotions import OUTPUTS, line_loss
@@ -68,13 +69,13 @@ def test_a_finished_run_is_not_trained_again(data: Path, start: Path, out: Path)
 
 
 def test_shipping_enters_every_file(out: Path, empty_assets: Path) -> None:
-    weights.register_folder(out / FOLDER, textmodel.FOLDER)
-    assert {Path(name).name for name in weights.listed(textmodel.FOLDER)} == {
+    weights.register_folder(out / FOLDER, text_model.FOLDER)
+    assert {Path(name).name for name in weights.listed(text_model.FOLDER)} == {
         file.name for file in (out / FOLDER).iterdir()
     }
-    facts = weights.facts(textmodel.FOLDER)
+    facts = weights.facts(text_model.FOLDER)
     assert facts.parameters > 0 and "SMP2020" in facts.metadata["trained_on"]
-    assert facts.version == weights.version(textmodel.FOLDER) != ""
+    assert facts.version == weights.version(text_model.FOLDER) != ""
     TextModel()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vidsent.emotions import LABELS, NUM_LABELS
+from vidsent.core.emotions import LABELS, NUM_LABELS
 from vidsent.training.log_odds import count, log_odds, pool
 
 FEAR, JOY = LABELS.index("fear"), LABELS.index("happiness")

@@ -10,11 +10,11 @@ import pytest
 
 from tests.clips import write_clip
 from tests.training import tiny
-from vidsent.bench import Bench
-from vidsent.emotions import LABELS
-from vidsent.errors import DataError
+from vidsent.core.emotions import LABELS
+from vidsent.core.errors import DataError
 from vidsent.training import own_clips, sequences
 from vidsent.training.expression import train_expression
+from vidsent.training.options import Bench
 from vidsent.training.own_clips import check, load_clips, read_table
 
 

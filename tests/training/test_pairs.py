@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.training.planted_pairs import readings
-from vidsent.emotions import NEUTRAL
+from vidsent.core.emotions import NEUTRAL
 from vidsent.training import pairs
 from vidsent.training.pairs import CROWD, FACE, LINE
 

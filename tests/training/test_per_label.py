@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import classification_report
 
-from vidsent.emotions import LABELS
+from vidsent.core.emotions import LABELS
 from vidsent.training import metrics
 from vidsent.training.per_label import label_rows, report, taken_for
 

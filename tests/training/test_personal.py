@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from tests.training.courses import counting, example
-from vidsent.expression import FEATURES, ExpressionGRU
+from vidsent.faces.expression import FEATURES, ExpressionGRU
 from vidsent.training import held_out, personal
 from vidsent.training.courses import Course, Example
 

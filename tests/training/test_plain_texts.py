@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from vidsent.emotions import LABELS, NEUTRAL
+from vidsent.core.emotions import LABELS, NEUTRAL
+from vidsent.language.word_table import WordTable
 from vidsent.training.plain_texts import LEAST, MOST, STRONG, denials, statements
-from vidsent.wordtable import WordTable
 
 
 def row(label: str, weight: float) -> np.ndarray:

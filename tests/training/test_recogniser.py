@@ -12,15 +12,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vidsent.bench import Bench
-from vidsent.errors import DataError
-from vidsent.expression import as_input
+from vidsent.core.errors import DataError
+from vidsent.faces.expression import as_input
 from vidsent.training import backbones, recogniser
 from vidsent.training.aligned import Faces
 from vidsent.training.cnn import train_cnn
 from vidsent.training.cnn_options import options_for
 from vidsent.training.faceresnet import FaceResNet, RecogniserBlock
 from vidsent.training.fer import FerSplit
+from vidsent.training.options import Bench
 
 DOWN = ((32, 3, 7), (64, 32, 3), (128, 64, 3), (256, 128, 3), (256, 256, 3))
 LEVEL = (6, 7, 5, 5, 1)  # convolutions of as many channels that follow each of those

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
-from vidsent.errors import DataError
+from vidsent.core.errors import DataError
 from vidsent.training.record import (
     Run,
     check_options,

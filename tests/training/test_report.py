@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vidsent.errors import DataError
+from vidsent.core.errors import DataError
 from vidsent.training.report import write_results
 
 DAY = date(2026, 1, 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vidsent.emotions import LABELS, NEUTRAL
+from vidsent.core.emotions import LABELS, NEUTRAL
 from vidsent.training.rising import SLACK, rising_rows
 
 JOY = LABELS.index("happiness")

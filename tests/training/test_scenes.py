@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.training.photos import GREY, MIDDLE, empty, extent, photo
-from vidsent.facecnn import LANDMARKS
+from vidsent.faces.detector_network import LANDMARKS
 from vidsent.training import cutting, scenes
 from vidsent.training.cutting import cut, faceless
 from vidsent.training.scenes import Scenes, moved, place

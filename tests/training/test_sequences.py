@@ -13,10 +13,11 @@ from skimage.data import astronaut
 
 from tests.clips import write_clip
 from tests.training import tiny
-from vidsent.crops import align
-from vidsent.emotions import LABELS
-from vidsent.errors import DataError
-from vidsent.faces import THRESHOLD, FaceDetector
+from vidsent.core.emotions import LABELS
+from vidsent.core.errors import DataError
+from vidsent.faces.alignment import align
+from vidsent.faces.detection import THRESHOLD, FaceDetector
+from vidsent.media.video import frames
 from vidsent.training.sequences import (
     JAVA_SIDE,
     FaceClip,
@@ -26,7 +27,6 @@ from vidsent.training.sequences import (
     read_java_sed,
     read_kerc,
 )
-from vidsent.video import frames
 
 
 def test_java_sed_clips_hold_the_face_as_inference_cuts_it(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from vidsent.errors import DataError
-from vidsent.expression import ExpressionCNN
+from vidsent.core.errors import DataError
+from vidsent.faces.expression import ExpressionCNN
 from vidsent.training.teaching import SHARE, teach
 
 CPU = torch.device("cpu")

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from tests.training.courses import counting, example, two_stills
-from vidsent.errors import DataError
-from vidsent.expression import FEATURES, ExpressionGRU
+from vidsent.core.errors import DataError
+from vidsent.faces.expression import FEATURES, ExpressionGRU
 from vidsent.training import batches, held_out, metrics
 from vidsent.training.batches import Batch
 from vidsent.training.courses import Course, Example

@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from vidsent.bench import TEMPORAL
-from vidsent.emotions import expected_valence_arousal
-from vidsent.errors import DataError
-from vidsent.expression import STRETCH, TemporalModel
+from vidsent.core.emotions import expected_valence_arousal
+from vidsent.core.errors import DataError
+from vidsent.faces.expression import STRETCH, TemporalModel
 from vidsent.training import temporal_models
+from vidsent.training.options import TEMPORAL
 
 WIDTH, WINDOW = 24, 5
 

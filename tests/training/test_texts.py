@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from vidsent.emotions import LABELS
-from vidsent.errors import DataError
+from vidsent.core.emotions import LABELS
+from vidsent.core.errors import DataError
 from vidsent.training.texts import HELD_OUT, read_texts
 
 

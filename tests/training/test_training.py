@@ -11,9 +11,9 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from vidsent import weights
-from vidsent.errors import DataError
-from vidsent.measured import keep, load
+from vidsent.core import weights
+from vidsent.core.errors import DataError
+from vidsent.reports.evaluation_results import keep, load
 from vidsent.training import expression_speed, timing
 from vidsent.training.aligned import Faces
 from vidsent.training.cnn import train_cnn

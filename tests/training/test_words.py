@@ -9,14 +9,14 @@ import pytest
 
 from tests import planted_texts
 from tests.planted_texts import PLANTED
-from vidsent import weights
-from vidsent.emotions import LABELS
-from vidsent.errors import DataError
-from vidsent.language import read_by_words
+from vidsent.core import weights
+from vidsent.core.emotions import LABELS
+from vidsent.core.errors import DataError
+from vidsent.language.line_reader import read_by_words
+from vidsent.language.word_table import FILE, parse, shipped
 from vidsent.training.excluded import excluded
 from vidsent.training.word_choice import WordsOptions, forms_of
 from vidsent.training.words import RECORD_FILE, train_words
-from vidsent.wordtable import FILE, parse, shipped
 
 OPTIONS = WordsOptions(prior=200.0)  # the sets are a thousandth of the real ones
 

@@ -11,7 +11,7 @@ import numpy as np
 from skimage.data import astronaut
 
 from tests.clips import write_pictures
-from vidsent.emotions import LABELS
+from vidsent.core.emotions import LABELS
 from vidsent.training.fer import COLUMNS, VOTES
 
 SIDE = 48  # pixels

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from vidsent.results import Analysis
+from vidsent.core.results import Analysis
 from vidsent.ui.compare import CompareTab, build_compare_tab
 from vidsent.ui.compare_answers import CompareAnswers
 from vidsent.ui.examples import Shelf, load_examples

@@ -16,10 +16,10 @@ from gradio_client.exceptions import AppError
 import vidsent
 from tests.clips import write_clip, write_long, write_smile
 from tests.workers import PATIENCE_S, busiest, computed_s, workers
-from vidsent import stills, video
-from vidsent.errors import ClipError, ClipOpenError
-from vidsent.options import Options
-from vidsent.progress import Step
+from vidsent.core.errors import ClipError, ClipOpenError
+from vidsent.core.options import Options
+from vidsent.core.progress import Step
+from vidsent.media import stills, video
 from vidsent.ui.decoder import Decoder
 from vidsent.ui.shown import Shown, new_folder, show
 

@@ -12,7 +12,7 @@ from gradio.route_utils import delete_files_created_by_app
 from gradio.utils import get_upload_folder
 
 from tests.clips import write_clip
-from vidsent.results import Analysis
+from vidsent.core.results import Analysis
 from vidsent.ui import build_demo
 from vidsent.ui.examples import FOLDER, Shelf
 from vidsent.ui.layout import KEPT_S

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import vidsent
-from vidsent.errors import Cancelled
-from vidsent.progress import Step
+from vidsent.core.errors import Cancelled
+from vidsent.core.progress import Step
 from vidsent.ui.examples import FOLDER
 from vidsent.ui.jobs import Jobs
 

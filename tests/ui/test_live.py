@@ -16,7 +16,7 @@ from skimage import data
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from vidsent.emotions import LABELS
+from vidsent.core.emotions import LABELS
 from vidsent.ui.frames import ADDRESS, GRAIN, MOST_BYTES, live_routes
 from vidsent.ui.live import live_value
 from vidsent.ui.seats import IDLE_S, MOST_WAITING, PATIENCE_S, TURN_S, Seat, Seats

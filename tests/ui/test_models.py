@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT
-from vidsent import cautions, measured, weights
-from vidsent.emotions import LABELS
-from vidsent.measured import Measured
+from vidsent.core import weights
+from vidsent.core.emotions import LABELS
+from vidsent.reports import evaluation_results, limitations
+from vidsent.reports.evaluation_results import Measured
 from vidsent.training import metrics, per_label
 from vidsent.ui import model_text
 from vidsent.ui.models import models_value
@@ -35,13 +36,13 @@ def _planted(model: str) -> Measured:
         "reliability": metrics.reliability(probs.argmax(1), probs),
     }
     actors = {f"java_sed_uar_actor_0{k}": {**ROW, "value": 0.1 * k} for k in (3, 6)}
-    return measured.measured(model, rows | actors, tables)
+    return evaluation_results.measured(model, rows | actors, tables)
 
 
 @pytest.fixture
 def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of no results in the place of the shipped ones."""
-    monkeypatch.setattr(measured, "path", lambda model: tmp_path / f"{model}.json")
+    monkeypatch.setattr(evaluation_results, "path", lambda model: tmp_path / f"{model}.json")
     return tmp_path
 
 
@@ -55,7 +56,7 @@ def test_without_results_the_tab_names_the_command_that_makes_them(
     results: Path, language: str
 ) -> None:
     page = models_value(language)
-    for model in measured.MODELS:
+    for model in evaluation_results.MODELS:
         assert f"python -m vidsent evaluate {model} --data DIR --keep" in page
         assert model_text.TITLES[model][language == "zh"] in page
     assert page.count(say("not_measured", language)) == 3
@@ -63,8 +64,8 @@ def test_without_results_the_tab_names_the_command_that_makes_them(
 
 
 def test_results_are_shown_with_interval_protocol_figures_and_failures(results: Path) -> None:
-    for model in measured.MODELS:
-        measured.keep(_planted(model))
+    for model in evaluation_results.MODELS:
+        evaluation_results.keep(_planted(model))
     page = models_value("en")
     assert say("not_measured", "en") not in page and say("measured_others", "en") not in page
     assert page.count("0.835</b>") == sum(map(len, model_text.NUMBERS.values()))
@@ -81,12 +82,12 @@ def test_results_are_shown_with_interval_protocol_figures_and_failures(results: 
 
 
 def test_numbers_of_other_weights_are_called_so(results: Path) -> None:
-    measured.keep(replace(_planted("faces"), versions={"face_detector.safetensors": "0"}))
+    evaluation_results.keep(replace(_planted("faces"), versions={"face_detector.safetensors": "0"}))
     assert models_value("en").count(say("measured_others", "en")) == 1
 
 
 def test_chinese_readers_get_chinese(results: Path) -> None:
-    measured.keep(_planted("expression"))
+    evaluation_results.keep(_planted("expression"))
     page = models_value("zh")
     assert "厌恶：认出 20%，最常被认作愤怒。" in page
     told = re.sub(r"<(pre|details|code).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
@@ -95,20 +96,22 @@ def test_chinese_readers_get_chinese(results: Path) -> None:
 
 def test_limits_are_those_of_the_model_card() -> None:
     card = " ".join((ROOT / "docs" / "MODEL_CARD.md").read_text("utf-8").split())
-    assert "; ".join(english for english, _ in cautions.NOT_FOR) in card
-    assert cautions.REASON[0] in card
-    for limits in cautions.LIMITS.values():
+    assert "; ".join(english for english, _ in limitations.NOT_FOR) in card
+    assert limitations.REASON[0] in card
+    for limits in limitations.LIMITS.values():
         for english, _ in limits:
             assert english in card
 
 
 def test_every_model_and_file_has_its_words() -> None:
     for words in (model_text.TITLES, model_text.DOES, model_text.NUMBERS, model_text.WEAK):
-        assert set(words) == set(measured.MODELS)
-    assert set(model_text.FILES) == {name for files in measured.FILES.values() for name in files}
+        assert set(words) == set(evaluation_results.MODELS)
+    assert set(model_text.FILES) == {
+        name for files in evaluation_results.FILES.values() for name in files
+    }
     origins = {weights.facts(name).metadata.get("trained_on") for name in model_text.FILES}
     assert origins - {None} <= model_text.TRAINED_ON_ZH.keys()
-    assert set(measured.histories()) >= {"cnn", "temporal"}
+    assert set(evaluation_results.histories()) >= {"cnn", "temporal"}
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -118,6 +121,6 @@ def test_each_model_is_held_against_its_own_baseline(results: Path, language: st
     planted = {"expression": "ece", "faces": "ap35", "language": "goemotions_macro_f1"}
     for model, metric in planted.items():
         row = ROW if model == "expression" else {**ROW, "baseline": 0.567}
-        measured.keep(measured.measured(model, {metric: row}, {}))
+        evaluation_results.keep(evaluation_results.measured(model, {metric: row}, {}))
     told = re.findall(r"<small>n = 3,518(?: · (.*?) 0\.567)?</small>", models_value(language))
     assert told == [named[0], "", named[1]]

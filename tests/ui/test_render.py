@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from tests.builders import spoken_lines
-from vidsent import templating
-from vidsent.results import Analysis, Keyword, Line, Word
+from vidsent.core.results import Analysis, Keyword, Line, Word
+from vidsent.reports import templating
 from vidsent.ui import render
 from vidsent.ui.text import say
 

@@ -10,9 +10,9 @@ import pytest
 import vidsent
 from tests.clips import write_clip
 from vidsent.analysis import model_versions
-from vidsent.errors import Cancelled
-from vidsent.progress import Step
-from vidsent.results import Analysis
+from vidsent.core.errors import Cancelled
+from vidsent.core.progress import Step
+from vidsent.core.results import Analysis
 from vidsent.ui.examples import Example, Shelf, load_examples, shipped_path
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from vidsent.identities import call
-from vidsent.results import Analysis
+from vidsent.core.results import Analysis
+from vidsent.timeline.identities import call
 from vidsent.ui.shown import new_folder, show
 
 Build = Callable[..., Analysis]

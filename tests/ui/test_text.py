@@ -7,8 +7,8 @@ from string import Formatter
 
 import pytest
 
-from vidsent.options import Limits
-from vidsent.progress import STAGES
+from vidsent.core.options import Limits
+from vidsent.core.progress import STAGES
 from vidsent.ui import render
 from vidsent.ui.text import say, spoken
 from vidsent.ui.texts import EN, PARTS, ZH, live

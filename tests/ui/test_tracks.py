@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.clips import Subtitled, write_clip, write_subtitled
-from vidsent.embedded import list_tracks
-from vidsent.options import Options
+from vidsent.core.options import Options
+from vidsent.lines.text_tracks import list_tracks
 from vidsent.ui.decoder import Decoder
 from vidsent.ui.tracks import NONE, found, offered, wanted
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from vidsent.emotions import LABELS
-from vidsent.results import Analysis
+from vidsent.core.emotions import LABELS
+from vidsent.core.results import Analysis
 from vidsent.ui.boxes import BOXES, boxes_value
 from vidsent.ui.now import now_value
 from vidsent.ui.plane import plane_value

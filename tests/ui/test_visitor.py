@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from gradio import Error
 
-from vidsent.errors import LibraryError, VidsentError
-from vidsent.identities import call
-from vidsent.library import Library
-from vidsent.results import Analysis
+from vidsent.core.errors import LibraryError, VidsentError
+from vidsent.core.results import Analysis
+from vidsent.library.library import Library
+from vidsent.timeline.identities import call
 from vidsent.ui.endpoint_search import search_endpoint
 from vidsent.ui.examples import FOLDER, Shelf, load_examples
 from vidsent.ui.library_view import hits_html

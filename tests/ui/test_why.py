@@ -11,12 +11,12 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from vidsent.errors import ClipOpenError
-from vidsent.results import Analysis
+from vidsent.core.errors import ClipOpenError
+from vidsent.core.results import Analysis
+from vidsent.timeline.why import explain
 from vidsent.ui.examples import FOLDER
 from vidsent.ui.shown import Shown
 from vidsent.ui.why import Explained, Explainer, WhyCard, why_html
-from vidsent.why import explain
 
 Build = Callable[..., Analysis]
 

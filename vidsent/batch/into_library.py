@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from vidsent.batch import tables
-from vidsent.batch.kept import Kept
-from vidsent.library import Library
+from vidsent.batch.checkpoints import Kept
+from vidsent.library.library import Library
 
 
 def import_batch(library: Library, out: Path) -> list[str]:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from vidsent.batch.listing import Item
-from vidsent.options import Options
-from vidsent.results import SCHEMA
+from vidsent.core.options import Options
+from vidsent.core.results import SCHEMA
 
 CHUNK = 1 << 20  # bytes read at once
 KEY_DIGITS = 32  # hexadecimal: 128 bits

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from vidsent.errors import DataError
+from vidsent.core.errors import DataError
 
 CLIPS = re.compile(
     r".*\.(3g2|3gp|asf|avi|dv|flv|gif|h264|hevc|ivf|m2ts|m4v|mj2|mkv|mov|mp4|mpe?g|mts|mxf|nut|ogv"

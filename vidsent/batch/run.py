@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Literal, TextIO
 
 from vidsent.batch import tables
+from vidsent.batch.checkpoints import Kept
 from vidsent.batch.jobs import Job, Keying, identify
-from vidsent.batch.kept import Kept
 from vidsent.batch.listing import Item, list_items
-from vidsent.batch.local import run_local, usable_cpus
-from vidsent.batch.on_ray import need_ray, run_ray
-from vidsent.batch.watch import Watch
-from vidsent.batch.work import Outcome
-from vidsent.errors import DataError, VidsentError
-from vidsent.options import Options
-from vidsent.results import Analysis
+from vidsent.batch.local_engine import run_local, usable_cpus
+from vidsent.batch.progress import Watch
+from vidsent.batch.ray_engine import need_ray, run_ray
+from vidsent.batch.worker import Outcome
+from vidsent.core.errors import DataError, VidsentError
+from vidsent.core.options import Options
+from vidsent.core.results import Analysis
 
 Engine = Literal["local", "ray"]
 Outcomes = Generator[tuple[Job, Outcome], None, None]

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vidsent.batch.kept import PARTIAL
-from vidsent.emotions import LABELS
-from vidsent.errors import VidsentError
-from vidsent.results import Analysis, Moment
+from vidsent.batch.checkpoints import PARTIAL
+from vidsent.core.emotions import LABELS
+from vidsent.core.errors import VidsentError
+from vidsent.core.results import Analysis, Moment
 
 if TYPE_CHECKING:
     import pyarrow

@@ -15,11 +15,11 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from vidsent import weights
-from vidsent.crops import FRAMING, align
-from vidsent.expression import CROP_SIZE
-from vidsent.faces import FILE, Detections, FaceDetector
-from vidsent.tracks import iou
+from vidsent.core import weights
+from vidsent.faces.alignment import FRAMING, align
+from vidsent.faces.detection import FILE, Detections, FaceDetector
+from vidsent.faces.expression import CROP_SIZE
+from vidsent.faces.tracking import iou
 from vidsent.training.cutting import cover
 from vidsent.training.facedet import read_photos
 from vidsent.training.fer import FerSplit

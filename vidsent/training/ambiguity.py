@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import entr
 from scipy.stats import rankdata
 
-from vidsent.emotions import NUM_LABELS
+from vidsent.core.emotions import NUM_LABELS
 from vidsent.training.fer import FerSplit
 from vidsent.training.metrics import Metric, bootstrap
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from vidsent.facecnn import decode_boxes, decode_landmarks
+from vidsent.faces.detector_network import decode_boxes, decode_landmarks
 
 REACH = 2.5  # strides around a face's centre within which a cell may answer for it
 CANDIDATES = 10  # best overlaps whose sum says how many cells a face gets

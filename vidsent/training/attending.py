@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vidsent.emotions import NUM_LABELS
+from vidsent.core.emotions import NUM_LABELS
 from vidsent.training.fusing import Fuse, Inputs
 from vidsent.training.pairs import Cases
 

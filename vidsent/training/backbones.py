@@ -19,13 +19,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from vidsent.bench import FACE_MOBILENET, FACE_RESNET, SMALL_RESNET
-from vidsent.errors import DataError
-from vidsent.expression import CROP_SIZE, ExpressionCNN, ExpressionNetwork, ResidualBlock
+from vidsent.core.errors import DataError
+from vidsent.faces.expression import CROP_SIZE, ExpressionCNN, ExpressionNetwork, ResidualBlock
 from vidsent.training import facemobilenet, recogniser, tfjs
 from vidsent.training.facemobilenet import FaceMobileNet, SeparableBlock
 from vidsent.training.faceresnet import FaceResNet, RecogniserBlock
 from vidsent.training.growing import grown
+from vidsent.training.options import FACE_MOBILENET, FACE_RESNET, SMALL_RESNET
 from vidsent.training.record import read_weights
 
 HEADS = ("fc.", "classifier.")  # of torchvision's networks: read, but not kept

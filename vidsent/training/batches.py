@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from vidsent.emotions import NUM_LABELS
+from vidsent.core.emotions import NUM_LABELS
 from vidsent.training.courses import Course, Example, Stills
 from vidsent.training.sequences import NO_LABEL, RATE_HZ
 

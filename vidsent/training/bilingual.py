@@ -10,7 +10,7 @@ from safetensors import SafetensorError
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertForMaskedLM
 
-from vidsent.errors import DataError
+from vidsent.core.errors import DataError
 from vidsent.training.cooccurrence import mapped
 from vidsent.training.record import read_weights
 from vidsent.training.vocabulary import PAD, SPECIAL, embeddings

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from vidsent.emotions import LABELS
+from vidsent.core.emotions import LABELS
 from vidsent.training import metrics
 from vidsent.training.metrics import Metric
 

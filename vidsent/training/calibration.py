@@ -11,8 +11,8 @@ from scipy.special import log_softmax
 from torch import Tensor
 from torch.nn import functional as F
 
-from vidsent.emotions import NUM_LABELS
-from vidsent.shares import Calibration
+from vidsent.core.calibration import Calibration
+from vidsent.core.emotions import NUM_LABELS
 
 LARGEST = 20.0  # temperature; its inverse is the smallest
 SPREAD = 1.0  # standard deviation that biases are believed to have before any label is seen

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from vidsent import video
+from vidsent.media import video
 from vidsent.training.metrics import accuracy, bootstrap
 
 log = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from vidsent import device as devices
-from vidsent.expression import ExpressionNetwork, as_input
+from vidsent.core import device as devices
+from vidsent.faces.expression import ExpressionNetwork, as_input
 from vidsent.training import backbones, recogniser
 from vidsent.training.aligned import Faces
 from vidsent.training.cnn_options import CnnOptions

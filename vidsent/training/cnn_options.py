@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 
-from vidsent.bench import FACE_MOBILENET, SMALL_RESNET, Bench
-from vidsent.expression import ExpressionNetwork
+from vidsent.faces.expression import ExpressionNetwork
 from vidsent.training import backbones
+from vidsent.training.options import FACE_MOBILENET, SMALL_RESNET, Bench
 
 SPANS = 5  # times that the average's memory, 1 / (1 - decay) steps, fits into a run at least
 WITHOUT_NORMS = 1 / 12  # of the learning rate; plain VGG has no batch norms to bear more

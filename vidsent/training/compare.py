@@ -15,13 +15,13 @@ from typing import Any
 
 import torch
 
-from vidsent import device as devices
-from vidsent.bench import SMALL_RESNET
-from vidsent.expression import CROP_SIZE, as_input
+from vidsent.core import device as devices
+from vidsent.faces.expression import CROP_SIZE, as_input
 from vidsent.training import metrics
 from vidsent.training.courses import encode
 from vidsent.training.fer import NO_LABEL, FerSplit, read_split
 from vidsent.training.finished_runs import Run, read_runs
+from vidsent.training.options import SMALL_RESNET
 from vidsent.training.report import interval, read_table
 from vidsent.training.timing import THREADS, TURNS, best_times, threads
 

@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from vidsent import fusion, moments, weights
-from vidsent.measured import EXPRESSION_RECORD
-from vidsent.reader import ExpressionReader
-from vidsent.textmodel import TextModel
+from vidsent.core import weights
+from vidsent.faces.reader import ExpressionReader
+from vidsent.language.text_model import TextModel
+from vidsent.reports.evaluation_results import EXPRESSION_RECORD
+from vidsent.timeline import fusion, moments
 from vidsent.training import contradicting, metrics, pairs
 from vidsent.training.attending import fit_attention
 from vidsent.training.fusing import Fuse, Weighted, alone, fit_linear, fit_pool, mean

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from vidsent import faces
+from vidsent.faces import detection
 from vidsent.training.face_kinds import Truth, kinds, tiny_too, united
 from vidsent.training.face_measures import (
     Found,
@@ -91,9 +91,11 @@ def precision_row(
 def shipped_recall_row(contest: Contest, about: str) -> Row:
     """Share of the faces found by each at the threshold that it is used with."""
     sides = contest.matched(united)
-    found, theirs = _found(sides, faces.THRESHOLD)
+    found, theirs = _found(sides, detection.THRESHOLD)
     every = [np.ones(len(each), bool) for each in found]
-    return _recall_row(found, theirs, every, f"at the shipped threshold {faces.THRESHOLD}; {about}")
+    return _recall_row(
+        found, theirs, every, f"at the shipped threshold {detection.THRESHOLD}; {about}"
+    )
 
 
 def recall_rows(contest: Contest, about: str) -> dict[str, Row]:
@@ -124,7 +126,7 @@ def variant_row(contest: Contest, about: str) -> Row:
 
 def false_positives_row(contest: Contest, about: str) -> Row:
     """Answers of each on a picture without any face, at the threshold that it is used with."""
-    ours = np.array([(found.scores >= faces.THRESHOLD).sum() for found in contest.ours])
+    ours = np.array([(found.scores >= detection.THRESHOLD).sum() for found in contest.ours])
     theirs = None
     if contest.haar is not None:
         theirs = np.array([len(found.scores) for found in contest.haar])
@@ -133,14 +135,14 @@ def false_positives_row(contest: Contest, about: str) -> Row:
         _ratio(ours, ones),
         None if theirs is None else _ratio(theirs, ones),
         len(ours),
-        f"{int(ours.sum())} answers at the shipped threshold {faces.THRESHOLD}; {about}",
+        f"{int(ours.sum())} answers at the shipped threshold {detection.THRESHOLD}; {about}",
     )
 
 
 def level(sides: Sides) -> tuple[float, str]:
     """The threshold at which ours makes as many false positives as the cascade, and the words."""
     if sides.haar is None:
-        return faces.THRESHOLD, f"at the shipped threshold {faces.THRESHOLD}"
+        return detection.THRESHOLD, f"at the shipped threshold {detection.THRESHOLD}"
     most = false_positives(sides.haar)
     return threshold_at(sides.ours, most), f"at the cascade's {most} false positives on them all"
 

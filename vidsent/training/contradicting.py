@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from vidsent.pool import contradiction
+from vidsent.timeline.pool import contradiction
 from vidsent.training.metrics import Metric, bootstrap, share_of
 from vidsent.training.pairs import (
     CHANNELS,

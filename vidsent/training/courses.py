@@ -12,7 +12,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from vidsent.expression import ExpressionNetwork, as_input
+from vidsent.faces.expression import ExpressionNetwork, as_input
 from vidsent.training.augment import augment
 from vidsent.training.fer import FerSplit
 from vidsent.training.sequences import NO_LABEL, FaceClip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from vidsent.facecnn import LANDMARKS
+from vidsent.faces.detector_network import LANDMARKS
 from vidsent.training.facedet import Photo
 
 Rng = np.random.Generator

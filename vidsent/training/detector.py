@@ -19,11 +19,11 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from vidsent import device as devices
-from vidsent import weights
-from vidsent.errors import DataError
-from vidsent.facecnn import FaceCNN, cells
-from vidsent.faces import FILE, FaceDetector, as_input
+from vidsent.core import device as devices
+from vidsent.core import weights
+from vidsent.core.errors import DataError
+from vidsent.faces.detection import FILE, FaceDetector, as_input
+from vidsent.faces.detector_network import FaceCNN, cells
 from vidsent.training.assign import Faces, loss
 from vidsent.training.face_measures import average_precision, match
 from vidsent.training.facedet import SAME_FACE, Photo, read_photos

@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from vidsent import measured, weights
-from vidsent.expression import as_input
-from vidsent.faces import FaceDetector
-from vidsent.measured import EXPRESSION_RECORD, Measured
-from vidsent.reader import ExpressionReader
+from vidsent.core import weights
+from vidsent.faces.detection import FaceDetector
+from vidsent.faces.expression import as_input
+from vidsent.faces.reader import ExpressionReader
+from vidsent.reports import evaluation_results
+from vidsent.reports.evaluation_results import EXPRESSION_RECORD, Measured
 from vidsent.training import held_out, metrics, per_label, scene_rows, tile_rows
 from vidsent.training.aligned import in_photographs
 from vidsent.training.ambiguity import ambiguity_rows
@@ -63,7 +64,7 @@ def evaluate_expression(data: Path, *, device: str = "auto") -> Measured:
         "reliability": curve,
     }
     rows = {name: metric.to_dict() for name, metric in found.items()}
-    return measured.measured("expression", rows, tables)
+    return evaluation_results.measured("expression", rows, tables)
 
 
 def _encode(reader: ExpressionReader, tiles: np.ndarray) -> Course:

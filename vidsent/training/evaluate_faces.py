@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from vidsent import faces
 from vidsent.analysis import analyze
-from vidsent.faces import Detections, FaceDetector
-from vidsent.options import Options
+from vidsent.core.options import Options
+from vidsent.faces import detection
+from vidsent.faces.detection import Detections, FaceDetector
 from vidsent.training import contest, haar
 from vidsent.training.clips_truth import COUNTS, RATE_HZ, Sightings, Watched, measure_clips, watch
 from vidsent.training.contest import Contest, Finder, Row
@@ -77,7 +77,7 @@ def _cascade() -> Finder | None:
     return None
 
 
-def _finder(detector: FaceDetector, side: Callable[[int], int] = faces.search_side) -> Finder:
+def _finder(detector: FaceDetector, side: Callable[[int], int] = detection.search_side) -> Finder:
     """The detector at any score; `side` tells at what side to search from the longest one."""
 
     def find(image: np.ndarray) -> Found:
@@ -113,14 +113,14 @@ def _precisions(held: Contest) -> dict[str, Row]:
 
 def _enlarged(photos: list[Photo], detector: FaceDetector) -> dict[str, Row]:
     """Average precision on pictures enlarged to the longest side that is ever searched."""
-    log.info("looking again, at %d px", faces.SIDE)
-    held = Contest.hold(photos, _finder(detector, lambda _: faces.SIDE), None)
-    about = f"enlarged to {faces.SIDE} px; {FREE}; {BOTH}"
+    log.info("looking again, at %d px", detection.SIDE)
+    held = Contest.hold(photos, _finder(detector, lambda _: detection.SIDE), None)
+    about = f"enlarged to {detection.SIDE} px; {FREE}; {BOTH}"
     return {
-        f"ap35_at_{faces.SIDE}px": contest.precision_row(
+        f"ap35_at_{detection.SIDE}px": contest.precision_row(
             held, united, SAME_FACE, f"{SPLIT}, all sets; {about}"
         ),
-        f"portrait_ap35_at_{faces.SIDE}px": contest.precision_row(
+        f"portrait_ap35_at_{detection.SIDE}px": contest.precision_row(
             held.of("portrait"), united, SAME_FACE, f"{SPLIT}, portrait; {about}"
         ),
     }
@@ -153,7 +153,7 @@ def _clips(
         return [track.t_s for track in analyze(path, options=options).tracks]
 
     def alone(image: np.ndarray) -> int:
-        return len(detector.detect(image, faces.search_side(max(image.shape[:2]))).boxes)
+        return len(detector.detect(image, detection.search_side(max(image.shape[:2]))).boxes)
 
     def watching(path: Path) -> Watched:
         count = None if cascade is None else lambda image: len(cascade(image).boxes)

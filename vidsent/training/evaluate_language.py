@@ -16,19 +16,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from vidsent import measured
-from vidsent.emotions import LABELS
-from vidsent.language import table_logs, with_table
-from vidsent.measured import Measured
-from vidsent.shares import log_sigmoid
-from vidsent.textmodel import TextModel
+from vidsent.core.calibration import log_sigmoid
+from vidsent.core.emotions import LABELS
+from vidsent.language.line_reader import table_logs, with_table
+from vidsent.language.text_model import TextModel
+from vidsent.language.word_table import shipped, sums
+from vidsent.reports import evaluation_results
+from vidsent.reports.evaluation_results import Measured
 from vidsent.training import metrics, tfidf
 from vidsent.training.calibration import as_shares, fit_shares
 from vidsent.training.line_emotions import AFFECT
 from vidsent.training.metrics import Metric, bootstrap
 from vidsent.training.texts import Texts, read_ratings, read_texts
 from vidsent.training.timing import threads
-from vidsent.wordtable import shipped, sums
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ def evaluate_language(data: Path, *, device: str = "auto") -> Measured:
         **_by_label("smp2020", only, SMP2020),
         "seconds_1000_lines": _seconds(model, english, chinese).to_dict(),
     }
-    return measured.measured("language", rows, {})
+    return evaluation_results.measured("language", rows, {})
 
 
 class Fitted(NamedTuple):

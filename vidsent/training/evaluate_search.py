@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from vidsent import measured
-from vidsent.measured import Measured
-from vidsent.search import FUSED, Weights
+from vidsent.library.search import FUSED, Weights
+from vidsent.reports import evaluation_results
+from vidsent.reports.evaluation_results import Measured
 from vidsent.training.metrics import bootstrap
 from vidsent.training.planted_search import Planted, Question, plant
 
@@ -52,7 +52,7 @@ def evaluate_search(half: str = "test") -> Measured:
                 about = f"{said}; {MEANS[name]}; {protocol}" + (f"; kind {kind}" if kind else "")
                 row = bootstrap(_mean, scores[chosen, column], protocol=about).to_dict()
                 rows["_".join(filter(None, (name, measure, kind.replace("-", "_"))))] = row
-    return measured.measured("search", rows, {})
+    return evaluation_results.measured("search", rows, {})
 
 
 def _answers(planted: Planted, weights: Weights) -> np.ndarray:

@@ -10,9 +10,9 @@ from typing import Any
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from vidsent.emotions import LABELS
-from vidsent.expression import ExpressionNetwork, TemporalModel
-from vidsent.reader import CNN_FILE, GRU_FILE
+from vidsent.core.emotions import LABELS
+from vidsent.faces.expression import ExpressionNetwork, TemporalModel
+from vidsent.faces.reader import CNN_FILE, GRU_FILE
 from vidsent.training.cnn import STAGE as CNN
 from vidsent.training.record import load_record, save_record
 from vidsent.training.temporal import STAGE as TEMPORAL

@@ -9,12 +9,11 @@ from typing import Any, NamedTuple
 
 import torch
 
-from vidsent import device as devices
-from vidsent import weights
-from vidsent.bench import Bench
-from vidsent.errors import DataError
-from vidsent.expression import ExpressionCNN, ExpressionNetwork, TemporalModel, as_input
-from vidsent.reader import CNN_FILE
+from vidsent.core import device as devices
+from vidsent.core import weights
+from vidsent.core.errors import DataError
+from vidsent.faces.expression import ExpressionCNN, ExpressionNetwork, TemporalModel, as_input
+from vidsent.faces.reader import CNN_FILE
 from vidsent.training import backbones, fine_tuning, held_out
 from vidsent.training.aligned import Faces, align_split
 from vidsent.training.calibration import fit_temperature
@@ -25,6 +24,7 @@ from vidsent.training.courses import encode
 from vidsent.training.export import RECORD_FILE, export, stages
 from vidsent.training.fer import FerSplit, read_split
 from vidsent.training.fine_tuning import FineTuning
+from vidsent.training.options import Bench
 from vidsent.training.record import (
     OPTIONS_FILE,
     check_options,

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vidsent.emotions import NUM_LABELS
-from vidsent.expression import FEATURES, as_input
-from vidsent.reader import ExpressionReader
+from vidsent.core.emotions import NUM_LABELS
+from vidsent.faces.expression import FEATURES, as_input
+from vidsent.faces.reader import ExpressionReader
 from vidsent.training import metrics
 from vidsent.training.metrics import Metric, bootstrap
 from vidsent.training.timing import THREADS, TURNS, best_times, threads

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vidsent.expression import as_input
+from vidsent.faces.expression import as_input
 from vidsent.training.augment import augment
 from vidsent.training.cnn_options import CnnOptions
 

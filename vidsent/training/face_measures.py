@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vidsent.tracks import iou
+from vidsent.faces.tracking import iou
 
 
 class Found(NamedTuple):

@@ -9,7 +9,7 @@ from functools import partial
 import cv2
 import numpy as np
 
-from vidsent.faces import PADDING
+from vidsent.faces.detection import PADDING
 from vidsent.training.facedet import Photo
 from vidsent.training.scenes import moved
 

@@ -16,8 +16,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from vidsent.errors import DataError
-from vidsent.expression import FEATURES, ExpressionNetwork
+from vidsent.core.errors import DataError
+from vidsent.faces.expression import FEATURES, ExpressionNetwork
 from vidsent.training.tfjs import read_tensors
 
 SIDE = 160  # pixels of the enlarged crop; it learned at 224, which takes twice as long

@@ -11,7 +11,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vidsent.expression import FEATURES, ExpressionNetwork
+from vidsent.faces.expression import FEATURES, ExpressionNetwork
 
 SIDE = 100  # pixels of the enlarged crop: every halving of 23, 11 and 5 places comes out even
 STEM_CHANNELS = 32

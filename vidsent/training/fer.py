@@ -13,9 +13,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from vidsent.emotions import LABELS, NUM_LABELS
-from vidsent.errors import DataError
-from vidsent.expression import CROP_SIZE
+from vidsent.core.emotions import LABELS, NUM_LABELS
+from vidsent.core.errors import DataError
+from vidsent.faces.expression import CROP_SIZE
 
 COLUMNS = 150  # tiles in one row of a sheet
 OTHER_VOTES = ("contempt", "unknown", "not_a_face")

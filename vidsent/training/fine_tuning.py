@@ -17,9 +17,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from vidsent import device as devices
-from vidsent.emotions import NUM_LABELS
-from vidsent.expression import ExpressionNetwork, as_input
+from vidsent.core import device as devices
+from vidsent.core.emotions import NUM_LABELS
+from vidsent.faces.expression import ExpressionNetwork, as_input
 from vidsent.training import backbones, held_out
 from vidsent.training.augment import augment
 from vidsent.training.material import prepare

@@ -11,13 +11,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vidsent.bench import SMALL_RESNET, Bench
-from vidsent.errors import DataError
-from vidsent.expression import ExpressionNetwork, TemporalModel
-from vidsent.reader import CNN_FILE
+from vidsent.core.errors import DataError
+from vidsent.faces.expression import ExpressionNetwork, TemporalModel
+from vidsent.faces.reader import CNN_FILE
 from vidsent.training import backbones, temporal_models
 from vidsent.training.cnn import STAGE as CNN
 from vidsent.training.export import RECORD_FILE, temporal_file
+from vidsent.training.options import SMALL_RESNET, Bench
 from vidsent.training.record import OPTIONS_FILE, load_record, read_weights
 
 log = logging.getLogger(__name__)

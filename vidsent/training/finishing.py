@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from vidsent.emotions import LABELS
-from vidsent.expression import ExpressionNetwork, as_input
+from vidsent.core.emotions import LABELS
+from vidsent.faces.expression import ExpressionNetwork, as_input
 from vidsent.training import backbones
 from vidsent.training.aligned import Faces
 from vidsent.training.calibration import fit_biases

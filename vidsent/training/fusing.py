@@ -14,8 +14,8 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
-from vidsent.emotions import NUM_LABELS
-from vidsent.pool import FLOOR, Pool
+from vidsent.core.emotions import NUM_LABELS
+from vidsent.timeline.pool import FLOOR, Pool
 from vidsent.training.pairs import CHANNELS, FACE, Cases
 
 EQUAL = Pool()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from vidsent.expression import ExpressionCNN, ResidualBlock
+from vidsent.faces.expression import ExpressionCNN, ResidualBlock
 
 State = dict[str, Tensor]
 

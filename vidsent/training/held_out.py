@@ -16,9 +16,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vidsent.emotions import LABELS
-from vidsent.errors import DataError
-from vidsent.expression import TemporalModel
+from vidsent.core.emotions import LABELS
+from vidsent.core.errors import DataError
+from vidsent.faces.expression import TemporalModel
 from vidsent.training import metrics, personal
 from vidsent.training.courses import Course, Example
 from vidsent.training.metrics import Metric

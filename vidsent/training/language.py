@@ -18,11 +18,13 @@ import torch
 from tokenizers import Tokenizer
 from transformers import BertForMaskedLM, BertForSequenceClassification
 
-from vidsent import device as devices
-from vidsent import textmodel, weights
-from vidsent.emotions import NUM_LABELS
-from vidsent.errors import DataError
-from vidsent.shares import log_sigmoid
+from vidsent.core import device as devices
+from vidsent.core import weights
+from vidsent.core.calibration import log_sigmoid
+from vidsent.core.emotions import NUM_LABELS
+from vidsent.core.errors import DataError
+from vidsent.language import text_model
+from vidsent.language.word_table import shipped
 from vidsent.training import line_emotions, masked, text_folder
 from vidsent.training.bilingual import begin
 from vidsent.training.calibration import as_shares, fit_shares
@@ -60,7 +62,6 @@ from vidsent.training.texts import (
     read_texts,
 )
 from vidsent.training.vocabulary import VocabularyOptions, build
-from vidsent.wordtable import shipped
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +128,7 @@ def train_language(
     text_folder.export(model, tokenizer, calibration, out / FOLDER)
     log.info("written to %s", out / FOLDER)
     if ship:
-        weights.register_folder(out / FOLDER, textmodel.FOLDER)
+        weights.register_folder(out / FOLDER, text_model.FOLDER)
         log.info("shipped")
 
 

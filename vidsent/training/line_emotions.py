@@ -19,8 +19,8 @@ from torch import Tensor
 from torch.nn import functional as F
 from transformers import BertForSequenceClassification
 
-from vidsent import device as devices
-from vidsent.emotions import LABELS, NUM_LABELS, VALENCE_AROUSAL
+from vidsent.core import device as devices
+from vidsent.core.emotions import LABELS, NUM_LABELS, VALENCE_AROUSAL
 from vidsent.training.text_batches import encode, pad, plan
 from vidsent.training.text_run import begin_run, train_stage
 from vidsent.training.texts import RATED, SETS_ZH, Rated, Texts

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vidsent.emotions import NUM_LABELS
+from vidsent.core.emotions import NUM_LABELS
 
 
 class Counts(NamedTuple):

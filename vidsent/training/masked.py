@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from transformers import BertForMaskedLM
 
-from vidsent import device as devices
+from vidsent.core import device as devices
 from vidsent.training.text_batches import pad, plan
 from vidsent.training.text_run import begin_run, train_stage
 from vidsent.training.vocabulary import MASK, PAD, SPECIAL

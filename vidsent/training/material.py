@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from vidsent.emotions import NUM_LABELS
-from vidsent.expression import ExpressionNetwork
+from vidsent.core.emotions import NUM_LABELS
+from vidsent.faces.expression import ExpressionNetwork
 from vidsent.training import batches
 from vidsent.training.batches import Batch
 from vidsent.training.courses import Example, Stills, encode_clips, encode_stills

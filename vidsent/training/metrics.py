@@ -13,7 +13,7 @@ import numpy as np
 from scipy.stats import rankdata
 from sklearn.metrics import confusion_matrix
 
-from vidsent.emotions import NUM_LABELS
+from vidsent.core.emotions import NUM_LABELS
 
 RESAMPLES = 1000
 INTERVAL = (2.5, 97.5)  # percentiles

@@ -13,11 +13,11 @@ import logging
 from pathlib import Path
 from typing import NamedTuple
 
-from vidsent import weights
-from vidsent.crops import FRAMING
-from vidsent.emotions import LABELS
-from vidsent.errors import ClipError, DataError
-from vidsent.faces import FILE, FaceDetector
+from vidsent.core import weights
+from vidsent.core.emotions import LABELS
+from vidsent.core.errors import ClipError, DataError
+from vidsent.faces.alignment import FRAMING
+from vidsent.faces.detection import FILE, FaceDetector
 from vidsent.training.held_out import LEAST_ACTORS
 from vidsent.training.sequences import RATE_HZ, FaceClip, cached, longest_track, make_clip
 

@@ -14,23 +14,23 @@ import cv2
 import numpy as np
 import torch
 
-from vidsent import crops
-from vidsent.emotions import LABELS
-from vidsent.expression import CROP_SIZE, as_input
-from vidsent.language import with_table
-from vidsent.reader import ExpressionReader
-from vidsent.textmodel import TextModel
+from vidsent.core.emotions import LABELS
+from vidsent.faces import alignment
+from vidsent.faces.expression import CROP_SIZE, as_input
+from vidsent.faces.reader import ExpressionReader
+from vidsent.language.line_reader import with_table
+from vidsent.language.text_model import TextModel
+from vidsent.language.word_table import shipped
 from vidsent.training.courses import encode
 from vidsent.training.fer import FerSplit, read_split
 from vidsent.training.held_out import read_stills
 from vidsent.training.pairs import Faces, Lines, match
 from vidsent.training.texts import read_texts
-from vidsent.wordtable import shipped
 
 SETS = {"en": "goemotions_ekman", "zh": "smp2020_zh"}
 SPLITS = {"train": ("val", "dev"), "test": ("test", "test")}  # of the faces, of the lines
 SHRUNK = 0.3  # share of the tiles that are shown as smaller faces, which are read less well
-SMALLEST = crops.SMALLEST  # pixels to which they are shrunk at most
+SMALLEST = alignment.SMALLEST  # pixels to which they are shrunk at most
 
 
 def read_pairs(
@@ -107,4 +107,4 @@ def _shown(tile: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, floa
         small = cv2.resize(tile, (side, side), interpolation=cv2.INTER_AREA)
         tile = cv2.resize(small, tile.shape[::-1], interpolation=cv2.INTER_LINEAR)
     # a face of that many pixels has its landmarks that near to each other
-    return tile, crops.rate(tile, crops.TEMPLATE * (side / CROP_SIZE)).value
+    return tile, alignment.rate(tile, alignment.TEMPLATE * (side / CROP_SIZE)).value

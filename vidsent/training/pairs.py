@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vidsent.emotions import NEUTRAL, NUM_LABELS
+from vidsent.core.emotions import NEUTRAL, NUM_LABELS
 
 CHANNELS = ("face", "subtitle", "danmaku")  # the order of every array here
 FACE, LINE, CROWD = range(3)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from vidsent.emotions import LABELS
+from vidsent.core.emotions import LABELS
 from vidsent.training.metrics import INTERVAL, RESAMPLES, Metric
 
 MEASURES = ("recall", "precision", "f1")

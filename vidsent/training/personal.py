@@ -17,8 +17,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from torch import Tensor
 
-from vidsent.emotions import NUM_LABELS
-from vidsent.expression import Baseline
+from vidsent.core.emotions import NUM_LABELS
+from vidsent.faces.expression import Baseline
 from vidsent.training.courses import Example
 from vidsent.training.sequences import RATE_HZ
 

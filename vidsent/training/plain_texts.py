@@ -13,9 +13,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from vidsent.emotions import LABELS, NEUTRAL, NUM_LABELS
+from vidsent.core.emotions import LABELS, NEUTRAL, NUM_LABELS
+from vidsent.language.word_table import WordTable
 from vidsent.training.texts import Texts
-from vidsent.wordtable import WordTable
 
 LEAST, MOST = 4, 40  # characters of a plain statement
 STRONG = 1.2  # nats that a word speaks for its emotion at least

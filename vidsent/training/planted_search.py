@@ -12,14 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from vidsent.emotions import LABELS, NUM_LABELS, expected_valence_arousal
-from vidsent.fusion import face_channel, fuse, grid, line_channel, shares_at
-from vidsent.language import LineReader
-from vidsent.library import Library
-from vidsent.moments import find_moments
-from vidsent.results import Analysis, Clip, FaceTrack, Line, Moment
-from vidsent.search import Hit
-from vidsent.verdict import judge
+from vidsent.core.emotions import LABELS, NUM_LABELS, expected_valence_arousal
+from vidsent.core.results import Analysis, Clip, FaceTrack, Line, Moment
+from vidsent.language.line_reader import LineReader
+from vidsent.library.library import Library
+from vidsent.library.search import Hit
+from vidsent.timeline.fusion import face_channel, fuse, grid, line_channel, shares_at
+from vidsent.timeline.moments import find_moments
+from vidsent.timeline.verdict import judge
 
 FILE = Path(__file__).with_suffix(".tsv")
 HALVES = ("dev", "test")

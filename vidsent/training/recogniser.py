@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from vidsent.errors import DataError
+from vidsent.core.errors import DataError
 from vidsent.training.faceresnet import FaceResNet
 
 Kind = TypeVar("Kind", bound=nn.Module)

@@ -21,8 +21,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
-from vidsent.bench import SMALL_RESNET
-from vidsent.errors import DataError
+from vidsent.core.errors import DataError
+from vidsent.training.options import SMALL_RESNET
 
 Model = TypeVar("Model", bound=nn.Module)
 

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from vidsent.emotions import LABELS
-from vidsent.errors import DataError
+from vidsent.core.emotions import LABELS
+from vidsent.core.errors import DataError
 
 COLUMNS = ("metric", "value", "95 % interval", "n", "protocol")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from vidsent.emotions import intensity
+from vidsent.core.emotions import intensity
 from vidsent.training.metrics import Metric, bootstrap_counts
 
 SLACK = 0.01  # a fall that nobody sees

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vidsent.crops import align
-from vidsent.faces import FaceDetector, search_side
+from vidsent.faces.alignment import align
+from vidsent.faces.detection import FaceDetector, search_side
 from vidsent.training import metrics
 from vidsent.training.aligned import at, paste
 from vidsent.training.cutting import cover

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from vidsent.facecnn import LANDMARKS
-from vidsent.faces import FaceDetector
+from vidsent.faces.detection import FaceDetector
+from vidsent.faces.detector_network import LANDMARKS
 from vidsent.training.cutting import cover, cut, faceless
 from vidsent.training.degrade import degrade, occlude
 from vidsent.training.distractors import ring, scatter, spoil, write

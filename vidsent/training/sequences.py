@@ -19,15 +19,15 @@ from typing import Any
 import cv2
 import numpy as np
 
-from vidsent import weights
-from vidsent.crops import FRAMING, align, rate
-from vidsent.emotions import LABELS
-from vidsent.errors import DataError
-from vidsent.faces import FILE, THRESHOLD, FaceDetector, search_side
-from vidsent.looks import look
-from vidsent.tracks import Tracker
+from vidsent.core import weights
+from vidsent.core.emotions import LABELS
+from vidsent.core.errors import DataError
+from vidsent.faces.alignment import FRAMING, align, rate
+from vidsent.faces.appearance import look
+from vidsent.faces.detection import FILE, THRESHOLD, FaceDetector, search_side
+from vidsent.faces.tracking import Tracker
+from vidsent.media.video import frames
 from vidsent.training.aligned import align_picture, middle
-from vidsent.video import frames
 
 log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vidsent import device as devices
-from vidsent.expression import ExpressionNetwork, as_input
+from vidsent.core import device as devices
+from vidsent.faces.expression import ExpressionNetwork, as_input
 from vidsent.training import backbones
 from vidsent.training.record import backbone_of
 

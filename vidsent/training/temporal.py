@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from vidsent.expression import Corrector, ExpressionNetwork, TemporalModel
+from vidsent.faces.expression import Corrector, ExpressionNetwork, TemporalModel
 from vidsent.training import held_out, personal, temporal_models
 from vidsent.training.courses import encode_clips
 from vidsent.training.material import Material, prepare

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from vidsent.expression import TemporalModel
+from vidsent.faces.expression import TemporalModel
 from vidsent.training.batches import Batch
 from vidsent.training.sequences import NO_LABEL
 

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vidsent.bench import TEMPORAL
-from vidsent.emotions import NUM_LABELS, VALENCE_AROUSAL
-from vidsent.errors import DataError
-from vidsent.expression import Corrector, ExpressionGRU, TemporalModel
+from vidsent.core.emotions import NUM_LABELS, VALENCE_AROUSAL
+from vidsent.core.errors import DataError
+from vidsent.faces.expression import Corrector, ExpressionGRU, TemporalModel
+from vidsent.training.options import TEMPORAL
 
 LSTM_HIDDEN = 128
 

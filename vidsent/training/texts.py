@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from vidsent.emotions import LABELS, NUM_LABELS
-from vidsent.errors import DataError
+from vidsent.core.emotions import LABELS, NUM_LABELS
+from vidsent.core.errors import DataError
 
 COLUMNS = ("split", "lang", "labels", "text")
 SETS_EN = ("goemotions_ekman", "xed_en", "csmv_comments")

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from vidsent.errors import DataError
+from vidsent.core.errors import DataError
 
 SUFFIX = ".json"
 DTYPES = {"float32": "<f4", "float16": "<f2", "int32": "<i4"}

@@ -8,7 +8,7 @@ from functools import partial
 import cv2
 import numpy as np
 
-from vidsent.crops import TEMPLATE
+from vidsent.faces.alignment import TEMPLATE
 
 Change = Callable[[np.ndarray], np.ndarray]
 

@@ -21,7 +21,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_to
 from tokenizers.processors import TemplateProcessing
 from tokenizers.trainers import UnigramTrainer
 
-from vidsent.errors import DataError
+from vidsent.core.errors import DataError
 
 PAD, UNKNOWN, CLS, SEP, MASK = SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 WORD_START = "▁"  # before the first piece of a Latin word or number

@@ -14,9 +14,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from vidsent.emotions import NEUTRAL
-from vidsent.lexicon import PARTICLES, STOPWORDS
-from vidsent.tokens import tokens
+from vidsent.core.emotions import NEUTRAL
+from vidsent.language.lexicon import PARTICLES, STOPWORDS
+from vidsent.language.tokens import tokens
 from vidsent.training.excluded import excluded
 from vidsent.training.log_odds import Counts, LogOdds, pool
 

@@ -14,16 +14,16 @@ from pathlib import Path
 
 import numpy as np
 
-from vidsent import weights
-from vidsent.emotions import NEUTRAL, NUM_LABELS
-from vidsent.errors import DataError
-from vidsent.shares import Calibration
+from vidsent.core import weights
+from vidsent.core.calibration import Calibration
+from vidsent.core.emotions import NEUTRAL, NUM_LABELS
+from vidsent.core.errors import DataError
+from vidsent.language.word_table import FILE, WordTable, dump, sums
 from vidsent.training.calibration import as_shares, fit_shares
 from vidsent.training.log_odds import count
 from vidsent.training.record import save_record
 from vidsent.training.texts import SETS_EN, SETS_ZH, Texts, read_texts
 from vidsent.training.word_choice import WordsOptions, choose, forms_of
-from vidsent.wordtable import FILE, WordTable, dump, sums
 
 log = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from vidsent.cast import short
-from vidsent.emotions import LABELS
-from vidsent.results import Analysis, FaceTrack
-from vidsent.verdict import dominant
+from vidsent.core.emotions import LABELS
+from vidsent.core.results import Analysis, FaceTrack
+from vidsent.timeline.person_rows import short
+from vidsent.timeline.verdict import dominant
 
 BOXES = 6_000  # sent at most; of more, every second one and so on
 GRAIN = 1_000  # steps across the picture that a place is rounded to

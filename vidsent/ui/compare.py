@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from vidsent import compare_words as words
-from vidsent.compare import Comparison
-from vidsent.compare_chart import comparison_figure
-from vidsent.emotions import COLORS, LABELS, name
+from vidsent.core.emotions import COLORS, LABELS, name
+from vidsent.figures.compare_figure import comparison_figure
+from vidsent.timeline import compare_wording as words
+from vidsent.timeline.compare import Comparison
 from vidsent.ui.render import panel
 from vidsent.ui.static import PLOTLY, scripts
 from vidsent.ui.text import I18N, say

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import gradio as gr
 
-from vidsent.compare import compare
-from vidsent.errors import LibraryError, VidsentError
-from vidsent.lanes import clock
-from vidsent.library import Library
-from vidsent.results import Analysis
+from vidsent.core.errors import LibraryError, VidsentError
+from vidsent.core.results import Analysis
+from vidsent.core.timecode import clock
+from vidsent.library.library import Library
+from vidsent.timeline.compare import compare
 from vidsent.ui.compare import CompareTab, overlay_value, relabelled, told_html
 from vidsent.ui.events import NOTICE_S, Updates
 from vidsent.ui.examples import Shelf

@@ -17,16 +17,16 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from vidsent import chores
-from vidsent.annotate import annotating
-from vidsent.apart import MOST_BYTES, Apart
-from vidsent.embedded import Track
-from vidsent.errors import VidsentError
-from vidsent.options import Limits, Options
-from vidsent.progress import Alive, Progress, Step
-from vidsent.results import Analysis, Clip
+from vidsent.core.errors import VidsentError
+from vidsent.core.options import Limits, Options
+from vidsent.core.progress import Alive, Progress, Step
+from vidsent.core.results import Analysis, Clip
+from vidsent.lines.text_tracks import Track
+from vidsent.media.video import Frame
+from vidsent.reports.annotated_video import annotating
+from vidsent.sandbox import tasks
+from vidsent.sandbox.process import MOST_BYTES, Apart
 from vidsent.ui.shown import Shown
-from vidsent.video import Frame
 
 SWITCH = "VIDSENT_IN_PROCESS"
 LOOK_SILENT_S = 20.0
@@ -70,7 +70,7 @@ class Decoder:
         """The picture of a clip at a time, as `stills.picture_at` finds it."""
         given = {"clip": str(path), "t_s": t_s, "limits": asdict(limits or Limits())}
         tell = None if alive is None else lambda step: alive()
-        return chores.frame_of(self._do(self.stills, "still", given, tell))
+        return tasks.frame_of(self._do(self.stills, "still", given, tell))
 
     def analyse(
         self,
@@ -145,7 +145,7 @@ class Decoder:
     ) -> Any:
         if self.apart:
             return lane.call(task, given, tell)
-        return chores.TASKS[task](given, tell or _nobody)
+        return tasks.TASKS[task](given, tell or _nobody)
 
 
 def _nobody(step: Step) -> None:

@@ -15,9 +15,9 @@ from typing import Any
 
 import gradio as gr
 
-from vidsent.errors import Cancelled, VidsentError
-from vidsent.lettering import speaks
-from vidsent.progress import Step
+from vidsent.core.errors import Cancelled, VidsentError
+from vidsent.core.progress import Step
+from vidsent.reports.text_images import speaks
 from vidsent.ui.decoder import Decoder
 from vidsent.ui.events import NOTICE_S, PRIVATE, Updates, session
 from vidsent.ui.jobs import Jobs

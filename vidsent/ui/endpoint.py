@@ -13,9 +13,9 @@ from typing import Any, TypedDict
 
 import gradio as gr
 
-from vidsent.errors import Cancelled, VidsentError
-from vidsent.options import Options
-from vidsent.progress import Step
+from vidsent.core.errors import Cancelled, VidsentError
+from vidsent.core.options import Options
+from vidsent.core.progress import Step
 from vidsent.ui.decoder import Decoder
 from vidsent.ui.listening import listener
 from vidsent.ui.uploads import uploaded

@@ -8,9 +8,9 @@ from typing import TypedDict
 
 import gradio as gr
 
-from vidsent.emotions import LABELS
-from vidsent.library import Library
-from vidsent.search import Hit
+from vidsent.core.emotions import LABELS
+from vidsent.library.library import Library
+from vidsent.library.search import Hit
 from vidsent.ui.examples import Shelf
 from vidsent.ui.text import LANGUAGES
 

@@ -13,15 +13,16 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 import vidsent
-from vidsent import dictionary, video
 from vidsent.analysis import model_versions, preload
-from vidsent.errors import Cancelled, VidsentError
-from vidsent.options import Limits
-from vidsent.progress import Progress, Step
-from vidsent.results import Analysis
-from vidsent.thumbnails import jpeg
+from vidsent.core.errors import Cancelled, VidsentError
+from vidsent.core.options import Limits
+from vidsent.core.progress import Progress, Step
+from vidsent.core.results import Analysis
+from vidsent.core.weights import assets
+from vidsent.language import dictionary
+from vidsent.media import video
+from vidsent.media.thumbnails import jpeg
 from vidsent.ui.text import LANGUAGES
-from vidsent.weights import assets
 
 FOLDER = assets() / "examples"
 INDEX = "examples.json"

@@ -19,11 +19,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from vidsent.emotions import LABELS
+from vidsent.core.emotions import LABELS
 from vidsent.live import LiveFace
+from vidsent.timeline.verdict import dominant
 from vidsent.ui.seats import Seats
 from vidsent.ui.static import PREFIX
-from vidsent.verdict import dominant
 
 ADDRESS = f"{PREFIX}/live"
 MOST_BYTES = 300_000  # of a picture; the page sends about 20 kB

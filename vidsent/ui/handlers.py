@@ -14,7 +14,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from vidsent.errors import Cancelled, VidsentError
+from vidsent.core.errors import Cancelled, VidsentError
 from vidsent.ui import render
 from vidsent.ui.decoder import Decoder
 from vidsent.ui.events import NOTICE_S, Updates, session

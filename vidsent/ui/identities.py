@@ -6,9 +6,9 @@ from typing import Any
 
 import gradio as gr
 
-from vidsent.errors import VidsentError
-from vidsent.identities import call, join
-from vidsent.results import Analysis
+from vidsent.core.errors import VidsentError
+from vidsent.core.results import Analysis
+from vidsent.timeline.identities import call, join
 from vidsent.ui import render
 from vidsent.ui.events import NOTICE_S, PRIVATE, Updates
 from vidsent.ui.layout import Layout

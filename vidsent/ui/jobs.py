@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from threading import Event, Lock
 
-from vidsent.errors import Cancelled
-from vidsent.progress import Progress, Step
+from vidsent.core.errors import Cancelled
+from vidsent.core.progress import Progress, Step
 
 
 class Jobs:

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from vidsent.store import Card
+from vidsent.library.store import Card
 from vidsent.ui.compare import CompareTab, build_compare_tab
 from vidsent.ui.examples import Example
 from vidsent.ui.library_tab import LibraryTab, build_library_tab, visitor_state

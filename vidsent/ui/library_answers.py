@@ -7,10 +7,10 @@ from typing import Any
 
 import gradio as gr
 
-from vidsent.emotions import name
-from vidsent.errors import LibraryError, ModelError, VidsentError
-from vidsent.lanes import clock
-from vidsent.library import LIMIT, Library
+from vidsent.core.emotions import name
+from vidsent.core.errors import LibraryError, ModelError, VidsentError
+from vidsent.core.timecode import clock
+from vidsent.library.library import LIMIT, Library
 from vidsent.ui import library_view as view
 from vidsent.ui.events import NOTICE_S, Updates
 from vidsent.ui.handlers import Handlers

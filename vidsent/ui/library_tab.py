@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from vidsent.store import Card
+from vidsent.library.store import Card
 from vidsent.ui.library_view import clips_html, form_value, nothing_html
 from vidsent.ui.text import I18N, say
 from vidsent.ui.visitor import leave

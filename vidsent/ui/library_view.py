@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from vidsent.emotions import COLORS, LABELS, name
-from vidsent.search import Hit
-from vidsent.store import Card
+from vidsent.core.emotions import COLORS, LABELS, name
+from vidsent.library.search import Hit
+from vidsent.library.store import Card
 from vidsent.ui.render import panel
 from vidsent.ui.text import say
 from vidsent.ui.visitor import MOST

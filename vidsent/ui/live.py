@@ -11,7 +11,7 @@ from typing import Any
 
 import gradio as gr
 
-from vidsent.emotions import COLORS, LABELS, VALENCE_AROUSAL, name
+from vidsent.core.emotions import COLORS, LABELS, VALENCE_AROUSAL, name
 from vidsent.ui.frames import ADDRESS
 from vidsent.ui.static import scripts
 from vidsent.ui.text import say

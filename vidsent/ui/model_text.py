@@ -6,7 +6,7 @@ Its limits and what it is not for are told in `cautions`; whatever is a number c
 
 from __future__ import annotations
 
-from vidsent.cautions import Pair
+from vidsent.reports.limitations import Pair
 
 TITLES: dict[str, Pair] = {
     "faces": ("Face detector", "人脸检测"),

@@ -13,11 +13,12 @@ from typing import Any
 import gradio as gr
 import plotly.graph_objects as go
 
-from vidsent import cautions, measured, weights
-from vidsent.drawings import confusion_figure, history_figure, reliability_figure
-from vidsent.emotions import LABELS, name
-from vidsent.errors import ModelError
-from vidsent.measured import FILES, Measured
+from vidsent.core import weights
+from vidsent.core.emotions import LABELS, name
+from vidsent.core.errors import ModelError
+from vidsent.figures.evaluation_plots import confusion_figure, history_figure, reliability_figure
+from vidsent.reports import evaluation_results, limitations
+from vidsent.reports.evaluation_results import FILES, Measured
 from vidsent.ui import model_text
 from vidsent.ui.render import panel
 from vidsent.ui.static import PLOTLY, scripts
@@ -49,15 +50,15 @@ def models_value(language: str) -> str:
     return panel(
         "models",
         language,
-        models=[_card(model, language) for model in measured.MODELS],
-        not_for=[_started(pair[zh]) for pair in cautions.NOT_FOR],
-        reason=cautions.REASON[zh],
+        models=[_card(model, language) for model in evaluation_results.MODELS],
+        not_for=[_started(pair[zh]) for pair in limitations.NOT_FOR],
+        reason=limitations.REASON[zh],
     )
 
 
 def _card(model: str, language: str) -> dict[str, Any]:
     """What the template tells of one model."""
-    found, zh = measured.load(model), language.startswith("zh")
+    found, zh = evaluation_results.load(model), language.startswith("zh")
     return {
         "key": model,
         "title": model_text.TITLES[model][zh],
@@ -114,7 +115,7 @@ def _figures(
     if tables.get("reliability"):
         yield _both(reliability_figure, tables["reliability"], language=language)
     if model == "expression":
-        for stage, history in measured.histories().items():
+        for stage, history in evaluation_results.histories().items():
             yield _both(history_figure, history, stage, language=language)
 
 
@@ -140,7 +141,7 @@ def _fails(model: str, found: Measured | None, language: str) -> Iterator[str]:
         yield from _weak_labels(found, language)
         yield from _weak_conditions(found, zh)
         yield from _actors(found, zh)
-    for limit in cautions.LIMITS[model]:
+    for limit in limitations.LIMITS[model]:
         yield _started(limit[zh]) + ("。" if zh else ".")
 
 

@@ -8,15 +8,15 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from vidsent.contrast import ink_on
-from vidsent.emotions import COLORS, LABELS, name
-from vidsent.lanes import of_kind
-from vidsent.results import Analysis, Channel, Line
-from vidsent.thinning import visible
+from vidsent.core.emotions import COLORS, LABELS, name
+from vidsent.core.results import Analysis, Channel, Line
+from vidsent.figures.contrast import ink_on
+from vidsent.figures.downsampling import visible
+from vidsent.figures.lanes import of_kind
+from vidsent.timeline.verdict import dominant, dominants
 from vidsent.ui.boxes import boxes_value
 from vidsent.ui.static import scripts
 from vidsent.ui.text import say
-from vidsent.verdict import dominant, dominants
 
 LINE_CHARACTERS = 160
 TEMPLATE = """

@@ -9,8 +9,8 @@ import gradio as gr
 from gradio.blocks import Block
 from gradio.events import api
 
-from vidsent.library import Library
-from vidsent.options import Options
+from vidsent.core.options import Options
+from vidsent.library.library import Library
 from vidsent.ui.compare import wire_compare
 from vidsent.ui.compare_answers import CompareAnswers
 from vidsent.ui.decoder import Decoder

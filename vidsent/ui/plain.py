@@ -11,10 +11,10 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from vidsent.emotions import LABELS, name
-from vidsent.lanes import clock
-from vidsent.results import Analysis, Line
-from vidsent.templating import telling
+from vidsent.core.emotions import LABELS, name
+from vidsent.core.results import Analysis, Line
+from vidsent.core.timecode import clock
+from vidsent.reports.templating import telling
 from vidsent.ui.events import PRIVATE
 from vidsent.ui.shown import Shown
 from vidsent.ui.text import I18N, say

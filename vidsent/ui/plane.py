@@ -12,10 +12,10 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from vidsent.emotions import COLORS, LABELS, VALENCE_AROUSAL, name
-from vidsent.lanes import word
-from vidsent.results import Analysis, Channel, Timeline
-from vidsent.thinning import visible
+from vidsent.core.emotions import COLORS, LABELS, VALENCE_AROUSAL, name
+from vidsent.core.results import Analysis, Channel, Timeline
+from vidsent.figures.downsampling import visible
+from vidsent.figures.lanes import word
 from vidsent.ui.now import label_numbers
 from vidsent.ui.static import scripts
 from vidsent.ui.text import say

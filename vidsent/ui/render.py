@@ -12,14 +12,14 @@ from typing import Any
 
 from jinja2 import Environment
 
-from vidsent import wording
-from vidsent.cast import rows
-from vidsent.contrast import ink_on
-from vidsent.emotions import COLORS, name
-from vidsent.identities import LONGEST_NAME
-from vidsent.results import Analysis
-from vidsent.span import cut
-from vidsent.templating import environment, telling
+from vidsent.core.emotions import COLORS, name
+from vidsent.core.results import Analysis
+from vidsent.figures.contrast import ink_on
+from vidsent.reports.templating import environment, telling
+from vidsent.timeline import wording
+from vidsent.timeline.identities import LONGEST_NAME
+from vidsent.timeline.person_rows import rows
+from vidsent.timeline.span import cut
 from vidsent.ui.text import say
 
 TEMPLATES = Path(__file__).with_name("templates")

@@ -8,9 +8,9 @@ from typing import Any
 
 import gradio as gr
 
-from vidsent.errors import VidsentError
-from vidsent.library import Library
-from vidsent.options import Limits, Options
+from vidsent.core.errors import VidsentError
+from vidsent.core.options import Limits, Options
+from vidsent.library.library import Library
 from vidsent.ui.agents import answer_in_json
 from vidsent.ui.examples import FOLDER, Shelf, load_examples
 from vidsent.ui.frames import live_routes

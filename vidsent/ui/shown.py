@@ -10,10 +10,10 @@ from pathlib import Path
 
 from gradio.utils import get_upload_folder
 
-from vidsent.captions import write_vtt
-from vidsent.report import file_stem, write_csv, write_json
-from vidsent.report_page import write_report
-from vidsent.results import Analysis
+from vidsent.core.results import Analysis
+from vidsent.reports.captions import write_vtt
+from vidsent.reports.files import file_stem, write_csv, write_json
+from vidsent.reports.html_report import write_report
 from vidsent.ui.text import LANGUAGES
 
 

@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from vidsent.weights import assets
+from vidsent.core.weights import assets
 
 PREFIX = "vidsent-ui"  # relative to the page, so that it also works behind a path of a proxy
 UI = assets() / "ui"

@@ -12,10 +12,10 @@ from typing import Any
 
 import gradio as gr
 
-from vidsent.charts import lanes_of, timeline_figure
-from vidsent.emotions import COLORS, LABELS, name
-from vidsent.lanes import MOMENTS, STACK, Lane, of_kind
-from vidsent.results import Analysis
+from vidsent.core.emotions import COLORS, LABELS, name
+from vidsent.core.results import Analysis
+from vidsent.figures.lanes import MOMENTS, STACK, Lane, of_kind
+from vidsent.figures.timeline_figure import lanes_of, timeline_figure
 from vidsent.ui.static import PLOTLY, scripts
 from vidsent.ui.text import say
 

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import gradio as gr
 
-from vidsent import embedded
-from vidsent.errors import VidsentError
+from vidsent.core.errors import VidsentError
+from vidsent.lines import text_tracks
 from vidsent.ui.decoder import Decoder
 from vidsent.ui.text import say
 
@@ -29,7 +29,7 @@ NAMES = {
 }
 
 
-def found(clip: str | None, decoder: Decoder) -> tuple[embedded.Track, ...]:
+def found(clip: str | None, decoder: Decoder) -> tuple[text_tracks.Track, ...]:
     """The text tracks of a clip; none where it cannot be opened."""
     if clip is None:
         return ()
@@ -40,13 +40,13 @@ def found(clip: str | None, decoder: Decoder) -> tuple[embedded.Track, ...]:
 
 
 def offered(
-    tracks: Sequence[embedded.Track], language: str, chosen: str | None = None
+    tracks: Sequence[text_tracks.Track], language: str, chosen: str | None = None
 ) -> dict[str, Any]:
     """An update of the list for a new clip with these tracks: hidden where it has none of text.
 
     The track that is `chosen` stays so where the clip has it; else it is the default one.
     """
-    usual = embedded.choose(tracks, Counter())
+    usual = text_tracks.choose(tracks, Counter())
     if usual is None:
         return gr.update(visible=False, value=None, choices=[])
     readable = [track for track in tracks if track.is_text]
@@ -67,7 +67,7 @@ def wanted(chosen: str | None) -> int | Literal["auto", "none"]:
     return "none" if chosen == NONE else int(chosen)
 
 
-def _label(number: int, track: embedded.Track, language: str) -> str:
+def _label(number: int, track: text_tracks.Track, language: str) -> str:
     spoken = next((names for codes, names in NAMES.items() if track.language in codes), None)
     name = spoken[language == "zh"] if spoken else track.language
     return " · ".join(each for each in (str(number), name, track.title) if each)

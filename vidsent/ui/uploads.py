@@ -14,7 +14,7 @@ import gradio as gr
 from gradio import processing_utils
 from gradio.utils import get_upload_folder
 
-from vidsent.errors import ClipOpenError
+from vidsent.core.errors import ClipOpenError
 
 SERVED = "/gradio_api/file="  # what Gradio's upload tool for agents puts before the path
 REFUSAL = (

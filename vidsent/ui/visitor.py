@@ -12,8 +12,8 @@ import shutil
 import weakref
 from pathlib import Path
 
-from vidsent.library import Library
-from vidsent.results import Analysis
+from vidsent.core.results import Analysis
+from vidsent.library.library import Library
 from vidsent.ui.examples import FOLDER
 from vidsent.ui.shown import Shown, new_folder
 

@@ -14,20 +14,20 @@ from typing import Any
 
 import gradio as gr
 
-from vidsent.cast import names
-from vidsent.emotions import LABELS
-from vidsent.errors import Cancelled
-from vidsent.options import Limits
-from vidsent.progress import Progress, Step
-from vidsent.results import Analysis, Word
+from vidsent.core.emotions import LABELS
+from vidsent.core.errors import Cancelled
+from vidsent.core.options import Limits
+from vidsent.core.progress import Progress, Step
+from vidsent.core.results import Analysis, Word
+from vidsent.timeline.person_rows import names
+from vidsent.timeline.why import Why, explain
+from vidsent.timeline.why_wording import sentences
 from vidsent.ui.decoder import Decoder
 from vidsent.ui.events import PRIVATE
 from vidsent.ui.jobs import Jobs
 from vidsent.ui.render import panel
 from vidsent.ui.shown import Shown
 from vidsent.ui.static import scripts
-from vidsent.why import Why, explain
-from vidsent.why_wording import sentences
 
 AT_ONCE = 2  # explanations that are worked on at the same time
 MOST_WORDS = 5  # with a bar

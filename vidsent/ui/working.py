@@ -6,7 +6,7 @@ import time
 
 import gradio as gr
 
-from vidsent.progress import Progress, Remaining, Step
+from vidsent.core.progress import Progress, Remaining, Step
 from vidsent.ui.text import say
 
 TOLD_EVERY_S = 0.25  # reports in between reach nobody's eye

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vidsent.options import MEGABYTE, Limits
+from vidsent.core.options import MEGABYTE, Limits
 
 LIMITS = Limits()
 _SIZE = f"{LIMITS.clip_bytes // MEGABYTE}\u00a0MB"  # not on two rows

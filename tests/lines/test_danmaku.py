@@ -1,0 +1,79 @@
+"""Bilibili and Niconico comments, sound and hostile."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from vidsent.core.errors import SubtitleError
+from vidsent.lines.danmaku import Comment, is_danmaku, read_comments
+
+
+def read(text: str) -> tuple[list[Comment], Counter[str]]:
+    skipped: Counter[str] = Counter()
+    return list(read_comments(text, skipped)), skipped
+
+
+def bilibili(*comments: str) -> str:
+    declared = '<?xml version="1.0" encoding="gb2312"?>'  # a lie once the text is decoded
+    return f"{declared}<i><chatid>1</chatid>{''.join(comments)}</i>"
+
+
+def test_bilibili_comments_have_their_time_and_text() -> None:
+    text = bilibili('<d p="12.5,1,25,16777215,1626077354,0,5bd04b14,1,10">哈哈 &amp; 233</d>')
+    assert is_danmaku(text)
+    assert read(text) == ([Comment(12.5, "哈哈 & 233")], Counter())
+
+
+def test_niconico_counts_hundredths_of_a_second() -> None:
+    text = '<packet><thread/><chat thread="1" no="1" vpos="1563">かわいい</chat></packet>'
+    assert is_danmaku(text)
+    assert read(text)[0] == [Comment(15.63, "かわいい")]
+
+
+def test_positioned_comments_give_their_text_and_programs_are_counted() -> None:
+    text = bilibili('<d p="3,7,25">["0","0","1-1","4.5","好看","0"]</d>', '<d p="4,8,25">run()</d>')
+    comments, skipped = read(text)
+    assert comments == [Comment(3.0, "好看")]
+    assert skipped == {"danmaku_unreadable": 1}
+
+
+@pytest.mark.parametrize("time", ["nan", "inf", "-5", "soon", "", "1e400"])
+def test_impossible_times_are_counted(time: str) -> None:
+    comments, skipped = read(bilibili(f'<d p="{time},1,25">x</d>', '<d p="1,1,25">y</d>'))
+    assert comments == [Comment(1.0, "y")]
+    assert skipped == {"danmaku_unreadable": 1}
+
+
+def test_control_characters_do_not_end_the_file() -> None:
+    assert read(bilibili('<d p="1,1,25">a\x08b</d>', '<d p="2,1,25">c</d>'))[0] == [
+        Comment(1.0, "ab"),
+        Comment(2.0, "c"),
+    ]
+
+
+def test_a_file_that_was_cut_short_gives_what_came_before() -> None:
+    whole = bilibili('<d p="1,1,25">first</d>', '<d p="2,1,25">second</d>')
+    comments, skipped = read(whole[: whole.index("second")])
+    assert comments == [Comment(1.0, "first")]
+    assert skipped == {"danmaku_file_cut_short": 1}
+
+
+@pytest.mark.parametrize(
+    "document_type",
+    ['<!DOCTYPE i [<!ENTITY a "ha">]>', '<!DOCTYPE i SYSTEM "file:///etc/passwd">'],
+)
+def test_entities_are_refused(document_type: str) -> None:
+    with pytest.raises(SubtitleError, match="refused"):
+        read(f'{document_type}<i><d p="1,1">&a;</d></i>')
+
+
+def test_a_billion_laughs_are_refused_before_they_are_told() -> None:
+    told = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    with pytest.raises(SubtitleError, match="refused"):
+        read(f'<!DOCTYPE i [<!ENTITY l0 "lol">{told}]><i><d p="1,1">&l9;</d></i>')
+
+
+def test_subtitles_are_no_danmaku() -> None:
+    assert not is_danmaku("1\n00:00:01,000 --> 00:00:02,000\n<i>hello</i>")

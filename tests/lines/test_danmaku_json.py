@@ -1,0 +1,87 @@
+"""Comments in the JSON of several sites and players."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from vidsent.lines.danmaku import Comment
+from vidsent.lines.danmaku_json import read_json
+
+TOLD = [Comment(0.0, "first"), Comment(12.5, "哈哈")]
+
+
+def read(value: Any) -> tuple[list[Comment] | None, dict[str, int]]:
+    skipped: Counter[str] = Counter()
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    found = read_json(text, skipped)
+    return (None if found is None else list(found)), dict(skipped)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [
+            {"id": 1, "mode": 1, "midHash": "5bd04b14", "content": "first"},  # at 0, left out
+            {"id": 2, "progress": 12500, "mode": 1, "content": "哈哈", "ctime": 1626077354},
+        ],
+        {"elems": [{"progress": 0, "content": "first"}, {"progress": 12500, "content": "哈哈"}]},
+        {"code": 0, "data": [[0, 0, "#fff", "a", "first"], [12.5, 1, 16777215, "b", "哈哈"]]},
+        {"count": 2, "comments": [{"p": "0,1,25", "m": "first"}, {"p": "12.5,1,25", "m": "哈哈"}]},
+        [{"time": 0, "text": "first"}, {"time": 12.5, "text": "哈哈", "mode": 0}],
+        {"data": {"list": [{"time": "0", "text": "first"}, {"time": "12.5", "text": "哈哈"}]}},
+        {"barrage_list": [
+            {"time_offset": "0", "content": "first"},
+            {"time_offset": "12500", "content": "哈哈"},
+        ]},
+        [
+            {"thread": {"thread": "1"}},
+            {"chat": {"vpos": 0, "content": "first"}},
+            {"chat": {"vpos": 1250, "content": "哈哈"}},
+        ],
+    ],
+    ids=["bilibili", "elems", "dplayer", "p,m", "artplayer", "nested", "offsets", "niconico"],
+)  # fmt: skip
+def test_every_form_gives_the_same_comments(value: Any) -> None:
+    comments, skipped = read(value)
+    assert comments == TOLD
+    assert sum(skipped.values()) == (1 if "thread" in str(value) else 0)
+
+
+def test_programs_and_broken_entries_are_counted() -> None:
+    positioned = json.dumps([0, 0, "1-1", 4.5, "好看"])
+    comments, skipped = read(
+        [
+            {"progress": 1000, "mode": 8, "content": "run()"},
+            {"progress": 2000, "mode": 7, "content": positioned},
+            {"progress": "soon", "content": "x"},
+            {"progress": -5, "content": "x"},
+            {"progress": 1e400, "content": "x"},
+            {"progress": 1000},
+            [1, 2],
+            None,
+        ]
+    )
+    assert comments == [Comment(2.0, "好看")]
+    assert skipped == {"danmaku_unreadable": 7}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[00:01] a transcript",
+        "{1}{2}frames",
+        "[]",
+        '{"data": 3}',
+        '[{"start": 1, "end": 2, "text": "hi"}]',
+        '[[1, 0, "red"]]',
+        "[" * 100_000,
+        '[{"progress": 1',
+    ],
+)
+def test_other_texts_are_no_comments(text: str) -> None:
+    assert read(text) == (None, {})

@@ -1,0 +1,1 @@
+"""What every stage may import: results, emotions, options, errors, progress, weights."""

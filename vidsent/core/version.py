@@ -1,0 +1,3 @@
+"""The version of vidsent; the package root and the build read it here."""
+
+__version__ = "0.1.0"

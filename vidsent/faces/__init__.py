@@ -1,0 +1,1 @@
+"""Who is where, person by person, and what each face shows."""

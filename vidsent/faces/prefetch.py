@@ -1,0 +1,180 @@
+"""Pictures of a clip with the faces on them, worked out ahead of whoever asks for the next.
+
+One thread decodes and converts, others search, each picture on one core: on two cores, two
+pictures at once take half the time of one picture on both. What lies ready is bounded, so
+memory does not grow with the clip. Who is who is the business of `people`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, suppress
+from queue import Empty, Full, Queue
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import torch
+
+from vidsent.core.device import one_core
+from vidsent.core.progress import Alive
+from vidsent.faces.detection import WEAKEST, Detections, FaceDetector, following_side, search_side
+from vidsent.faces.tracking import iou
+from vidsent.media.video import Frame
+
+READY = 8  # pictures that may wait to be asked for; 1.6 MB each at most
+WAIT_S = 0.1  # between two looks at whether to go on
+THUMBNAIL = (96, 54)  # pixels at which two pictures are compared
+STILL = 3  # grey levels; where no part changes by more, the faces are where they were
+OTHER = 20.0  # grey levels that a picture differs by on the whole from what is another scene
+SAME_FACE = 0.3  # IoU of two boxes of one face, found at two sizes
+THOROUGH = 3  # every so many pictures small newcomers are looked for as well: 0.3 s by default
+
+Pictures = Callable[[Alive], Generator[Frame, None, None]]
+
+
+class Sighting(NamedTuple):
+    """A picture and the faces found on it."""
+
+    frame: Frame
+    found: Detections
+
+
+class _Stopped(Exception):
+    """Nobody asks for pictures any more."""
+
+
+def sightings(
+    pictures: Pictures, detector: FaceDetector, alive: Alive, workers: int | None = None
+) -> Generator[Sighting, None, None]:
+    """The pictures in their order, each with its faces; close to stop.
+
+    `pictures` gets an `Alive` of its own, to be called often: it raises once nobody listens.
+    `alive` is called while waiting; what it raises, and what `pictures` raises, ends the search.
+    `workers` search at once, by default as many as PyTorch has threads.
+    """
+    count = workers or torch.get_num_threads()
+    ready: Queue[_Searched | BaseException | None] = Queue(READY)
+    stop = threading.Event()
+    with ThreadPoolExecutor(count, "search", initializer=one_core) as pool:
+        decoding = threading.Thread(
+            target=_decode, args=(pictures, _Finder(detector, pool), ready, stop), name="decode"
+        )
+        decoding.start()
+        try:
+            while (searched := _next(ready, alive)) is not None:
+                yield Sighting(searched.frame, searched.found.result())
+        finally:
+            stop.set()
+            decoding.join()
+
+
+class _Searched(NamedTuple):
+    frame: Frame
+    found: Future[Detections]
+
+
+def _next(ready: Queue[_Searched | BaseException | None], alive: Alive) -> _Searched | None:
+    """What comes next; None at the end. Raises what ended the decoding, or what `alive` raises."""
+    while True:
+        try:
+            told = ready.get(timeout=WAIT_S)
+        except Empty:
+            alive()
+            continue
+        if isinstance(told, BaseException):
+            raise told
+        return told
+
+
+def _decode(
+    pictures: Pictures,
+    finder: _Finder,
+    ready: Queue[_Searched | BaseException | None],
+    stop: threading.Event,
+) -> None:
+    """The decoding thread: it ends with None, or with what went wrong."""
+
+    def wanted() -> None:
+        if stop.is_set():
+            raise _Stopped
+
+    def put(told: _Searched | BaseException | None) -> None:
+        while True:
+            wanted()
+            try:
+                return ready.put(told, timeout=WAIT_S)
+            except Full:
+                continue
+
+    try:
+        with closing(pictures(wanted)) as shown:
+            for frame in shown:
+                put(_Searched(frame, finder.search(frame.image)))
+        put(None)
+    except _Stopped:
+        return
+    except BaseException as error:
+        with suppress(_Stopped):
+            put(error)
+
+
+class _Finder:
+    """Has faces searched for; a picture that hardly differs has those of the last one.
+
+    Most pictures are searched just finely enough for the faces that are known to be there, which
+    takes a third of the time where these are large.
+    """
+
+    def __init__(self, detector: FaceDetector, pool: ThreadPoolExecutor) -> None:
+        self._detector, self._pool = detector, pool
+        self._last: Future[Detections] | None = None
+        self._side: Future[int] = Future()  # longest side, as the last thorough search has it
+        self._since = 0  # pictures searched since that
+        self._thumbnail: np.ndarray | None = None
+
+    def search(self, image: np.ndarray) -> Future[Detections]:
+        """The faces of `image`, once they are found."""
+        small = cv2.resize(image, THUMBNAIL, interpolation=cv2.INTER_AREA)
+        change = np.full(1, 255) if self._thumbnail is None else cv2.absdiff(small, self._thumbnail)
+        if self._last is not None and int(change.max()) <= STILL:
+            return self._last
+        self._thumbnail = small  # subtle: not of the pictures passed over, so drift adds up
+        self._since += 1
+        if self._last is None or self._since == THOROUGH or float(change.mean()) > OTHER:
+            self._since, self._side = 0, Future()
+            self._last = self._pool.submit(self._search, image, self._side)
+        else:
+            self._last = self._pool.submit(self._follow, image, self._side)
+        return self._last
+
+    def _search(self, image: np.ndarray, told: Future[int]) -> Detections:
+        """Thoroughly; large faces as at the side `told` for the next pictures, because a face's
+        box and landmarks move a little with the size at which it is searched."""
+        longest = max(image.shape[:2])
+        try:
+            found = self._detector.detect(image, search_side(longest), WEAKEST)
+        except BaseException as error:
+            told.set_exception(error)
+            raise
+        side = following_side(longest, found.boxes)
+        told.set_result(side)
+        if not len(found.boxes) or side == search_side(longest):
+            return found
+        return _joined(self._detector.detect(image, side, WEAKEST), found)
+
+    def _follow(self, image: np.ndarray, side: Future[int]) -> Detections:
+        """Waits for `side`, which never waits for this: the pool began that search earlier."""
+        return self._detector.detect(image, side.result(), WEAKEST)
+
+
+def _joined(first: Detections, second: Detections) -> Detections:
+    """The faces of `first`, and of `second` those that are none of them; best first."""
+    new = iou(second.boxes, first.boxes).max(1, initial=0) < SAME_FACE
+    boxes, scores, landmarks = (
+        np.concatenate([old, more[new]]) for old, more in zip(first, second, strict=True)
+    )
+    order = np.argsort(-scores, kind="stable")
+    return Detections(boxes[order], scores[order], landmarks[order])

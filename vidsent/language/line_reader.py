@@ -1,0 +1,255 @@
+"""What the words of timed lines say of emotion, in English and Chinese.
+
+A BERT gives each line its probabilities, and a table of words of emotion has a small say; a word
+weighs as much as the probability falls without it. Lines in other languages are marked "other" and
+left unread, save for emoji and emotes: an English model finds anger in Spanish. A line without a
+word or an emoji has no probabilities; it says nothing, which is not the same as neutral.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import softmax
+
+from vidsent.core.emotions import LABELS, NEUTRAL, expected_valence_arousal
+from vidsent.core.progress import Count, asking
+from vidsent.core.results import Keyword, Line, Word
+from vidsent.language.attribution import carriers
+from vidsent.language.lexicon import ENGLISH
+from vidsent.language.simplified_chinese import simplified
+from vidsent.language.text_model import TextModel
+from vidsent.language.tokens import normal
+from vidsent.language.word_table import FULL_WEIGHT, Evidence, WordTable, shipped, sums
+
+OTHER = "other"
+HAN_LETTERS = 3  # Latin letters that say as much as one Han character
+FEW_WORDS = 12  # below this a text in Latin letters is taken for English
+LATIN_SHARE = 0.2  # of the lines; below it they are cries and slang among another language
+ENGLISH_SHARE = 0.3  # of the words that English text draws from grammar and from the table
+KANA_SHARE = 0.2  # of the lines with Han or kana; above it they are Japanese
+KANA_LINES = 3  # at least, for that
+MOST_READ = 4_000  # different texts that the model reads; the table reads the rarer comments
+TOLD_EVERY = 200  # texts of the table, how many were read
+# How much the table counts beside the model. Of 0 to 0.5, likelihood was best at 0.2 or 0.3 on the
+# dev splits of GoEmotions, SMP2020 and weibo8 (counted once; no command prints it).
+TABLE_WEIGHT = 0.2
+LEAST = 1e-6  # probability
+KEYWORD_WEIGHT = 0.2  # of a word at its strongest; less would let topics in
+
+_HAN, _KANA = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[\u3041-\u30fa]")
+_LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f]")
+_LATIN_WORD = re.compile(r"[a-z\u00c0-\u024f]+(?:['’][a-z]+)*")
+_SAYS = re.compile(r"[^\W\d_]|[\U0001f300-\U0001faff\u2600-\u27bf\u2b50]")  # not 233: the table
+
+
+class Reading(NamedTuple):
+    """What was read in one text, under the names that `Line` has for it."""
+
+    probs: np.ndarray | None
+    valence: float
+    arousal: float
+    words: tuple[Word, ...]
+
+
+NOTHING = Reading(None, 0.0, 0.0, ())
+Key = tuple[str, str]  # text and language
+Tell = Callable[[str, int, int], None]  # "words", "weighing" or "comments", done, total; may raise
+
+
+@dataclass(frozen=True)
+class LineReader:
+    """Reads lines with the text model that ships, or with another one, and the word table."""
+
+    model: TextModel | None = None
+    table: WordTable | None = None
+
+    def read(self, lines: Sequence[Line], tell: Tell | None = None) -> list[Line]:
+        """The lines with language, probabilities (7,), valence, arousal and words filled in.
+
+        `tell` hears what is done how far: lines that the model reads, words that are weighed,
+        and comments that the table alone reads. What it raises ends the reading.
+        """
+        table, tell = self.table or shipped(), tell or (lambda stage, done, total: None)
+        alive = partial(tell, "words", 0, 0)
+        texts = [simplified(line.text) for line in asking(lines, alive)]
+        alive()
+        languages = tell_languages(texts, table)
+        alive()
+        keys = list(zip(texts, languages, strict=True))
+        chosen = _chosen(lines, keys)
+        rarer = set(keys).difference(chosen)
+        found = read_by_model(chosen, self.model or TextModel.shared(), table, tell)
+        found |= read_by_words(rarer, table, partial(tell, "comments"))
+        read = asking(zip(lines, keys, strict=True), partial(tell, "comments", 0, 0))
+        return [_entered(line, found[key], key) for line, key in read]
+
+
+def read_by_model(
+    keys: Sequence[Key], model: TextModel, table: WordTable, tell: Tell | None = None
+) -> dict[Key, Reading]:
+    """Readings of texts in "en" or "zh" by the text model."""
+    if not keys:
+        return {}
+    texts, languages = [text for text, _ in keys], [language for _, language in keys]
+    reading, weighing = (partial(tell, each) if tell else None for each in ("words", "weighing"))
+    own, affect = model.read(texts, languages, reading)
+    probs = with_table(own, texts, languages, table)
+    words = carriers(texts, languages, probs, own, model, table, weighing)
+    return {
+        key: Reading(row, float(valence), float(arousal), found)
+        for key, row, (valence, arousal), found in zip(keys, probs, affect, words, strict=True)
+    }
+
+
+def with_table(
+    probs: np.ndarray, texts: Sequence[str], languages: Sequence[str], table: WordTable
+) -> np.ndarray:
+    """The model's probabilities (N, 7) and the word table's as one, the table with less weight."""
+    logs = np.log(np.maximum(probs, LEAST)) + table_logs(texts, languages, table)
+    joined: np.ndarray = softmax(logs, axis=1)
+    return joined.astype(np.float32)
+
+
+def table_logs(texts: Sequence[str], languages: Sequence[str], table: WordTable) -> np.ndarray:
+    """What the word table adds to the logarithm of each emotion, (N, 7); 0 where it knows none."""
+    found = np.zeros((len(texts), len(LABELS)))
+    for row, text, language in zip(found, texts, languages, strict=True):
+        if evidence := table.evidence(text):
+            row[:] = TABLE_WEIGHT * np.log(table.calibrations[language].probs(sums(evidence)))
+    return found
+
+
+def read_by_words(
+    keys: Iterable[Key], table: WordTable, tell: Count | None = None
+) -> dict[Key, Reading]:
+    """Readings of texts by the word table alone."""
+    found: dict[Key, Reading] = {}
+    once = list(dict.fromkeys(keys))
+    for number, key in enumerate(once):
+        if tell is not None and number % TOLD_EVERY == 0:
+            tell(number, len(once))
+        found[key] = read_text(*key, table)
+    return found
+
+
+def _chosen(lines: Sequence[Line], keys: Sequence[Key]) -> list[Key]:
+    """What the model is to read: every subtitle, then the comments that most viewers wrote."""
+    said: dict[Key, None] = {}
+    written: Counter[Key] = Counter()
+    for line, key in zip(lines, keys, strict=True):
+        if key[1] == OTHER or not _SAYS.search(key[0]):
+            continue
+        if line.kind == "danmaku":
+            written[key] += line.count
+        else:
+            said[key] = None
+    crowd = (key for key, _ in written.most_common() if key not in said)
+    return [*said, *crowd][:MOST_READ]
+
+
+def _entered(line: Line, reading: Reading, key: Key) -> Line:
+    """The line with its reading; its words as the line spells them, traditional or simplified."""
+    words = tuple(replace(word, text=line.text[word.start : word.end]) for word in reading.words)
+    return replace(line, language=key[1], **{**reading._asdict(), "words": words})
+
+
+def read_text(text: str, language: str, table: WordTable) -> Reading:
+    """Read one text in "en", "zh" or "other" by the word table."""
+    evidence = table.evidence(text, alphabetic=language != OTHER)
+    if not evidence:
+        return NOTHING
+    calibration = table.calibrations["zh" if language == "zh" else "en"]
+    probs = calibration.probs(sums(evidence)).astype(np.float32)
+    valence, arousal = (float(value) for value in expected_valence_arousal(probs))
+    return Reading(probs, valence, arousal, _words(text, evidence))
+
+
+def _words(text: str, evidence: Sequence[Evidence]) -> tuple[Word, ...]:
+    """The evidence as spans, each with the label it speaks for most and its share of it."""
+    labels = [int(each.weights.argmax()) for each in evidence]
+    once = {(each.form, each.negated): np.maximum(each.weights, 0) for each in evidence}
+    totals = np.maximum(np.sum(list(once.values()), 0), FULL_WEIGHT)
+    return tuple(
+        Word(
+            start=each.start,
+            end=each.end,
+            text=text[each.start : each.end],
+            label=LABELS[label],
+            weight=round(float(each.weights[label] / totals[label]), 4),
+            negated=each.negated,
+        )
+        for each, label in zip(evidence, labels, strict=True)
+    )
+
+
+def keywords(lines: Iterable[Line], limit: int = 24) -> tuple[Keyword, ...]:
+    """The words that carried most emotion, strongest first; negated ones are left out.
+
+    A word said often counts more, but by the logarithm: one cry of terror outweighs ten "good".
+    """
+    weights: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+    times: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+    for line in lines:
+        for word in line.words:
+            if not word.negated and word.label != LABELS[NEUTRAL]:
+                key = (normal(word.text), word.label, line.language)
+                weights[key].append(word.weight)
+                times[key].append(line.start_s)
+    scores = {
+        key: max(each) * (1 + math.log(len(set(times[key]))))
+        for key, each in weights.items()
+        if max(each) >= KEYWORD_WEIGHT
+    }
+    best = sorted(scores, key=lambda key: (-scores[key], key))[:limit]
+    return tuple(
+        Keyword(
+            text=text,
+            label=label,
+            weight=round(scores[text, label, language] / scores[best[0]], 4),
+            language=language,
+            times_s=tuple(sorted(set(times[text, label, language]))),
+        )
+        for text, label, language in best
+    )
+
+
+def tell_languages(texts: Sequence[str], table: WordTable) -> list[str]:
+    """ "en", "zh" or "other" for each text; all of them together tell English and Chinese from
+    languages in the same letters."""
+    latin = OTHER if _is_foreign(texts, table) else "en"
+    han = OTHER if _is_japanese(texts) else "zh"
+    return [_language(text, latin, han) for text in texts]
+
+
+def _language(text: str, latin: str, han: str) -> str:
+    hans, kanas, letters = (len(each.findall(text)) for each in (_HAN, _KANA, _LATIN))
+    if kanas > 1 and kanas * 4 >= hans:
+        return OTHER
+    if hans and hans * HAN_LETTERS >= letters:
+        return han
+    if letters or not any(character.isalpha() for character in text):
+        return latin
+    return OTHER
+
+
+def _is_japanese(texts: Sequence[str]) -> bool:
+    kana = sum(_KANA.search(text) is not None for text in texts)
+    either = sum(_KANA.search(text) is not None or _HAN.search(text) is not None for text in texts)
+    return kana >= KANA_LINES and kana > KANA_SHARE * either
+
+
+def _is_foreign(texts: Sequence[str], table: WordTable) -> bool:
+    """Whether the lines in Latin letters are many enough to tell, and not English."""
+    latin = [text for text in texts if _LATIN.search(text) and not _HAN.search(text)]
+    words = [word for text in latin for word in _LATIN_WORD.findall(text.lower())]
+    known = sum(word in ENGLISH or word in table.weights for word in words)
+    enough = len(words) >= FEW_WORDS and len(latin) >= LATIN_SHARE * len(texts)
+    return enough and known < ENGLISH_SHARE * len(words)

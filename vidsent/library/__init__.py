@@ -1,0 +1,1 @@
+"""Clips kept in SQLite, and the search over them."""

@@ -1,0 +1,1 @@
+"""Channels become one opinion: fusion, verdict, moments, comparison, and their wording."""
