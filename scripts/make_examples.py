@@ -17,14 +17,14 @@ import cv2
 import pysubs2
 
 import vidsent
-from scripts import lake, play, portrait
-from scripts.encode import write_clip
-from scripts.film import Film
+from scripts.example_films import actor_film, landscape_film, portrait_film
+from scripts.example_films.encode import write_clip
+from scripts.example_films.film import Film
 from vidsent.reports import files
 from vidsent.ui.examples import shipped_path
 
 OUT = Path(__file__).resolve().parent.parent / "assets" / "examples"
-FILMS = (play.film, portrait.film, lake.film)
+FILMS = (actor_film.film, portrait_film.film, landscape_film.film)
 
 
 def main() -> None:

@@ -21,7 +21,8 @@ from vidsent.faces.people import People
 from vidsent.faces.prefetch import sightings
 from vidsent.faces.reader import CNN_FILE, GRU_FILE, ExpressionReader
 from vidsent.language.attribution import MOST_HIDDEN
-from vidsent.language.line_reader import MOST_READ, LineReader, keywords
+from vidsent.language.keywords import keywords
+from vidsent.language.line_reader import MOST_READ, LineReader
 from vidsent.language.text_model import TextModel
 from vidsent.language.text_model import version as text_model_version
 from vidsent.language.word_table import FILE as WORDS_FILE

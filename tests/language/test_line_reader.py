@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from vidsent.core.emotions import LABELS
 from vidsent.core.options import Limits
 from vidsent.core.results import Line
-from vidsent.language.line_reader import LineReader, keywords
+from vidsent.language.keywords import keywords
+from vidsent.language.line_reader import LineReader
 from vidsent.lines.subtitles import read_subtitles
 
 READER = LineReader()

@@ -12,12 +12,15 @@ import numpy as np
 import pysubs2
 import pytest
 
-from scripts import lake, make_examples, play, portrait
-from scripts.film import RATE, SIZE, Film
+from scripts import make_examples
+from scripts.example_films import actor_film, landscape_film, portrait_film
+from scripts.example_films.film import RATE, SIZE, Film
 from vidsent.core.emotions import LABELS
 
 FOLDER = Path(__file__).resolve().parent.parent / "assets" / "examples"
-FILMS = {film.name: film for film in (play.film(), portrait.film(), lake.film())}
+FILMS = {
+    film.name: film for film in (actor_film.film(), portrait_film.film(), landscape_film.film())
+}
 EXAMPLES = json.loads((FOLDER / "examples.json").read_text(encoding="utf-8"))
 MOST_BYTES = 2_000_000
 GREYS = 4.0  # mean difference that compression may leave, of 255
@@ -122,8 +125,8 @@ def test_truth_of_the_actor_covers_the_clip() -> None:
 
 
 def test_actor_holds_each_expression_in_the_middle_of_its_act() -> None:
-    for act in play.ACTS:
-        middle = play.muscles((act.start_s + act.end_s) / 2)
+    for act in actor_film.ACTS:
+        middle = actor_film.muscles((act.start_s + act.end_s) / 2)
         for name in ("smile", "frown", "jaw", "sulk"):
-            planted = getattr(play.EMOTIONS[act.face], name)
+            planted = getattr(actor_film.EMOTIONS[act.face], name)
             assert getattr(middle, name) == pytest.approx(planted, abs=0.1 * max(planted, 0.1))

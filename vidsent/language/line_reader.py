@@ -8,9 +8,8 @@ word or an emoji has no probabilities; it says nothing, which is not the same as
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,34 +18,22 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import softmax
 
-from vidsent.core.emotions import LABELS, NEUTRAL, expected_valence_arousal
+from vidsent.core.emotions import LABELS, expected_valence_arousal
 from vidsent.core.progress import Count, asking
-from vidsent.core.results import Keyword, Line, Word
+from vidsent.core.results import Line, Word
 from vidsent.language.attribution import carriers
-from vidsent.language.lexicon import ENGLISH
+from vidsent.language.identification import OTHER, identify_languages
 from vidsent.language.simplified_chinese import simplified
 from vidsent.language.text_model import TextModel
-from vidsent.language.tokens import normal
 from vidsent.language.word_table import FULL_WEIGHT, Evidence, WordTable, shipped, sums
 
-OTHER = "other"
-HAN_LETTERS = 3  # Latin letters that say as much as one Han character
-FEW_WORDS = 12  # below this a text in Latin letters is taken for English
-LATIN_SHARE = 0.2  # of the lines; below it they are cries and slang among another language
-ENGLISH_SHARE = 0.3  # of the words that English text draws from grammar and from the table
-KANA_SHARE = 0.2  # of the lines with Han or kana; above it they are Japanese
-KANA_LINES = 3  # at least, for that
 MOST_READ = 4_000  # different texts that the model reads; the table reads the rarer comments
 TOLD_EVERY = 200  # texts of the table, how many were read
 # How much the table counts beside the model. Of 0 to 0.5, likelihood was best at 0.2 or 0.3 on the
 # dev splits of GoEmotions, SMP2020 and weibo8 (counted once; no command prints it).
 TABLE_WEIGHT = 0.2
 LEAST = 1e-6  # probability
-KEYWORD_WEIGHT = 0.2  # of a word at its strongest; less would let topics in
 
-_HAN, _KANA = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[\u3041-\u30fa]")
-_LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f]")
-_LATIN_WORD = re.compile(r"[a-z\u00c0-\u024f]+(?:['’][a-z]+)*")
 _SAYS = re.compile(r"[^\W\d_]|[\U0001f300-\U0001faff\u2600-\u27bf\u2b50]")  # not 233: the table
 
 
@@ -81,7 +68,7 @@ class LineReader:
         alive = partial(tell, "words", 0, 0)
         texts = [simplified(line.text) for line in asking(lines, alive)]
         alive()
-        languages = tell_languages(texts, table)
+        languages = identify_languages(texts, table)
         alive()
         keys = list(zip(texts, languages, strict=True))
         chosen = _chosen(lines, keys)
@@ -188,68 +175,3 @@ def _words(text: str, evidence: Sequence[Evidence]) -> tuple[Word, ...]:
         )
         for each, label in zip(evidence, labels, strict=True)
     )
-
-
-def keywords(lines: Iterable[Line], limit: int = 24) -> tuple[Keyword, ...]:
-    """The words that carried most emotion, strongest first; negated ones are left out.
-
-    A word said often counts more, but by the logarithm: one cry of terror outweighs ten "good".
-    """
-    weights: dict[tuple[str, str, str], list[float]] = defaultdict(list)
-    times: dict[tuple[str, str, str], list[float]] = defaultdict(list)
-    for line in lines:
-        for word in line.words:
-            if not word.negated and word.label != LABELS[NEUTRAL]:
-                key = (normal(word.text), word.label, line.language)
-                weights[key].append(word.weight)
-                times[key].append(line.start_s)
-    scores = {
-        key: max(each) * (1 + math.log(len(set(times[key]))))
-        for key, each in weights.items()
-        if max(each) >= KEYWORD_WEIGHT
-    }
-    best = sorted(scores, key=lambda key: (-scores[key], key))[:limit]
-    return tuple(
-        Keyword(
-            text=text,
-            label=label,
-            weight=round(scores[text, label, language] / scores[best[0]], 4),
-            language=language,
-            times_s=tuple(sorted(set(times[text, label, language]))),
-        )
-        for text, label, language in best
-    )
-
-
-def tell_languages(texts: Sequence[str], table: WordTable) -> list[str]:
-    """ "en", "zh" or "other" for each text; all of them together tell English and Chinese from
-    languages in the same letters."""
-    latin = OTHER if _is_foreign(texts, table) else "en"
-    han = OTHER if _is_japanese(texts) else "zh"
-    return [_language(text, latin, han) for text in texts]
-
-
-def _language(text: str, latin: str, han: str) -> str:
-    hans, kanas, letters = (len(each.findall(text)) for each in (_HAN, _KANA, _LATIN))
-    if kanas > 1 and kanas * 4 >= hans:
-        return OTHER
-    if hans and hans * HAN_LETTERS >= letters:
-        return han
-    if letters or not any(character.isalpha() for character in text):
-        return latin
-    return OTHER
-
-
-def _is_japanese(texts: Sequence[str]) -> bool:
-    kana = sum(_KANA.search(text) is not None for text in texts)
-    either = sum(_KANA.search(text) is not None or _HAN.search(text) is not None for text in texts)
-    return kana >= KANA_LINES and kana > KANA_SHARE * either
-
-
-def _is_foreign(texts: Sequence[str], table: WordTable) -> bool:
-    """Whether the lines in Latin letters are many enough to tell, and not English."""
-    latin = [text for text in texts if _LATIN.search(text) and not _HAN.search(text)]
-    words = [word for text in latin for word in _LATIN_WORD.findall(text.lower())]
-    known = sum(word in ENGLISH or word in table.weights for word in words)
-    enough = len(words) >= FEW_WORDS and len(latin) >= LATIN_SHARE * len(texts)
-    return enough and known < ENGLISH_SHARE * len(words)

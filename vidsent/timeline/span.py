@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from vidsent.core.results import Analysis, Channel, FaceTrack, Timeline
-from vidsent.language.line_reader import keywords
+from vidsent.language.keywords import keywords
 from vidsent.timeline.verdict import judge
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from scripts.brush import blur, bump, inside, paint, rgb, shade, smooth
-from scripts.canvas import PIXEL, Canvas
-from scripts.muscles import Muscles
+from scripts.example_films.canvas import PIXEL, Canvas
+from scripts.example_films.muscles import Muscles
+from scripts.example_films.sdf import blur, bump, inside, paint, rgb, shade, smooth
 
 SKIN, BLUSH = rgb("#ecbd9c"), rgb("#e27a62")
 HAIR, HAIR_LIGHT = rgb("#37231d"), rgb("#8a5a42")

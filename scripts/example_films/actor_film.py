@@ -8,11 +8,11 @@ from functools import cache
 
 import numpy as np
 
-from scripts.actor import draw
-from scripts.brush import blur, bump, grain, grid, inside, paint, rgb, smooth, to_bytes
-from scripts.canvas import HEIGHT, WIDTH
-from scripts.film import Both, Caption, Film, Segment
-from scripts.muscles import Muscles, Pose
+from scripts.example_films.actor import draw
+from scripts.example_films.canvas import HEIGHT, WIDTH
+from scripts.example_films.film import Both, Caption, Film, Segment
+from scripts.example_films.muscles import Muscles, Pose
+from scripts.example_films.sdf import blur, bump, grain, grid, inside, paint, rgb, smooth, to_bytes
 
 CHANGE_S = 0.6  # from one expression to the next, half of it before the planted border
 BLINK_S = 0.24

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scripts.brush import grid
-from scripts.muscles import Pose
+from scripts.example_films.muscles import Pose
+from scripts.example_films.sdf import grid
 
 WIDTH, HEIGHT = 640, 360  # pixels of the picture
 UNIT = 90.0  # pixels

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from scripts.brush import bump, inside, paint, rgb, shade, smooth
-from scripts.canvas import PIXEL, Canvas
-from scripts.head import EYE_U, EYE_V, FOLD, groove
-from scripts.muscles import Muscles
+from scripts.example_films.canvas import PIXEL, Canvas
+from scripts.example_films.head import EYE_U, EYE_V, FOLD, groove
+from scripts.example_films.muscles import Muscles
+from scripts.example_films.sdf import bump, inside, paint, rgb, shade, smooth
 
 WHITE, IRIS, PUPIL, LASH = rgb("#f3ece6"), rgb("#5c3a22"), rgb("#140c0a"), rgb("#1f1411")
 LIP, THROAT, TONGUE, TEETH = rgb("#bd655f"), rgb("#41181a"), rgb("#b05353"), rgb("#f4eee6")

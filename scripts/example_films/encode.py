@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from scripts.film import RATE, SIZE, Film
+from scripts.example_films.film import RATE, SIZE, Film
 
 PIXELS = "yuv420p"
 X264 = {

@@ -11,8 +11,8 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from scripts.brush import smooth
-from scripts.film import SIZE, Both, Caption, Film, Segment
+from scripts.example_films.film import SIZE, Both, Caption, Film, Segment
+from scripts.example_films.sdf import smooth
 
 DURATION_S = 24.0
 FACE = (177.0, 58.0, 274.0, 172.0)  # pixels of the photograph: left, top, right, bottom

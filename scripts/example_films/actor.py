@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from scripts import features, head
-from scripts.canvas import Canvas
-from scripts.muscles import Muscles, Pose
+from scripts.example_films import face_features, head
+from scripts.example_films.canvas import Canvas
+from scripts.example_films.muscles import Muscles, Pose
 
 
 def draw(muscles: Muscles, pose: Pose, background: np.ndarray) -> np.ndarray:
@@ -18,9 +18,9 @@ def draw(muscles: Muscles, pose: Pose, background: np.ndarray) -> np.ndarray:
     head.skin(canvas, muscles)
     head.folds(canvas, muscles)
     for side in (-1, 1):
-        features.eye(canvas, muscles, side)
-        features.brow(canvas, muscles, side)
-    features.nostrils(canvas, muscles)
-    features.mouth(canvas, muscles)
+        face_features.eye(canvas, muscles, side)
+        face_features.brow(canvas, muscles, side)
+    face_features.nostrils(canvas, muscles)
+    face_features.mouth(canvas, muscles)
     head.front_hair(canvas)
     return whole.picture

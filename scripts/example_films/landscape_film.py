@@ -7,8 +7,8 @@ from functools import cache
 import cv2
 import numpy as np
 
-from scripts.brush import blur, grain, grid, inside, paint, rgb, smooth, to_bytes
-from scripts.film import SIZE, Both, Caption, Film, Segment
+from scripts.example_films.film import SIZE, Both, Caption, Film, Segment
+from scripts.example_films.sdf import blur, grain, grid, inside, paint, rgb, smooth, to_bytes
 
 WIDTH, HEIGHT = SIZE
 DURATION_S = 32.0

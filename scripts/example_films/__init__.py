@@ -1,0 +1,1 @@
+"""The example films that code draws: an actor, a portrait, a landscape."""
