@@ -22,7 +22,7 @@ from benchmarks.footage import write_minute
 from vidsent import analysis
 from vidsent.core.options import Options
 from vidsent.faces.detection import FaceDetector
-from vidsent.faces.prefetch import sightings
+from vidsent.faces.prefetch import detected_frames
 from vidsent.media import video
 from vidsent.training.metrics import Metric, bootstrap
 
@@ -84,7 +84,7 @@ def _search(clip: Path) -> int:
     def pictures(alive: Callable[[], None]) -> Any:
         return video.frames(clip, RATE_HZ, alive=alive)
 
-    return sum(1 for _ in sightings(pictures, FaceDetector.shared(), lambda: None))
+    return sum(1 for _ in detected_frames(pictures, FaceDetector.shared(), lambda: None))
 
 
 def _seconds(work: Callable[[], Any]) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from vidsent.faces import alignment
-from vidsent.faces.appearance import look
+from vidsent.faces.appearance import describe
 from vidsent.faces.detection import SMALLEST_SIDE, WEAKEST, FaceDetector
 from vidsent.faces.reader import ExpressionReader
 from vidsent.faces.tracking import LONGEST_GAP_S, Track, Tracker
@@ -24,9 +24,9 @@ from vidsent.timeline.fusion import SMOOTHING_S
 STEP_S = 0.1  # between two steps that the GRU reads; it was trained on ten a second
 BEGUN = 0.4  # share of a step after the last one from which a picture is the next
 STEPS = 48  # of a track that are read again with each picture
-MOST = 6  # faces of one picture that are read, the largest first
-KEPT = 20  # sightings of a track that the tracker keeps
-SEARCHED = SMALLEST_SIDE  # pixels, longest side at which faces are searched
+MOST_FACES = 6  # faces of one picture that are read, the largest first
+TRACK_LENGTH = 20  # sightings of a track that the tracker keeps
+SEARCH_SIDE = SMALLEST_SIDE  # pixels, longest side at which faces are searched
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class LiveFace:
 
 
 @dataclass
-class _Seen:
+class _FaceHistory:
     """What is remembered of a person: the last steps, and what their face is on the whole."""
 
     times_s: deque[float] = field(default_factory=lambda: deque(maxlen=STEPS))
@@ -55,7 +55,7 @@ class _Seen:
     def add(self, t_s: float, row: np.ndarray) -> None:
         """One more picture; between two steps it takes the place of the one before."""
         self.count += 1
-        self.usual = row if self.usual is None else self.usual + (row - self.usual) / self.count
+        self.mean = row if self.mean is None else self.mean + (row - self.mean) / self.count
         if self.count > 1:
             self.seen_s += min(t_s - self.last_s, LONGEST_GAP_S)
         if len(self.rows) > 1 and t_s - self.times_s[-2] < (1 + BEGUN) * STEP_S:
@@ -76,10 +76,10 @@ class LiveReader:
         self._detector = detector or FaceDetector.shared()
         self._reader = reader or ExpressionReader.shared()
         self._tracker = Tracker()
-        self._people: dict[int, _Seen] = {}
+        self._people: dict[int, _FaceHistory] = {}
         self._now_s = -np.inf
 
-    def see(self, image: np.ndarray, t_s: float) -> tuple[LiveFace, ...]:
+    def read(self, image: np.ndarray, t_s: float) -> tuple[LiveFace, ...]:
         """Who is on `image` (H, W, 3) uint8 RGB, taken at `t_s` seconds; largest face first.
 
         Raises ValueError where the time is before that of the picture before.
@@ -87,31 +87,33 @@ class LiveReader:
         if t_s < self._now_s:
             raise ValueError(f"pictures must come in order of time: {t_s} after {self._now_s}")
         self._now_s = t_s
-        found = self._detector.detect(image, SEARCHED, WEAKEST)
-        looks = np.array([look(image, box) for box in found.boxes], np.float32)
-        owners = self._tracker.update(t_s, found.boxes, found.scores, looks)
-        self._tracker.forget(KEPT)
+        detections = self._detector.detect(image, SEARCH_SIDE, WEAKEST)
+        descriptors = np.array([describe(image, box) for box in detections.boxes], np.float32)
+        owners = self._tracker.update(t_s, detections.boxes, detections.scores, descriptors)
+        self._tracker.forget(TRACK_LENGTH)
         self._forget(t_s)
         there = [
             (track, box, landmarks)
-            for track, box, landmarks in zip(owners, found.boxes, found.landmarks, strict=True)
+            for track, box, landmarks in zip(
+                owners, detections.boxes, detections.landmarks, strict=True
+            )
             if track is not None and not (track.is_doubtful or track.is_brief)
         ]
         there.sort(key=lambda each: -float(each[1][2:].prod()))
-        return self._read(image, t_s, there[:MOST])
+        return self._read_faces(image, t_s, there[:MOST_FACES])
 
-    def _read(
+    def _read_faces(
         self, image: np.ndarray, t_s: float, there: Sequence[tuple[Track, np.ndarray, np.ndarray]]
     ) -> tuple[LiveFace, ...]:
         faces = [alignment.align(image, landmarks) for _, _, landmarks in there]
         quality = [
-            alignment.rate(face, landmarks).value
+            alignment.face_quality(face, landmarks).value
             for face, (_, _, landmarks) in zip(faces, there, strict=True)
         ]
         clear = [index for index, value in enumerate(quality) if value > 0]
         rows = self._reader.embed(np.stack([faces[index] for index in clear])) if clear else ()
         for index, row in zip(clear, rows, strict=True):
-            self._people.setdefault(there[index][0].id, _Seen()).add(t_s, row)
+            self._people.setdefault(there[index][0].id, _FaceHistory()).add(t_s, row)
         return tuple(
             self._face(t_s, track, box, value)
             for (track, box, _), value in zip(there, quality, strict=True)
@@ -120,9 +122,9 @@ class LiveReader:
     def _face(self, t_s: float, track: Track, box: np.ndarray, quality: float) -> LiveFace:
         """What a person shows; where this picture is blurred, what they showed just before."""
         place, seen = np.asarray(box, np.float32), self._people.get(track.id)
-        if seen is None or seen.usual is None or t_s - seen.last_s > 2 * SMOOTHING_S:
+        if seen is None or seen.mean is None or t_s - seen.last_s > 2 * SMOOTHING_S:
             return LiveFace(track.id, place, quality)
-        reading = self._reader.read(np.stack(seen.rows), seen.seen_s, seen.usual)
+        reading = self._reader.read(np.stack(seen.rows), seen.seen_s, seen.mean)
         age = (np.array(seen.times_s) - seen.times_s[-1]) / SMOOTHING_S
         weight = np.exp(-0.5 * age**2)
         weight /= weight.sum()

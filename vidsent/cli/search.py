@@ -127,10 +127,10 @@ def _plain(hit: Hit) -> dict[str, Any]:
 
 
 def _row(hit: Hit) -> str:
-    from vidsent.core.timecode import clock
+    from vidsent.core.timecode import format_time
 
     text = hit.text if len(hit.text) <= LINE_CHARACTERS else f"{hit.text[: LINE_CHARACTERS - 1]}…"
-    return f"{hit.clip_name} {clock(hit.t_s)}  {hit.label:9}  {'+'.join(hit.why):18}  {text}"
+    return f"{hit.clip_name} {format_time(hit.t_s)}  {hit.label:9}  {'+'.join(hit.why):18}  {text}"
 
 
 def _place(text: str) -> tuple[str, float]:

@@ -30,7 +30,7 @@ class VidsentError(Exception):
         super().__init__(message)
         self.zh = zh
 
-    def told(self, language: str) -> str:
+    def message(self, language: str) -> str:
         """The text for readers of `language`, "en" or "zh"; in English where there is no other."""
         return self.zh if language.startswith("zh") and self.zh else str(self)
 

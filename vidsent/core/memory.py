@@ -11,18 +11,18 @@ import ctypes
 from collections.abc import Callable
 from functools import cache
 
-EVERY = 300  # pictures, half a minute of a clip at the usual rate
+TRIM_EVERY = 300  # pictures, half a minute of a clip at the usual rate
 
 
-def tidy() -> None:
+def trim() -> None:
     """Return free pages to the system, also those amid the heap; only glibc knows how."""
-    trim = _trim()
-    if trim is not None:
-        trim(0)
+    malloc_trim = _malloc_trim()
+    if malloc_trim is not None:
+        malloc_trim(0)
 
 
 @cache
-def _trim() -> Callable[[int], int] | None:
+def _malloc_trim() -> Callable[[int], int] | None:
     try:
         trim = ctypes.CDLL(None).malloc_trim
     except (OSError, AttributeError, TypeError):  # another C library, or Windows

@@ -37,7 +37,7 @@ LENGTH = len(PARTS) * PART_LENGTH  # D, numbers of one description
 STRANGERS, SAME = 0.8, 1.0
 
 
-def look(image: np.ndarray, box: np.ndarray) -> np.ndarray:
+def describe(image: np.ndarray, box: np.ndarray) -> np.ndarray:
     """Describe who is at `box` (x, y, width, height in pixels) of `image` (H, W, 3) uint8 RGB.
 
     Returns (LENGTH,) float32, for `similarity`. Parts beyond the picture's edge are left out; a

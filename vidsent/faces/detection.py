@@ -15,10 +15,10 @@ import numpy as np
 import torch
 
 from vidsent.core import weights
-from vidsent.core.device import halves, traced
+from vidsent.core.device import supports_bfloat16, traced
 from vidsent.core.errors import ModelError
 from vidsent.core.once import once
-from vidsent.faces.alignment import FITTED, SMALLEST, similarity
+from vidsent.faces.alignment import FITTED, SMALLEST, similarity_transform
 from vidsent.faces.detector_network import (
     LANDMARKS,
     MULTIPLE,
@@ -69,9 +69,9 @@ class FaceDetector:
     def __init__(self, network: FaceCNN | None = None) -> None:
         fused = (network or shipped()).fuse().to(memory_format=torch.channels_last)
         self._type = torch.float32
-        if halves(torch.device("cpu")):
+        if supports_bfloat16(torch.device("cpu")):
             self._type = torch.bfloat16
-            fused.halve()
+            fused.to_bfloat16()
         blank = np.zeros((SMALLEST_SIDE, SMALLEST_SIDE, 3), np.uint8)
         self._network = traced(fused, as_input([blank], self._type))
 
@@ -108,7 +108,7 @@ class FaceDetector:
         upright as far as the first look knew."""
         if not len(landmarks):
             return landmarks
-        ways = [similarity(points[FITTED], CLOSE_UP[FITTED]) for points in landmarks]
+        ways = [similarity_transform(points[FITTED], CLOSE_UP[FITTED]) for points in landmarks]
         size = (CLOSE_SIDE, CLOSE_SIDE)
         closeups = [
             cv2.warpAffine(image, way, size, borderMode=cv2.BORDER_REPLICATE) for way in ways

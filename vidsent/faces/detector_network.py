@@ -93,7 +93,7 @@ class FaceCNN(nn.Module):
                 module.fuse()
         return self
 
-    def halve(self) -> FaceCNN:
+    def to_bfloat16(self) -> FaceCNN:
         """This network in bfloat16, but for the last layer, so that answers stay fine-grained."""
         self.to(torch.bfloat16)
         self.head[-1].to(torch.float32)

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from vidsent.faces.appearance import LENGTH, similarity
-from vidsent.faces.kalman import LEAST_VARIANCE, Motion, places
+from vidsent.faces.kalman import LEAST_VARIANCE, KalmanFilter, centres_and_sizes
 
 BEGIN = 0.6  # score from which a box may begin a track; weaker ones only continue one
 SURE = 0.88  # score that one of its boxes must reach, or the track is no person
@@ -32,25 +32,25 @@ UNLIKE_IN_CROWD = 0.5  # the same while another face is so near that it gets int
 CROWD = 1.25  # faces; distance of centres below which two faces are a crowd
 UNLINKED = 2 * FARTHEST  # cost of leaving a box alone: misfit and doubt about the place
 
-LOOKS_S = 1.0  # time constant with which a track's looks follow the person's
+APPEARANCE_TAU_S = 1.0  # time constant with which a track's looks follow the person's
 
 # A returning shot: only a face of the same looks, place and size is taken for the same person.
 # In photographs of crowds at most 1 % of strangers look so alike, before place is asked.
-SAME_LOOKS = 0.87
+SAME_APPEARANCE = 0.87
 SAME_PLACE = 0.5  # faces between the centres
 SAME_SIZE = 1.25  # ratio
 RETURN_S = 60.0  # how long a closed track waits for its shot
 NEW_SHOT_S = 0.5  # a face that appears this soon after a cut may have been in the shot before
 
-LEAST_SIGHTINGS = 3  # a detector's false alarms rarely last as long
+LEAST_DETECTIONS = 3  # a detector's false alarms rarely last as long
 LASTING_S = 1.0  # two sightings this far apart are as good, where pictures come slowly
 
 
 @dataclass
-class Shown:
+class FrameCount:
     """How many pictures a tracker was shown; its tracks share it."""
 
-    pictures: int = 0
+    frames: int = 0
 
 
 @dataclass(eq=False)  # a track is itself, whatever is in it
@@ -60,23 +60,28 @@ class Track:
     id: int
     times_s: list[float] = field(default_factory=list)
     boxes: list[np.ndarray] = field(default_factory=list)
-    shown: Shown = field(default_factory=Shown, repr=False)
-    looks: np.ndarray = field(default_factory=lambda: np.zeros(LENGTH, np.float32), repr=False)
-    motion: Motion = field(default_factory=Motion, repr=False)
+    frame_count: FrameCount = field(default_factory=FrameCount, repr=False)
+    appearance: np.ndarray = field(default_factory=lambda: np.zeros(LENGTH, np.float32), repr=False)
+    kalman: KalmanFilter = field(default_factory=KalmanFilter, repr=False)
     missed: int = 0  # pictures since the last sighting
-    best: float = 0.0  # highest score of a sighting
+    best_score: float = 0.0  # highest score of a sighting
 
     def add(
-        self, t_s: float, box: np.ndarray, score: float, look: np.ndarray, crowded: bool = False
+        self,
+        t_s: float,
+        box: np.ndarray,
+        score: float,
+        descriptor: np.ndarray,
+        crowded: bool = False,
     ) -> None:
-        """One more sighting; in a crowd its `look` (D,) may be another's and is not kept."""
-        self.best = max(self.best, score)
-        self.motion.see(t_s, places(box[None])[0])
+        """One more sighting; in a crowd its `descriptor` (D,) may be another's and is not kept."""
+        self.best_score = max(self.best_score, score)
+        self.kalman.update(t_s, centres_and_sizes(box[None])[0])
         if not self.times_s:
-            self.looks = look
+            self.appearance = descriptor
         elif not crowded:
-            share = 1 - math.exp(-(t_s - self.last_s) / LOOKS_S)
-            self.looks = (1 - share) * self.looks + share * look
+            share = 1 - math.exp(-(t_s - self.last_s) / APPEARANCE_TAU_S)
+            self.appearance = (1 - share) * self.appearance + share * descriptor
         self.times_s.append(t_s)
         self.boxes.append(box)
         self.missed = 0
@@ -102,7 +107,7 @@ class Track:
     @property
     def is_doubtful(self) -> bool:
         """Whether the detector was never sure that this is a face."""
-        return self.best < SURE
+        return self.best_score < SURE
 
     @property
     def is_brief(self) -> bool:
@@ -112,7 +117,7 @@ class Track:
         pictures, half of them. Ask at the end of the clip: it depends on the pictures shown.
         """
         seen = len(self.times_s)
-        needed = min(LEAST_SIGHTINGS, (self.shown.pictures + 1) // 2)
+        needed = min(LEAST_DETECTIONS, (self.frame_count.frames + 1) // 2)
         lasted = seen >= 2 and self.last_s - self.first_s >= LASTING_S
         return seen < needed and not lasted
 
@@ -122,23 +127,23 @@ class Tracker:
 
     def __init__(self) -> None:
         self.tracks: list[Track] = []  # by id
-        self._shown = Shown()
+        self._frame_count = FrameCount()
         self._begun = 0
         self._open: list[Track] = []
         self._closed: list[Track] = []  # at a cut, for their shot to come back
         self._cut_s = -np.inf  # time of the first picture of this shot
 
     @property
-    def pictures(self) -> int:
+    def frames(self) -> int:
         """How many pictures it was shown."""
-        return self._shown.pictures
+        return self._frame_count.frames
 
     def update(
         self,
         t_s: float,
         boxes: np.ndarray,
         scores: np.ndarray,
-        looks: np.ndarray,
+        descriptors: np.ndarray,
         cut: bool = False,
     ) -> list[Track | None]:
         """The track of each of the boxes of the picture at `t_s`, in their order.
@@ -147,7 +152,7 @@ class Tracker:
         `looks.look`; `cut` says that a new shot begins with this picture. A box that is too weak
         to begin a track and continues none has None.
         """
-        self._shown.pictures += 1
+        self._frame_count.frames += 1
         boxes, scores = np.asarray(boxes, float).reshape(-1, 4), np.asarray(scores, float)
         self._close(t_s, cut)
         owners: list[Track | None] = [None] * len(boxes)
@@ -157,16 +162,16 @@ class Tracker:
         recent = [track for track in self._open if t_s - track.last_s <= WEAK_GAP_S]
         for rows, tracks in ((strong, self._open), (weak, recent)):
             free = [track for track in tracks if track not in owners]
-            cost = _cost(free, t_s, boxes[rows], looks[rows], crowded[rows])
-            for row, column in _links(cost):
+            cost = _cost(free, t_s, boxes[rows], descriptors[rows], crowded[rows])
+            for row, column in _assigned(cost):
                 owners[rows[row]] = free[column]
         self._miss(owners)
-        self._resume(t_s, owners, strong, boxes, looks)
+        self._resume(t_s, owners, strong, boxes, descriptors)
         for row in strong.tolist():
             owners[row] = owners[row] or self._begin()
         for row, track in enumerate(owners):
             if track is not None:
-                track.add(t_s, boxes[row], float(scores[row]), looks[row], bool(crowded[row]))
+                track.add(t_s, boxes[row], float(scores[row]), descriptors[row], bool(crowded[row]))
         return owners
 
     def forget(self, keep: int) -> None:
@@ -195,26 +200,29 @@ class Tracker:
         owners: list[Track | None],
         strong: np.ndarray,
         boxes: np.ndarray,
-        looks: np.ndarray,
+        descriptors: np.ndarray,
     ) -> None:
         """Give faces without a track to those of the same shot, where it came back."""
         rows = [row for row in strong if owners[row] is None]
         if not rows or not self._closed or t_s - self._cut_s > NEW_SHOT_S:
             return
-        here, last = places(boxes[rows]), places(np.stack([t.boxes[-1] for t in self._closed]))
-        unlike = 1 - similarity(looks[rows], np.stack([t.looks for t in self._closed]))
+        here, last = (
+            centres_and_sizes(boxes[rows]),
+            centres_and_sizes(np.stack([t.boxes[-1] for t in self._closed])),
+        )
+        unlike = 1 - similarity(descriptors[rows], np.stack([t.appearance for t in self._closed]))
         far = _distances(here, last)
         ratio = np.abs(np.log(here[:, None, 2] / last[None, :, 2]))
-        sound = (unlike <= 1 - SAME_LOOKS) & (far <= SAME_PLACE) & (ratio <= np.log(SAME_SIZE))
+        sound = (unlike <= 1 - SAME_APPEARANCE) & (far <= SAME_PLACE) & (ratio <= np.log(SAME_SIZE))
         cost = np.where(sound, unlike + far, UNLINKED)
-        for row, column in _links(cost):
+        for row, column in _assigned(cost):
             track = owners[rows[row]] = self._closed[column]
-            track.motion = Motion()  # where it was going tells nothing now
+            track.kalman = KalmanFilter()  # where it was going tells nothing now
             self._open.append(track)
         self._closed = [track for track in self._closed if track not in owners]
 
     def _begin(self) -> Track:
-        track = Track(id=self._begun, shown=self._shown)
+        track = Track(id=self._begun, frame_count=self._frame_count)
         self._begun += 1
         self.tracks.append(track)
         self._open.append(track)
@@ -222,7 +230,7 @@ class Tracker:
 
 
 def _cost(
-    tracks: list[Track], t_s: float, boxes: np.ndarray, looks: np.ndarray, crowded: np.ndarray
+    tracks: list[Track], t_s: float, boxes: np.ndarray, descriptors: np.ndarray, crowded: np.ndarray
 ) -> np.ndarray:
     """What it costs to give each of N boxes to each of M tracks: (N, M), UNLINKED where unsound.
 
@@ -231,16 +239,18 @@ def _cost(
     """
     if not tracks or not len(boxes):
         return np.zeros((len(boxes), len(tracks)))
-    ahead = [track.motion.at(t_s) for track in tracks]
+    ahead = [track.kalman.predict(t_s) for track in tracks]
     expected, variance = np.stack([place for place, _ in ahead]), np.array([v for _, v in ahead])
-    misfit = _distances(places(boxes), expected, size_counts=2.0) ** 2 / variance
+    misfit = _distances(centres_and_sizes(boxes), expected, size_counts=2.0) ** 2 / variance
     spread = np.where(crowded, UNLIKE_IN_CROWD, UNLIKE)[:, None]
-    misfit += ((1 - similarity(looks, np.stack([track.looks for track in tracks]))) / spread) ** 2
+    misfit += (
+        (1 - similarity(descriptors, np.stack([track.appearance for track in tracks]))) / spread
+    ) ** 2
     unsure = 3 * np.log(variance / LEAST_VARIANCE)
     return np.where(misfit <= FARTHEST, np.minimum(misfit + unsure, UNLINKED), UNLINKED)
 
 
-def _links(cost: np.ndarray) -> list[tuple[int, int]]:
+def _assigned(cost: np.ndarray) -> list[tuple[int, int]]:
     """The (row, column) pairs of the cheapest assignment, without those at UNLINKED."""
     pairs = zip(*linear_sum_assignment(cost), strict=True)
     return [(int(row), int(column)) for row, column in pairs if cost[row, column] < UNLINKED]
@@ -248,7 +258,7 @@ def _links(cost: np.ndarray) -> list[tuple[int, int]]:
 
 def _crowded(boxes: np.ndarray) -> np.ndarray:
     """Which boxes (N, 4) have another face so near that it gets into their looks: (N,) bool."""
-    near = _distances(places(boxes), places(boxes)) < CROWD
+    near = _distances(centres_and_sizes(boxes), centres_and_sizes(boxes)) < CROWD
     return near.sum(1) > 1
 
 

@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 
 from vidsent.core.emotions import COLORS, LABELS, name
 from vidsent.core.results import Channel, Timeline
-from vidsent.core.timecode import clock
+from vidsent.core.timecode import format_time
 from vidsent.figures.lanes import Lane, opacity
 from vidsent.timeline.moments import disagreements
 from vidsent.timeline.verdict import dominants
@@ -76,7 +76,7 @@ def _strip(channel: Channel, t_s: np.ndarray, y: float, language: str) -> go.Bar
             "line": {"width": 0},
         },
         customdata=[
-            f"<b>{clock(at)} {who}</b><br>{name(label, language)} {share:.0%}"
+            f"<b>{format_time(at)} {who}</b><br>{name(label, language)} {share:.0%}"
             for at, label, share in zip(starts, labels, sure, strict=True)
         ],
         hovertemplate="%{customdata}<extra></extra>",
@@ -101,7 +101,7 @@ def _marks(timeline: Timeline, language: str) -> go.Bar:
             "pattern": {"shape": "/", "size": 4, "solidity": 0.6},
         },
         customdata=[
-            f"<b>{clock(at)}</b> {disagreement(names, language)}"
+            f"<b>{format_time(at)}</b> {disagreement(names, language)}"
             for at, (names, *_) in zip(starts, found, strict=True)
         ],
         hovertemplate="%{customdata}<extra></extra>",

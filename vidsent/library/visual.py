@@ -29,7 +29,7 @@ ABSENT = (
 BATCH = 16  # pictures
 
 
-class Looking:
+class VisualIndex:
     """Vectors of the pictures of one store."""
 
     def __init__(self, store: Store, model: str | None = None) -> None:

@@ -38,7 +38,7 @@ RETURNED = 25.0
 RATE = 1000.0  # of time codes, a second
 
 
-class CutFinder:
+class CutDetector:
     """Watches the analysed pictures of one clip in order of time."""
 
     def __init__(self) -> None:

@@ -19,7 +19,7 @@ from av.container import OutputContainer
 from av.packet import Packet
 
 from vidsent.core.options import Limits
-from vidsent.media.video import opened
+from vidsent.media.video import open_container
 
 RATE = 48_000  # samples a second of sound that is encoded anew
 LEAST_MP3_RATE = 16_000  # samples a second; MP4 takes no slower MP3
@@ -41,7 +41,7 @@ class Soundtrack:
         self._packets: Iterator[tuple[float, list[Packet[Any]]]] = iter(())
         self._waiting: tuple[float, list[Packet[Any]]] | None = None
         with ExitStack() as stack:
-            source = stack.enter_context(opened(clip, limits))
+            source = stack.enter_context(open_container(clip, limits))
             streams = [stream for stream in source.streams.audio if stream.codec_context]
             if streams:
                 start_s = Fraction(source.start_time or 0, av.time_base)

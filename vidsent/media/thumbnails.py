@@ -30,7 +30,7 @@ def jpeg(image: np.ndarray, width: int = WIDTH) -> bytes:
     return content.tobytes()
 
 
-class Strip:
+class ThumbnailStrip:
     """Thumbnails in order of time; `at` gives the one nearest to a time."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:

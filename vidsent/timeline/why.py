@@ -18,20 +18,21 @@ from scipy.special import softmax
 from vidsent.core.emotions import LABELS, NEUTRAL
 from vidsent.core.errors import ClipError
 from vidsent.core.options import Limits
+from vidsent.core.progress import CancelCheck
 from vidsent.core.results import Analysis, FaceTrack, Line, Timeline
 from vidsent.faces import gradcam, regions
-from vidsent.faces.alignment import align, framed
+from vidsent.faces.alignment import align, crop_transform
 from vidsent.faces.detection import WEAKEST, FaceDetector, following_side
 from vidsent.faces.expression import CROP_SIZE, FEATURES
 from vidsent.faces.reader import ExpressionReader
 from vidsent.faces.tracking import iou
-from vidsent.media.stills import Alive, picture_at
+from vidsent.media.stills import frame_at
 from vidsent.media.thumbnails import jpeg
 from vidsent.media.video import Frame
 from vidsent.timeline.fusion import shares_at
 from vidsent.timeline.verdict import dominant
 
-Find = Callable[[str | Path, float, Limits | None, Alive | None], Frame | None]
+FrameGetter = Callable[[str | Path, float, Limits | None, CancelCheck | None], Frame | None]
 
 NEAR_S = 0.3  # a face seen this close to a time is taken to be there
 SAME_S = 0.005  # sightings this close are of one picture
@@ -44,7 +45,7 @@ OPACITY = 0.85  # of the overlay where it is hottest
 
 
 @dataclass(frozen=True)
-class FaceWhy:
+class FaceExplanation:
     """One face at the time: `label` is what was read there, and what the heat is of.
 
     picture is a JPEG of the aligned face, overlay a PNG of the same frame that is clear where
@@ -64,7 +65,7 @@ class FaceWhy:
 
 
 @dataclass(frozen=True)
-class Spoke:
+class ChannelReading:
     """What one channel read at the time, and its share of what all of them say together."""
 
     channel: str
@@ -74,14 +75,14 @@ class Spoke:
 
 
 @dataclass(frozen=True)
-class Why:
+class Explanation:
     """What lies behind one time. `label` is None, and `probability` 0, where nothing was read."""
 
     t_s: float
     label: str | None
     probability: float
-    channels: tuple[Spoke, ...]  # those that saw something, the one with most to say first
-    faces: tuple[FaceWhy, ...]  # those that could be read, the largest first
+    channels: tuple[ChannelReading, ...]  # those that saw something, the one with most to say first
+    faces: tuple[FaceExplanation, ...]  # those that could be read, the largest first
     unread: int  # faces that were there, but too small or blurred to read
     lines: tuple[Line, ...]
 
@@ -91,12 +92,12 @@ def explain(
     analysis: Analysis,
     t_s: float,
     limits: Limits | None = None,
-    alive: Alive | None = None,
-    find: Find = picture_at,
-) -> Why:
+    check_cancelled: CancelCheck | None = None,
+    find: FrameGetter = frame_at,
+) -> Explanation:
     """Why `analysis` of the clip at `path` says what it says at `t_s` seconds.
 
-    A clip that cannot be opened any more costs the pictures, not the answer. `alive` is asked now
+    A clip that cannot be opened any more costs the pictures, not the answer. `check_cancelled` is asked now
     and then; what it raises ends the work. `find` takes the picture out of the clip.
     """
     t_s = float(np.clip(t_s, 0.0, max(analysis.clip.duration_s, 0.0)))
@@ -104,12 +105,12 @@ def explain(
     read = [(track, at) for track, at in there if track.readable[at]]
     read.sort(key=lambda one: -float(one[0].boxes[one[1], 2:].prod()))
     label, probability, channels = _fused(analysis.timeline, t_s)
-    return Why(
+    return Explanation(
         t_s=t_s,
         label=label,
         probability=probability,
         channels=channels,
-        faces=_faces(path, analysis, read[:MOST_FACES], limits, alive, find),
+        faces=_faces(path, analysis, read[:MOST_FACES], limits, check_cancelled, find),
         unread=len(there) - len(read),
         lines=_said(analysis.lines, t_s),
     )
@@ -131,20 +132,22 @@ def _there(tracks: Sequence[FaceTrack], t_s: float) -> list[tuple[FaceTrack, int
     return []
 
 
-def _fused(timeline: Timeline, t_s: float) -> tuple[str | None, float, tuple[Spoke, ...]]:
+def _fused(timeline: Timeline, t_s: float) -> tuple[str | None, float, tuple[ChannelReading, ...]]:
     """The label of all channels together with its probability, and what each of them says."""
     index = int(np.abs(timeline.t_s - t_s).argmin())
     row = timeline.probs[index]
     if np.isnan(row).any():
         return None, 0.0, ()
-    spoke = []
+    readings = []
     for name, share in shares_at(timeline, t_s).items():
         channel = timeline.channel(name)
         assert channel is not None
         said = dominant(channel.probs[index])
-        spoke.append(Spoke(name, said, float(channel.probs[index, LABELS.index(said)]), share))
+        readings.append(
+            ChannelReading(name, said, float(channel.probs[index, LABELS.index(said)]), share)
+        )
     label = dominant(row)
-    ranked = tuple(sorted(spoke, key=lambda each: -each.share))
+    ranked = tuple(sorted(readings, key=lambda each: -each.share))
     return label, float(row[LABELS.index(label)]), ranked
 
 
@@ -164,23 +167,24 @@ def _faces(
     analysis: Analysis,
     read: Sequence[tuple[FaceTrack, int]],
     limits: Limits | None,
-    alive: Alive | None,
-    find: Find,
-) -> tuple[FaceWhy, ...]:
+    check_cancelled: CancelCheck | None,
+    find: FrameGetter,
+) -> tuple[FaceExplanation, ...]:
     """The faces of one picture, explained where they are found again in it."""
     bare = [
-        FaceWhy(track.id, dominant(track.probs[at]), track.probs[at].copy()) for track, at in read
+        FaceExplanation(track.id, dominant(track.probs[at]), track.probs[at].copy())
+        for track, at in read
     ]
     if not read:
         return ()
     try:
-        frame = find(path, float(read[0][0].t_s[read[0][1]]), limits, alive)
+        frame = find(path, float(read[0][0].t_s[read[0][1]]), limits, check_cancelled)
     except ClipError:
         frame = None
     if frame is None:
         return tuple(bare)
-    if alive is not None:
-        alive()
+    if check_cancelled is not None:
+        check_cancelled()
     boxes = np.stack([track.boxes[at] for track, at in read])
     # the clip may be a copy of another size than the file that was analysed
     landmarks = _landmarks(frame, boxes * frame.image.shape[1] / max(analysis.clip.width, 1))
@@ -204,8 +208,8 @@ def _landmarks(frame: Frame, boxes: np.ndarray) -> list[np.ndarray | None]:
 
 
 def _explained(
-    frame: Frame, landmarks: Sequence[np.ndarray | None], faces: Sequence[FaceWhy]
-) -> list[FaceWhy]:
+    frame: Frame, landmarks: Sequence[np.ndarray | None], faces: Sequence[FaceExplanation]
+) -> list[FaceExplanation]:
     """`faces` with their pictures, the CNN's own opinion, and the heat of their labels."""
     points = [each for each in landmarks if each is not None]
     if not points:
@@ -216,7 +220,7 @@ def _explained(
     labels = np.array([LABELS.index(face.label) for face in faces])
     heats = gradcam.heat(reader.cnn, crops, labels)
     return [
-        FaceWhy(
+        FaceExplanation(
             track=face.track,
             label=face.label,
             after=face.after,
@@ -233,7 +237,7 @@ def _explained(
 def enlarged(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     """The face of an RGB picture framed as `crops.align` frames it, (240, 240, 3) uint8."""
     side, twice = ENLARGED * CROP_SIZE, 2 * ENLARGED
-    matrix = framed(landmarks, twice)
+    matrix = crop_transform(landmarks, twice)
     # twice as large and then averaged, as warpAffine samples single pixels
     warped = cv2.warpAffine(
         image, matrix, (2 * side, 2 * side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE

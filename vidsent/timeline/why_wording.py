@@ -6,7 +6,7 @@ import numpy as np
 
 from vidsent.core.emotions import LABELS, name
 from vidsent.faces.regions import OUTSIDE
-from vidsent.timeline.why import FaceWhy, Why
+from vidsent.timeline.why import Explanation, FaceExplanation
 
 CARRIES = 0.6  # share of a channel that carries a reading
 WEIGHTY = 0.5  # of the heaviest word's weight with which another is named beside it
@@ -25,7 +25,7 @@ PARTS = {
 }
 
 
-def sentences(why: Why, language: str = "en") -> list[str]:
+def sentences(why: Explanation, language: str = "en") -> list[str]:
     """The reading and what carried it, the part of the face that told, the words that did."""
     zh = language.startswith("zh")
     if why.label is None:
@@ -37,7 +37,7 @@ def sentences(why: Why, language: str = "en") -> list[str]:
     return [*told, words] if words else told
 
 
-def _nothing(why: Why, zh: bool) -> str:
+def _nothing(why: Explanation, zh: bool) -> str:
     if why.unread:
         face = (
             "有人脸，但太小或太模糊" if zh else "a face is there, but too small or blurred to read"
@@ -53,7 +53,7 @@ def _nothing(why: Why, zh: bool) -> str:
     )
 
 
-def _carried(why: Why, zh: bool) -> str:
+def _carried(why: Explanation, zh: bool) -> str:
     """The label, and which channel it rests on; or that two of them disagree."""
     first, *rest = why.channels
     assert why.label is not None
@@ -88,7 +88,7 @@ def _carried(why: Why, zh: bool) -> str:
     )
 
 
-def _face(face: FaceWhy, several: bool, zh: bool) -> str:
+def _face(face: FaceExplanation, several: bool, zh: bool) -> str:
     """Where in the face the label showed, and whether one picture alone says the same."""
     if face.heat is None or face.before is None:
         return (
@@ -123,7 +123,7 @@ def _face(face: FaceWhy, several: bool, zh: bool) -> str:
     return f"{told}; this picture alone looks more like {alone}, those around it decided."
 
 
-def _words(why: Why, zh: bool) -> str:
+def _words(why: Explanation, zh: bool) -> str:
     words = sorted((w for line in why.lines for w in line.words), key=lambda w: -w.weight)
     weighty = [word for word in words if word.weight >= WEIGHTY * words[0].weight][:MOST_WORDS]
     quoted = list(dict.fromkeys(f"“{word.text}”" for word in weighty))
