@@ -117,7 +117,7 @@ def preload() -> None:
 
 
 class _FramePass(NamedTuple):
-    """What one pass over the pictures gave: the clip as it was decoded, who is in it, pictures to
+    """What one pass over the frames gave: the clip as it was decoded, who is in it, frames to
     choose from, and where it was cut."""
 
     clip: Clip
@@ -134,7 +134,7 @@ def _read_frames(
     skipped: Counter[str],
     reporter: ProgressReporter,
 ) -> _FramePass:
-    """One pass over the pictures: who is there, what they show, cuts, and thumbnails."""
+    """One pass over the frames: who is there, what they show, cuts, and thumbnails."""
     strip, decoding = ThumbnailStrip(), video.Decoding()
     expected = _frame_count(clip, options)
     frames = partial(video.frames, path, options.rate_hz, options.limits, decoding)
@@ -157,7 +157,7 @@ def _read_frames(
 
 
 def _frame_count(clip: Clip, options: Options) -> int:
-    """How many pictures will be looked at, about; 0 where the file does not state its length."""
+    """How many frames will be analysed, about; 0 where the file does not state its length."""
     rate_hz = min(options.rate_hz, float(clip.frame_rate or options.rate_hz))
     return round(rate_hz * clip.duration_s)
 

@@ -1,9 +1,9 @@
-"""Read the faces of a camera's pictures as they come: who is there, and what they show now.
+"""Read the faces of a camera's frames as they come: who is there, and what they show now.
 
 The parts are those that analyse a clip: detector, tracker, CNN, and the GRU along each track. A
-stream has no future, so the last seconds of a track are read again with each picture, and the
+stream has no future, so the last seconds of a track are read again with each frame, and the
 end of that reading is smoothed by the half of the Gaussian that has passed. Memory does not grow
-with time, and no picture is kept.
+with time, and no frame is kept.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from vidsent.faces.tracking import LONGEST_GAP_S, Track, Tracker
 from vidsent.timeline.fusion import SMOOTHING_S
 
 STEP_S = 0.1  # between two steps that the GRU reads; it was trained on ten a second
-BEGUN = 0.4  # share of a step after the last one from which a picture is the next
-STEPS = 48  # of a track that are read again with each picture
-MOST_FACES = 6  # faces of one picture that are read, the largest first
-TRACK_LENGTH = 20  # sightings of a track that the tracker keeps
+BEGUN = 0.4  # share of a step after the last one from which a frame is the next
+STEPS = 48  # of a track that are read again with each frame
+MOST_FACES = 6  # faces of one frame that are read, the largest first
+TRACK_LENGTH = 20  # detections of a track that the tracker keeps
 SEARCH_SIDE = SMALLEST_SIDE  # pixels, longest side at which faces are searched
 
 
@@ -34,7 +34,7 @@ class LiveFace:
     """One person now; probs is None while the face is too small or blurred to be read."""
 
     id: int  # of the person, for as long as they stay
-    box: np.ndarray  # (4,) float32 x, y, width, height in pixels of the picture
+    box: np.ndarray  # (4,) float32 x, y, width, height in pixels of the frame
     quality: float  # how well the face can be read, in [0, 1]
     probs: np.ndarray | None = None  # (7,) float32, sums to 1
     valence: float = 0.0  # in [-1, 1]
@@ -47,13 +47,13 @@ class _FaceHistory:
 
     times_s: deque[float] = field(default_factory=lambda: deque(maxlen=STEPS))
     rows: deque[np.ndarray] = field(default_factory=lambda: deque(maxlen=STEPS))
-    usual: np.ndarray | None = None  # mean of the rows of all pictures so far
+    mean: np.ndarray | None = None  # of the rows of all frames so far
     count: int = 0
     seen_s: float = 0.0
     last_s: float = -np.inf
 
     def add(self, t_s: float, row: np.ndarray) -> None:
-        """One more picture; between two steps it takes the place of the one before."""
+        """One more frame; between two steps it takes the place of the one before."""
         self.count += 1
         self.mean = row if self.mean is None else self.mean + (row - self.mean) / self.count
         if self.count > 1:
@@ -68,7 +68,7 @@ class _FaceHistory:
 
 
 class LiveReader:
-    """One camera: feed it pictures in order of time with `see`. Not for two threads at once."""
+    """One camera: feed it frames in order of time with `read`. Not for two threads at once."""
 
     def __init__(
         self, detector: FaceDetector | None = None, reader: ExpressionReader | None = None
@@ -82,7 +82,7 @@ class LiveReader:
     def read(self, image: np.ndarray, t_s: float) -> tuple[LiveFace, ...]:
         """Who is on `image` (H, W, 3) uint8 RGB, taken at `t_s` seconds; largest face first.
 
-        Raises ValueError where the time is before that of the picture before.
+        Raises ValueError where the time is before that of the frame before.
         """
         if t_s < self._now_s:
             raise ValueError(f"pictures must come in order of time: {t_s} after {self._now_s}")
@@ -120,7 +120,7 @@ class LiveReader:
         )
 
     def _face(self, t_s: float, track: Track, box: np.ndarray, quality: float) -> LiveFace:
-        """What a person shows; where this picture is blurred, what they showed just before."""
+        """What a person shows; where this frame is blurred, what they showed just before."""
         place, seen = np.asarray(box, np.float32), self._people.get(track.id)
         if seen is None or seen.mean is None or t_s - seen.last_s > 2 * SMOOTHING_S:
             return LiveFace(track.id, place, quality)

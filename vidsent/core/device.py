@@ -66,7 +66,7 @@ def traced(network: Model, example: torch.Tensor) -> Model:
     """`network` in evaluation mode as one call that leaves Python's lock alone while it computes.
 
     It must do the same for every shape of its input. Without this, threads that compute hand the
-    lock to and fro at each layer, 80 times a picture, which cost a quarter of the time.
+    lock to and fro at each layer, 80 times a frame, which cost a quarter of the time.
     """
     with warnings.catch_warnings(), torch.inference_mode():
         # torch.jit is deprecated, but what torch.export makes runs in Python, layer by layer,

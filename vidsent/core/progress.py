@@ -93,7 +93,7 @@ class ProgressReporter:
 
 
 def cancellable(items: Iterable[T], check_cancelled: CancelCheck | None) -> Iterator[T]:
-    """The items, with `check_cancelled` called now and then between them; what it raises ends them."""
+    """The items, with `check_cancelled` called now and then between them; it may raise."""
     for number, item in enumerate(items):
         if check_cancelled is not None and number % CHECKED_EVERY == CHECKED_EVERY - 1:
             check_cancelled()

@@ -90,7 +90,7 @@ class FaceTrack:
     valence: np.ndarray
     arousal: np.ndarray
     quality: np.ndarray
-    first_s: float  # first and last sighting
+    first_s: float  # first and last detection
     last_s: float
     seen: float  # share of the clip's analysed frames that show this face
     size: float  # mean side of the face in pixels: the root of the box's area
@@ -107,7 +107,7 @@ class FaceTrack:
 
     @property
     def readable(self) -> np.ndarray:
-        """Which of the sightings were read, (T,) bool."""
+        """Which of the detections were read, (T,) bool."""
         return self.quality > 0
 
 

@@ -35,7 +35,7 @@ INNER = (slice(10, 42), slice(10, 38))  # of a crop: the face without hair, coll
 # `sharpness`. Below the first entry more than a tenth of all answers change to wrong ones.
 SIZES = ((16, 0.6), (20, 0.75), (24, 0.85), (32, 0.95), (48, 1.0))
 SHARPNESSES = ((0.035, 0.6), (0.055, 0.8), (0.09, 0.93), (0.136, 1.0))
-SMALLEST = SIZES[0][0]  # pixels of the picture under a crop's side; below, a face is not read
+SMALLEST = SIZES[0][0]  # pixels of the image under a crop's side; below, a face is not read
 # A convention, not measured, as tiles say nothing of turned heads: from a half profile on, ever
 # more of what the CNN reads is out of sight.
 YAWS = ((0.5, 1.0), (1.3, 0.3))
@@ -45,20 +45,20 @@ class Quality(NamedTuple):
     """How well a face can be read: `value` in [0, 1], 0 when it should not be, and its causes."""
 
     value: float
-    size: float  # pixels of the picture under the crop's side
+    size: float  # pixels of the image under the crop's side
     sharpness: float  # see `sharpness`
     yaw: float  # see `yaw`
 
 
 def align(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-    """The face with `landmarks` (5, 2) of an RGB picture as (48, 48) uint8 grey, nearly upright.
+    """The face with `landmarks` (5, 2) of an RGB image as (48, 48) uint8 grey, nearly upright.
 
-    Cut by `crop_transform`; what lies outside the picture repeats the edge.
+    Cut by `crop_transform`; what lies outside the image repeats the edge.
     """
     matrix = crop_transform(landmarks)
     # subtle: warpAffine samples single pixels, so that large faces would alias. They are cut at
     # about the size that they have and averaged, which keeps more of what is sharp than to shrink
-    # the picture and sample that.
+    # the image and sample that.
     times = int(np.clip(np.ceil(1 / np.hypot(*matrix[:, 0])), 1, MOST_AVERAGED))
     corners = np.array([[0, 0], [CROP_SIZE, 0], [0, CROP_SIZE], [CROP_SIZE, CROP_SIZE]])
     reached = (corners - matrix[:, 2]) @ np.linalg.inv(matrix[:, :2]).T
@@ -73,7 +73,7 @@ def align(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
 
 
 def crop_transform(landmarks: np.ndarray, enlarged: int = 1) -> np.ndarray:
-    """The turn, scale and shift (2, 3) from a picture to the crop of its face with `landmarks`.
+    """The turn, scale and shift (2, 3) from an image to the crop of its face with `landmarks`.
 
     Scaled and shifted so that eyes and mouth corners come to lie as near as can be to `TEMPLATE`,
     and turned upright but for the tilt that is kept. `enlarged` is for a crop so many times as
@@ -89,7 +89,7 @@ def crop_transform(landmarks: np.ndarray, enlarged: int = 1) -> np.ndarray:
 
 
 def face_quality(face: np.ndarray, landmarks: np.ndarray) -> Quality:
-    """Quality of an aligned crop (48, 48) uint8 whose landmarks (5, 2) lay so in the picture."""
+    """Quality of an aligned crop (48, 48) uint8 whose landmarks (5, 2) lay so in the image."""
     matrix = similarity_transform(landmarks[FITTED], TEMPLATE[FITTED])
     size = CROP_SIZE / max(float(np.hypot(*matrix[:, 0])), 1e-6)
     sharp, turned = sharpness(face), yaw(landmarks)

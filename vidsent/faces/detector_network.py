@@ -3,7 +3,7 @@
 Every cell of four grids says whether a face is centred near it, where its box lies and where
 its eyes, nose and mouth corners are. The layout of the outputs and the score follow YuNet (Wu et
 al. 2023); the assignment of faces to cells is SimOTA's (Ge et al. 2021), in `training.assign`.
-This module knows tensors only: pictures and thresholds are the business of `faces`.
+This module knows tensors only: images and thresholds are the business of `detection`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class ConvBlock(nn.Module):
 
 
 class FaceCNN(nn.Module):
-    """RGB pictures (B, 3, H, W) in [-1, 1], H and W multiples of 64, to raw cells (B, N, 16).
+    """RGB images (B, 3, H, W) in [-1, 1], H and W multiples of 64, to raw cells (B, N, 16).
 
     N counts the cells of all grids, finest first, row by row; the functions `decode_*` read them.
     """
@@ -101,7 +101,7 @@ class FaceCNN(nn.Module):
 
 
 def cells(height: int, width: int) -> Tensor:
-    """The cells of an (H, W) picture: (N, 3) float32 x, y of the centre and stride, in pixels."""
+    """The cells of an (H, W) image: (N, 3) float32 x, y of the centre and stride, in pixels."""
     grids = []
     for stride in STRIDES:
         y = (torch.arange(height // stride) + 0.5) * stride

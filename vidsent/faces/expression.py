@@ -1,6 +1,6 @@
 """Facial expression: a CNN over one face crop and a GRU along one person's track.
 
-Crops are grey, 48 by 48, as `faces.crop` cuts them. The CNN says what one picture shows;
+Crops are grey, 48 by 48, as `alignment.align` cuts them. The CNN says what one image shows;
 the GRU corrects it with what came before and after, and reads valence and arousal.
 This module does not find faces and does not train.
 """

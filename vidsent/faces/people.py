@@ -1,7 +1,7 @@
-"""Everyone who appears in a clip: gathers faces picture by picture, reads them track by track.
+"""Everyone who appears in a clip: gathers faces frame by frame, reads them track by track.
 
 Crops go through the CNN in batches as they come and only their features are kept, so memory
-grows by about half a kilobyte per face seen, not by the picture.
+grows by about half a kilobyte per face seen, not by the frame.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BETTER = 1.1  # a later face replaces the thumbnail when it is this much clearer
 
 @dataclass
 class _Person:
-    """What is kept of one track: the quality of every sighting, embeddings of those that can be
+    """What is kept of one track: the quality of every detection, embeddings of those that can be
     read, in order of time, and the clearest face so far."""
 
     track: Track
@@ -49,9 +49,9 @@ class _Person:
 
 
 class People:
-    """Feed it pictures in order of time with `see`, ask for `tracks` once, then `close` it.
+    """Feed it frames in order of time with `add`, ask for `tracks` once, then `close` it.
 
-    The CNN reads in a thread of its own, on one core, while the next pictures are seen.
+    The CNN reads in a thread of its own, on one core, while the next frames are seen.
     """
 
     def __init__(self, reader: ExpressionReader) -> None:
@@ -68,7 +68,7 @@ class People:
         self._reading.shutdown(cancel_futures=True)
 
     def add(self, detected: DetectedFrame) -> None:
-        """Link and queue the faces of one picture."""
+        """Link and queue the faces of one frame."""
         self._pictures += 1
         frame, detections = detected
         image = frame.image

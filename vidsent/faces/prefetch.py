@@ -1,7 +1,7 @@
-"""Pictures of a clip with the faces on them, worked out ahead of whoever asks for the next.
+"""Frames of a clip with the faces on them, worked out ahead of whoever asks for the next.
 
-One thread decodes and converts, others search, each picture on one core: on two cores, two
-pictures at once take half the time of one picture on both. What lies ready is bounded, so
+One thread decodes and converts, others search, each frame on one core: on two cores, two
+frames at once take half the time of one frame on both. What lies ready is bounded, so
 memory does not grow with the clip. Who is who is the business of `people`.
 """
 
@@ -24,28 +24,26 @@ from vidsent.faces.detection import WEAKEST, Detections, FaceDetector, following
 from vidsent.faces.tracking import iou
 from vidsent.media.video import Frame
 
-QUEUE_SIZE = 8  # pictures that may wait to be asked for; 1.6 MB each at most
+QUEUE_SIZE = 8  # frames that may wait to be asked for; 1.6 MB each at most
 WAIT_S = 0.1  # between two looks at whether to go on
-THUMBNAIL = (96, 54)  # pixels at which two pictures are compared
+THUMBNAIL = (96, 54)  # pixels at which two frames are compared
 UNCHANGED = 3  # grey levels; where no part changes by more, the faces are where they were
-NEW_SCENE = 20.0  # grey levels that a picture differs by on the whole from what is another scene
+NEW_SCENE = 20.0  # grey levels that a frame differs by on the whole from what is another scene
 SAME_FACE = 0.3  # IoU of two boxes of one face, found at two sizes
-FULL_SEARCH_EVERY = (
-    3  # every so many pictures small newcomers are looked for as well: 0.3 s by default
-)
+FULL_SEARCH_EVERY = 3  # frames, in which small newcomers are found as well; 0.3 s by default
 
 FrameSource = Callable[[CancelCheck], Generator[Frame, None, None]]
 
 
 class DetectedFrame(NamedTuple):
-    """A picture and the faces found on it."""
+    """A frame and the faces found on it."""
 
     frame: Frame
     detections: Detections
 
 
 class _Stopped(Exception):
-    """Nobody asks for pictures any more."""
+    """Nobody asks for frames any more."""
 
 
 def detected_frames(
@@ -54,10 +52,10 @@ def detected_frames(
     check_cancelled: CancelCheck,
     workers: int | None = None,
 ) -> Generator[DetectedFrame, None, None]:
-    """The pictures in their order, each with its faces; close to stop.
+    """The frames in their order, each with its faces; close to stop.
 
     `frames` gets a `CancelCheck` of its own, to be called often: it raises once nobody listens.
-    `check_cancelled` is called while waiting; what it raises, and what `frames` raises, ends the search.
+    `check_cancelled` is called while waiting; what it or `frames` raises ends the search.
     `workers` search at once, by default as many as PyTorch has threads.
     """
     count = workers or torch.get_num_threads()
@@ -86,7 +84,7 @@ class _PendingFrame(NamedTuple):
 def _next(
     ready: Queue[_PendingFrame | BaseException | None], check_cancelled: CancelCheck
 ) -> _PendingFrame | None:
-    """What comes next; None at the end. Raises what ended the decoding, or what `check_cancelled` raises."""
+    """The next frame; None at the end. Raises what ended the decoding, or cancelled it."""
     while True:
         try:
             item = ready.get(timeout=WAIT_S)
@@ -131,17 +129,17 @@ def _decode(
 
 
 class _DetectionScheduler:
-    """Has faces searched for; a picture that hardly differs has those of the last one.
+    """Has faces searched for; a frame that hardly differs has those of the last one.
 
-    Most pictures are searched just finely enough for the faces that are known to be there, which
+    Most frames are searched just finely enough for the faces that are known to be there, which
     takes a third of the time where these are large.
     """
 
     def __init__(self, detector: FaceDetector, pool: ThreadPoolExecutor) -> None:
         self._detector, self._pool = detector, pool
         self._last: Future[Detections] | None = None
-        self._side: Future[int] = Future()  # longest side, as the last thorough search has it
-        self._since = 0  # pictures searched since that
+        self._side: Future[int] = Future()  # longest side, set by the last full search
+        self._since = 0  # frames searched since that
         self._thumbnail: np.ndarray | None = None
 
     def search(self, image: np.ndarray) -> Future[Detections]:
@@ -150,7 +148,7 @@ class _DetectionScheduler:
         change = np.full(1, 255) if self._thumbnail is None else cv2.absdiff(small, self._thumbnail)
         if self._last is not None and int(change.max()) <= UNCHANGED:
             return self._last
-        self._thumbnail = small  # subtle: not of the pictures passed over, so drift adds up
+        self._thumbnail = small  # subtle: not of the frames passed over, so drift adds up
         self._since += 1
         if (
             self._last is None
@@ -164,8 +162,8 @@ class _DetectionScheduler:
         return self._last
 
     def _search(self, image: np.ndarray, known_side: Future[int]) -> Detections:
-        """Thoroughly; large faces as at the side that `known_side` tells the next frames, because a face's
-        box and landmarks move a little with the size at which it is searched."""
+        """Thoroughly; large faces once more at `known_side`, as in the next frames, because a
+        face's box and landmarks move a little with the size at which it is searched."""
         longest = max(image.shape[:2])
         try:
             detections = self._detector.detect(image, search_side(longest), WEAKEST)

@@ -1,9 +1,9 @@
-"""Link the boxes of one picture to those of the next: one track per person and appearance.
+"""Link the boxes of one frame to those of the next: one track per person and appearance.
 
-A box goes to the track whose predicted place, size and looks it fits best (Hungarian assignment).
-Boxes of low score only continue a track, as in ByteTrack (Zhang et al., ECCV 2022). A track
-bridges a short occlusion; a cut closes every track, and a shot that comes back resumes its own.
-Doubtful links are not made: one person too many is a smaller fault than two people in one.
+A box goes to the track whose predicted position, size and appearance it fits best (Hungarian
+assignment). Boxes of low score only continue a track, as in ByteTrack (Zhang et al., ECCV 2022). A
+track bridges a short occlusion; a cut closes every track, and a shot that comes back resumes its
+own. Doubtful links are not made: one person too many is a smaller fault than two people in one.
 This module knows no faces: who returns elsewhere, or otherwise dressed, begins a new track.
 """
 
@@ -21,21 +21,21 @@ from vidsent.faces.kalman import LEAST_VARIANCE, KalmanFilter, centres_and_sizes
 BEGIN = 0.6  # score from which a box may begin a track; weaker ones only continue one
 SURE = 0.88  # score that one of its boxes must reach, or the track is no person
 LONGEST_GAP_S = 1.75  # unseen for longer, a person who comes back begins a new track
-LONGEST_PAUSE_S = 5.0  # the same where no picture came between, as at 0.5 pictures a second
+LONGEST_PAUSE_S = 5.0  # the same where no frame came between, as at 0.5 frames a second
 WEAK_GAP_S = 0.5  # unseen for longer, a track is not resumed by a weak box
 
-# One link: squared distance in standard deviations plus the same of the looks. 11.3 bounds 99 %
-# of chi-square with three degrees of freedom (place and size).
+# One link: squared distance in standard deviations plus the same of the appearance. 11.3 bounds
+# 99 % of chi-square with three degrees of freedom (position and size).
 FARTHEST = 11.3
 UNLIKE = 0.2  # deviation of a person's similarity to themselves from 1, doubled for safety
-UNLIKE_IN_CROWD = 0.5  # the same while another face is so near that it gets into the looks
+UNLIKE_IN_CROWD = 0.5  # the same while another face is so near that it gets into the descriptor
 CROWD = 1.25  # faces; distance of centres below which two faces are a crowd
-UNLINKED = 2 * FARTHEST  # cost of leaving a box alone: misfit and doubt about the place
+UNLINKED = 2 * FARTHEST  # cost of leaving a box alone: misfit and doubt about the position
 
-APPEARANCE_TAU_S = 1.0  # time constant with which a track's looks follow the person's
+APPEARANCE_TAU_S = 1.0  # time constant with which a track's appearance follows the person's
 
-# A returning shot: only a face of the same looks, place and size is taken for the same person.
-# In photographs of crowds at most 1 % of strangers look so alike, before place is asked.
+# A returning shot: only a face of the same appearance, position and size is taken for the same
+# person. In photographs of crowds at most 1 % of strangers look so alike, before place is asked.
 SAME_APPEARANCE = 0.87
 SAME_PLACE = 0.5  # faces between the centres
 SAME_SIZE = 1.25  # ratio
@@ -43,19 +43,19 @@ RETURN_S = 60.0  # how long a closed track waits for its shot
 NEW_SHOT_S = 0.5  # a face that appears this soon after a cut may have been in the shot before
 
 LEAST_DETECTIONS = 3  # a detector's false alarms rarely last as long
-LASTING_S = 1.0  # two sightings this far apart are as good, where pictures come slowly
+LASTING_S = 1.0  # two detections this far apart are as good, where frames come slowly
 
 
 @dataclass
 class FrameCount:
-    """How many pictures a tracker was shown; its tracks share it."""
+    """How many frames a tracker was shown; its tracks share it."""
 
     frames: int = 0
 
 
 @dataclass(eq=False)  # a track is itself, whatever is in it
 class Track:
-    """One person so far: times and boxes (x, y, width, height; pixels) of T sightings."""
+    """One person so far: times and boxes (x, y, width, height; pixels) of T detections."""
 
     id: int
     times_s: list[float] = field(default_factory=list)
@@ -63,8 +63,8 @@ class Track:
     frame_count: FrameCount = field(default_factory=FrameCount, repr=False)
     appearance: np.ndarray = field(default_factory=lambda: np.zeros(LENGTH, np.float32), repr=False)
     kalman: KalmanFilter = field(default_factory=KalmanFilter, repr=False)
-    missed: int = 0  # pictures since the last sighting
-    best_score: float = 0.0  # highest score of a sighting
+    missed: int = 0  # frames since the last detection
+    best_score: float = 0.0  # highest score of a detection
 
     def add(
         self,
@@ -74,7 +74,7 @@ class Track:
         descriptor: np.ndarray,
         crowded: bool = False,
     ) -> None:
-        """One more sighting; in a crowd its `descriptor` (D,) may be another's and is not kept."""
+        """One more detection; in a crowd its `descriptor` (D,) may be another's and is not kept."""
         self.best_score = max(self.best_score, score)
         self.kalman.update(t_s, centres_and_sizes(box[None])[0])
         if not self.times_s:
@@ -114,7 +114,7 @@ class Track:
         """Whether it was seen too little to be a person.
 
         Enough are LEAST_SIGHTINGS, or two that lie LASTING_S apart; of a clip of one to four
-        pictures, half of them. Ask at the end of the clip: it depends on the pictures shown.
+        frames, half of them. Ask at the end of the clip: it depends on the frames shown.
         """
         seen = len(self.times_s)
         needed = min(LEAST_DETECTIONS, (self.frame_count.frames + 1) // 2)
@@ -123,7 +123,7 @@ class Track:
 
 
 class Tracker:
-    """Gives the boxes of every picture to tracks; feed pictures in order of time."""
+    """Gives the boxes of every frame to tracks; feed frames in order of time."""
 
     def __init__(self) -> None:
         self.tracks: list[Track] = []  # by id
@@ -131,11 +131,11 @@ class Tracker:
         self._begun = 0
         self._open: list[Track] = []
         self._closed: list[Track] = []  # at a cut, for their shot to come back
-        self._cut_s = -np.inf  # time of the first picture of this shot
+        self._cut_s = -np.inf  # time of the first frame of this shot
 
     @property
     def frames(self) -> int:
-        """How many pictures it was shown."""
+        """How many frames it was shown."""
         return self._frame_count.frames
 
     def update(
@@ -146,11 +146,11 @@ class Tracker:
         descriptors: np.ndarray,
         cut: bool = False,
     ) -> list[Track | None]:
-        """The track of each of the boxes of the picture at `t_s`, in their order.
+        """The track of each of the boxes of the frame at `t_s`, in their order.
 
-        boxes (N, 4) x, y, width, height in pixels, scores (N,) in [0, 1], looks (N, D) float32 of
-        `looks.look`; `cut` says that a new shot begins with this picture. A box that is too weak
-        to begin a track and continues none has None.
+        boxes (N, 4) x, y, width, height in pixels, scores (N,) in [0, 1], descriptors (N, D)
+        float32 of `appearance.describe`; `cut` says that a new shot begins with this frame. A box
+        that is too weak to begin a track and continues none has None.
         """
         self._frame_count.frames += 1
         boxes, scores = np.asarray(boxes, float).reshape(-1, 4), np.asarray(scores, float)
@@ -175,7 +175,7 @@ class Tracker:
         return owners
 
     def forget(self, keep: int) -> None:
-        """For a stream without end: drop tracks that ended, and of the others all sightings but
+        """For a stream without end: drop tracks that ended, and of the others all detections but
         the last `keep`, at least LEAST_SIGHTINGS."""
         self.tracks = [*self._open, *self._closed]
         for track in self.tracks:
@@ -234,8 +234,8 @@ def _cost(
 ) -> np.ndarray:
     """What it costs to give each of N boxes to each of M tracks: (N, M), UNLINKED where unsound.
 
-    Minus twice the log-likelihood of place, size and looks, up to a constant: of two tracks that
-    a box fits as well, the one whose place is known better has it.
+    Minus twice the log-likelihood of position, size and appearance, up to a constant: of two tracks
+    that a box fits as well, the one whose position is known better has it.
     """
     if not tracks or not len(boxes):
         return np.zeros((len(boxes), len(tracks)))
@@ -257,7 +257,7 @@ def _assigned(cost: np.ndarray) -> list[tuple[int, int]]:
 
 
 def _crowded(boxes: np.ndarray) -> np.ndarray:
-    """Which boxes (N, 4) have another face so near that it gets into their looks: (N,) bool."""
+    """Which boxes (N, 4) have another face so near that it blurs the descriptor: (N,) bool."""
     near = _distances(centres_and_sizes(boxes), centres_and_sizes(boxes)) < CROWD
     return near.sum(1) > 1
 

@@ -1,7 +1,7 @@
 """Two clips on one axis as a Plotly figure: a strip for each, how far apart they are, valence.
 
-In the style of `charts`: light and dark differ in the layout and in the colour of the traces
-whose `meta` is "ink" or "soft". This module draws; `compare` measures.
+In the style of `timeline_figure`: light and dark differ in the layout and in the colour of the
+traces whose `meta` is "ink" or "soft". This module draws; `compare` measures.
 """
 
 from __future__ import annotations

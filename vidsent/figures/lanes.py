@@ -212,7 +212,8 @@ def danmaku(lines: Sequence[Line], duration_s: float, language: str) -> go.Bar:
         width=0.9 * duration_s / DANMAKU_BINS,
         marker={"color": [COLORS[label] for label in labels], "line": {"width": 0}},
         customdata=[
-            f"<b>{format_time(t_s)}</b> {count} {word('comments', language)}<br>{name(label, language)}"
+            f"<b>{format_time(t_s)}</b> {count} {word('comments', language)}"
+            f"<br>{name(label, language)}"
             for t_s, count, label in zip(edges, counts, labels, strict=False)
         ],
         hovertemplate="%{customdata}<extra></extra>",

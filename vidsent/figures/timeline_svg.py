@@ -1,9 +1,10 @@
 """The timeline figure without its script: its lanes as marks of an SVG, for paper and for readers
 that run none.
 
-It reads what `charts.timeline_figure` drew and decides nothing: closed bands, curves, numbered
-markers, bars along and across time, titles and ticks. Sizes are in the units of the picture,
-WIDTH of them across; colours named "ink" or "soft" follow the reader's light or dark ground.
+It reads what `timeline_figure.timeline_figure` drew and decides nothing: closed bands, curves,
+numbered markers, bars along and across time, titles and ticks. Sizes are in the units of the
+picture, WIDTH of them across; colours named "ink" or "soft" follow the reader's light or dark
+ground.
 """
 
 from __future__ import annotations

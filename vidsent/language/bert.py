@@ -21,7 +21,7 @@ CONFIG, TOKENIZER = "config.json", "tokenizer.json"
 
 
 class Encoded(NamedTuple):
-    """Numbers of pieces (B, T) int64, padded, and which are of the text, (B, T) bool."""
+    """Token ids (B, T) int64, padded, and which are of the text, (B, T) bool."""
 
     token_ids: Tensor
     attention_mask: Tensor

@@ -1,4 +1,4 @@
-"""Text classifiers as `textmodel` asks for them: the one that ships, and any of transformers."""
+"""Text classifiers as `text_model` asks for them: the one that ships, and any of transformers."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ class Classifier(ABC):
 
     @abstractmethod
     def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
-        """The numbers of each text's pieces, without any that frame it."""
+        """The ids of each text's tokens, without special ones."""
 
     @abstractmethod
     def embeddings(self) -> Tensor:
-        """Of each of V pieces, (V, H)."""
+        """Of each of V tokens, (V, H)."""
 
     @abstractmethod
     def vocabulary(self) -> Any:

@@ -63,8 +63,8 @@ class LineReader:
     def read(self, lines: Sequence[Line], on_progress: StageCallback | None = None) -> list[Line]:
         """The lines with language, probabilities (7,), valence, arousal and words filled in.
 
-        `on_progress` hears what is done how far: lines that the model reads, words that are weighed,
-        and comments that the table alone reads. What it raises ends the reading.
+        `on_progress` gets how far each stage is: lines that the model reads, words that are
+        weighed, and comments that the table alone reads. What it raises ends the reading.
         """
         table, on_progress = (
             self.table or shipped(),

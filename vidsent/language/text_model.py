@@ -124,11 +124,11 @@ class TextModel:
         return self._run(texts, hidden=True)
 
     def bags(self, texts: Sequence[str]) -> np.ndarray:
-        """What texts are about, (N, H) float32 of length 1: embeddings of their pieces, summed.
+        """What texts are about, (N, H) float32 of length 1: embeddings of their tokens, summed.
 
         The layers above turn to emotion as they are trained to; the embeddings still hold topics.
-        A piece weighs the square of its information, so that rare ones count. 0 for a text
-        without any piece.
+        A token weighs the square of its information, so that rare ones count. 0 for a text
+        without any token.
         """
         encoded = self._classifier.token_ids(texts)
         rows, information = self._token_embeddings
@@ -139,14 +139,14 @@ class TextModel:
 
     @cached_property
     def _token_embeddings(self) -> tuple[np.ndarray, np.ndarray]:
-        """Embedding (V, H) of each piece, less what all of its script share, and -log P (V,).
+        """Embedding (V, H) of each token, less what all of its script share, and -log P (V,).
 
-        Where the tokenizer did not count its pieces, they are all alike.
+        Where the tokenizer did not count its tokens, they are all alike.
         """
         rows = self._classifier.embeddings().detach().float().cpu().numpy().copy()
         known = self._classifier.vocabulary()
         counted = [-score for _, score in known] if isinstance(known, list) else [1.0]
-        information = np.full(len(rows), max(counted), np.float32)  # and of pieces added later
+        information = np.full(len(rows), max(counted), np.float32)  # and of tokens added later
         information[: len(counted)] = counted
         han = np.zeros(len(rows), bool)
         han[: len(known)] = [

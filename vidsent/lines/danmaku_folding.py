@@ -33,8 +33,8 @@ def fold(
 ) -> list[Line]:
     """The lines in order of time, repeated comments as one with `count`, spam capped.
 
-    `skipped` gains the comments that were too many of one text as "danmaku_spam". `check_cancelled` is
-    called now and then; what it raises ends the work.
+    `skipped` gains the comments that were too many of one text as "danmaku_spam".
+    `check_cancelled` is called now and then; what it raises ends the work.
     """
     comments = sorted((line for line in lines if line.kind == "danmaku"), key=_start)
     if not comments:

@@ -42,9 +42,9 @@ def read_subtitles(
     """The lines of a file, sorted by start, without probabilities or words.
 
     `skipped` gains what was dropped or changed, by reason. `frame_rate` (frames a second) is for
-    MicroDVD files, which may not state it. `check_cancelled` is called now and then during long reading;
-    what it raises ends it. Raises SubtitleError when the file cannot be read, is
-    too large or holds no line.
+    MicroDVD files, which may not state it. `check_cancelled` is called now and then during long
+    reading; what it raises ends it. Raises SubtitleError when the file cannot be read, is too
+    large or holds no line.
     """
     path = Path(path)
     text = _read(path, limits)

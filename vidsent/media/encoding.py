@@ -1,6 +1,6 @@
-"""Pictures as an MP4 that browsers play: H.264 at their own times, with the sound of a clip.
+"""Frames as an MP4 that browsers play: H.264 at their own times, with the sound of a clip.
 
-One pass that holds a picture at a time. The file appears under its name when it is complete;
+One pass that holds a frame at a time. The file appears under its name when it is complete;
 whatever stops the work before, nothing is left behind.
 """
 
@@ -26,7 +26,7 @@ from vidsent.media.soundtrack import Soundtrack
 from vidsent.media.video import Frame
 
 TIME_BASE = Fraction(1, 90_000)  # seconds; fine enough for any variable rate
-RATE = 30  # pictures a second that the encoder reckons with; the stamps tell the truth
+RATE = 30  # frames a second that the encoder reckons with; the stamps tell the truth
 FAST = {"preset": "ultrafast", "crf": "23"}  # options of x264: soon there, a large file
 FINE = {"preset": "veryfast", "crf": "21"}  # for a file that people keep
 
@@ -54,9 +54,9 @@ def encode_steps(
 ) -> Generator[float, None, None]:
     """Write `frames` with the sound of `clip` to `path`, an MP4, step by step.
 
-    Yields the seconds of the clip that are done; close it to stop. Sides are made even; a picture
+    Yields the seconds of the clip that are done; close it to stop. Sides are made even; a frame
     whose size differs from the first one's is left out. `options` are those of x264. Raises
-    NoVideoError where there is no picture, and what reading `clip` raises.
+    NoVideoError where there is no frame, and what reading `clip` raises.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{secrets.token_hex(8)}.partial")
@@ -75,7 +75,7 @@ def encode_steps(
 def _encode_frames(
     frames: Iterable[Frame], target: OutputContainer, sound: Soundtrack, options: dict[str, str]
 ) -> Iterator[float]:
-    """Encode the pictures, each with the sound up to it."""
+    """Encode the frames, each with the sound up to it."""
     stream: VideoStream | None = None
     last = -1
     for frame in frames:

@@ -1,4 +1,4 @@
-"""One picture of a clip at a time: seek to the key frame before it and decode from there."""
+"""One frame of a clip at a time: seek to the key frame before it and decode from there."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from vidsent.core.options import Limits
 from vidsent.core.progress import CancelCheck
 from vidsent.media import video
 
-MOST_DECODED = 900  # pictures on the way; half a minute without a key frame is given up
+MOST_DECODED = 900  # frames on the way; half a minute without a key frame is given up
 EARLIER_S = (0.0, 2.0, float("inf"))  # before the time: some containers seek past it
-LATE_S = 0.2  # by which the picture that is found may come after the time that was wanted
+LATE_S = 0.2  # by which the frame that is found may come after the time that was wanted
 
 
 def frame_at(
@@ -24,7 +24,7 @@ def frame_at(
     limits: Limits | None = None,
     check_cancelled: CancelCheck | None = None,
 ) -> video.Frame | None:
-    """The first picture at or after `t_s`, else the last one before it, as `video.frames` has it.
+    """The first frame at or after `t_s`, else the last one before it, as `video.frames` has it.
 
     None where none is near enough, or where a container leads astray or too far. Time is that of
     the stamps, so that the rate may vary. Raises ClipOpenError, NoVideoError or LimitError.
@@ -54,7 +54,7 @@ def _towards(
     limits: Limits,
     check_cancelled: CancelCheck | None,
 ) -> tuple[float, tuple[float, VideoFrame] | None]:
-    """Decode from here to `t_s`: the time of the first picture, and the one that was wanted."""
+    """Decode from here to `t_s`: the time of the first frame, and the one that was wanted."""
     first_s, last = float("inf"), None
     for count, shown in enumerate(video.timed_frames(container, stream, video.Decoding())):
         if check_cancelled is not None:

@@ -25,7 +25,7 @@ from vidsent.core.progress import TimeCallback
 from vidsent.media import video
 from vidsent.media.encoding import encode
 
-RATE_HZ = 30.0  # pictures a second of a copy at most
+RATE_HZ = 30.0  # frames a second of a copy at most
 DIRECT = {  # file ending -> codecs that browsers play in it
     ".mp4": {"h264", "vp9", "av1"},
     ".m4v": {"h264"},
@@ -33,7 +33,7 @@ DIRECT = {  # file ending -> codecs that browsers play in it
 }
 SOUND = {"aac", "mp3", "opus", "vorbis"}
 MP4_SOUND = {"aac", "mp3"}
-MOST_WAITING = 32  # packets; H.264 reorders 16 pictures at most
+MOST_WAITING = 32  # packets; H.264 reorders 16 frames at most
 EIGHT_BIT = {"yuv420p", "yuvj420p"}
 
 REPACK_COST, CONVERT_COST = 0.005, 0.25  # seconds of work a second of clip, about

@@ -1,6 +1,6 @@
-"""Decode a clip once, front to back: upright RGB pictures with their time in seconds.
+"""Decode a clip once, front to back: upright RGB frames with their time in seconds.
 
-Time comes from presentation time stamps, never from a frame count. Only the pictures that are
+Time comes from presentation time stamps, never from a frame count. Only the frames that are
 analysed are converted, and none is kept. This module does not seek, which is the business of
 `stills`, and does not read sound.
 """
@@ -25,11 +25,11 @@ from vidsent.core.options import MEGABYTE, Limits
 from vidsent.core.progress import CancelCheck
 from vidsent.core.results import Clip
 
-LONGEST_SIDE = 960  # pixels; pictures are analysed at this size at most
-EVERY_FRAME = float("inf")  # pictures a second: all that the clip has
+LONGEST_SIDE = 960  # pixels; frames are analysed at this size at most
+EVERY_FRAME = float("inf")  # frames a second: all that the clip has
 MOST_FAILURES = 200  # packets in a row that do not decode before the rest is given up
 FALLBACK_RATE = Fraction(25)  # frames a second, where neither stamps nor container tell
-EARLY_S = 0.004  # a picture this much before its sampling time still counts as on time
+EARLY_S = 0.004  # a frame this much before its sampling time still counts as on time
 
 # Demuxers that read one self-contained file. Playlists (hls, concat, dash) are left out:
 # an uploaded playlist could name any other file of the server.
@@ -41,7 +41,7 @@ FORMATS = (
 
 @dataclass(frozen=True)
 class Frame:
-    """One picture: t_s seconds; image (H, W, 3) uint8 RGB, upright; full-size pixels per pixel."""
+    """One frame: t_s seconds; image (H, W, 3) uint8 RGB, upright; full-size pixels per pixel."""
 
     t_s: float
     image: np.ndarray
@@ -53,8 +53,8 @@ class Decoding:
     """What a pass over the clip met; filled in while `frames` runs."""
 
     analysed: int = 0
-    end_s: float = 0.0  # where the last decoded picture ends
-    width: int = 0  # pixels of the upright picture, once one was analysed
+    end_s: float = 0.0  # where the last decoded frame ends
+    width: int = 0  # pixels of the upright frame, once one was analysed
     height: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
 
@@ -97,13 +97,13 @@ def frames(
     check_cancelled: CancelCheck | None = None,
     longest_side: int = LONGEST_SIDE,
 ) -> Generator[Frame, None, None]:
-    """Yield about `rate_hz` pictures a second of the clip, in order of time, in one pass.
+    """Yield about `rate_hz` frames a second of the clip, in order of time, in one pass.
 
-    A picture is taken when it is the first at or after the next sampling time, so a clip slower
-    than `rate_hz` gives every picture once, and so does any clip at EVERY. Larger pictures are
-    scaled down to `longest_side` pixels. Damage is skipped and counted in `report`. `check_cancelled` is
-    called with every packet, taken or not; what it raises ends the pass.
-    Raises ClipOpenError or LimitError; NoVideoError when not one picture could be decoded.
+    A frame is taken when it is the first at or after the next sampling time, so a clip slower
+    than `rate_hz` gives every frame once, and so does any clip at EVERY_FRAME. Larger frames are
+    scaled down to `longest_side` pixels. Damage is skipped and counted in `report`.
+    `check_cancelled` is called with every packet, taken or not; what it raises ends the pass.
+    Raises ClipOpenError or LimitError; NoVideoError when not one frame could be decoded.
     """
     path, limits, report = Path(path), limits or Limits(), report or Decoding()
     step_s, next_s = 1.0 / rate_hz, 0.0
@@ -223,7 +223,7 @@ def timed_frames(
     report: Decoding,
     check_cancelled: CancelCheck | None = None,
 ) -> Iterator[tuple[float, VideoFrame]]:
-    """Decoded pictures with their seconds since the container's start, never going back."""
+    """Decoded frames with their seconds since the container's start, never going back."""
     start_s = (container.start_time or 0) / av.time_base
     usual_s = float(1 / (stream.average_rate or FALLBACK_RATE))
     last_s = -usual_s
@@ -232,7 +232,7 @@ def timed_frames(
             t_s = last_s + usual_s
         else:
             t_s = float(decoded.pts * decoded.time_base) - start_s
-        if t_s < last_s:  # broken stamps; a picture out of order cannot be placed
+        if t_s < last_s:  # broken stamps; a frame out of order cannot be placed
             report.skipped["frames_out_of_order"] += 1
             continue
         last_s = max(t_s, 0.0)
@@ -246,7 +246,7 @@ def _decoded(
     report: Decoding,
     check_cancelled: CancelCheck | None,
 ) -> Iterator[VideoFrame]:
-    """Every picture that decodes; packets that do not are counted and passed over."""
+    """Every frame that decodes; packets that do not are counted and passed over."""
     failures = 0
     packets = container.demux(stream)
     while failures < MOST_FAILURES:
@@ -272,7 +272,7 @@ def _decoded(
 
 
 def _display_size(stream: VideoStream) -> tuple[int, int]:
-    """Width and height of the square-pixel picture before rotation."""
+    """Width and height of the square-pixel frame before rotation."""
     width, height = stream.codec_context.width, stream.codec_context.height
     aspect = stream.sample_aspect_ratio or Fraction(1)
     return max(1, round(width * aspect)) if aspect > 0 else width, height

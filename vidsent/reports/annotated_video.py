@@ -26,9 +26,9 @@ def annotate(
     tick: TimeCallback | None = None,
     limits: Limits | None = None,
 ) -> str:
-    """Draw `analysis` onto the pictures of `clip` and write them with its sound to `path`.
+    """Draw `analysis` onto the frames of `clip` and write them with its sound to `path`.
 
-    Every picture keeps its time. `tick` is told the seconds that are done, and may raise
+    Every frame keeps its time. `tick` is told the seconds that are done, and may raise
     `Cancelled` to stop; then, and after an error, there is no file. Returns the language of the
     labels: English where the system has no font for Chinese. Raises a ClipError where `clip`
     cannot be read.

@@ -1,6 +1,6 @@
-"""What the annotated video shows on every picture: boxes of faces, what is felt now, a timeline.
+"""What the annotated video shows on every frame: boxes of faces, what is felt now, a timeline.
 
-Boxes move between two sightings and labels change at each, as over the player of the page
+Boxes move between two detections and labels change at each, as over the player of the page
 (assets/ui/boxes.js). Emotions come from the analysis as it is; nothing is read again.
 """
 
@@ -18,9 +18,9 @@ from vidsent.reports.text_images import Color, LabelRenderer, blend
 from vidsent.timeline.person_rows import short
 from vidsent.timeline.verdict import dominant
 
-LONGEST_PAUSE_S = 0.6  # between two sightings of a face that are joined by a movement
-LINGER_S = 0.25  # a box stays this long after a sighting that has no next one
-EARLY_S = 0.02  # a sighting this much ahead counts as now
+LONGEST_PAUSE_S = 0.6  # between two detections of a face that are joined by a movement
+LINGER_S = 0.25  # a box stays this long after a detection that has no next one
+EARLY_S = 0.02  # a detection this much ahead counts as now
 UNREAD = "#9aa0a6"  # of a face that was too small or blurred
 UNSEEN = "#30343f"  # of the timeline where nothing was seen
 PANEL = "#10141dc0"  # behind what is told below; with its alpha
@@ -32,11 +32,11 @@ TEXTS = {
 
 
 class Overlay:
-    """Draws on pictures of one size, (height, width) pixels, of the clip of `analysis`."""
+    """Draws on frames of one size, (height, width) pixels, of the clip of `analysis`."""
 
     def __init__(self, analysis: Analysis, shape: tuple[int, int], language: str = "en") -> None:
         height, width = shape
-        unit = min(height, width) / 360  # 1 for a picture of 640 x 360
+        unit = min(height, width) / 360  # 1 for a frame of 640 x 360
         self._letters = LabelRenderer(max(11, round(15 * unit**0.9)), language)
         self.language = self._letters.language
         self._thick = max(2, round(2 * unit))
@@ -128,7 +128,7 @@ class _Face:
         ]
 
     def box(self, t_s: float) -> np.ndarray | None:
-        """x, y, width, height in pixels of the picture; None where the face is not there."""
+        """x, y, width, height in pixels of the frame; None where the face is not there."""
         index = self._index(t_s)
         if index < 0:
             return None

@@ -69,7 +69,7 @@ class Sandbox:
     def call(
         self, task: str, arguments: dict[str, Any], on_progress: Progress | None = None
     ) -> Any:
-        """What the task returns. `on_progress` hears where it is, ten times a second, and may raise."""
+        """What the task returns. `on_progress` gets its step, ten times a second, and may raise."""
         with closing(self.steps(task, arguments)) as steps:
             while True:
                 try:

@@ -1,6 +1,6 @@
 """What is done with an upload where it can do no harm: tasks with JSON in and JSON out.
 
-`worker` does them in a process of its own, `ui.decoder` asks for them. What comes back is JSON,
+`worker` does them in a process of its own, `process` asks for them. What comes back is JSON,
 not pickle, so that a process that fell for a hostile file has no hold on the one that asked.
 """
 
@@ -22,7 +22,7 @@ from vidsent.lines import text_tracks
 from vidsent.media import stills, video
 from vidsent.media.transcoding import cost, playable
 
-ANALYSIS_COST = 0.25  # seconds of work a second of clip, about, to compare with `playable.cost`
+ANALYSIS_COST = 0.25  # seconds of work a second of clip, about, to compare with `transcoding.cost`
 
 Arguments = dict[str, Any]
 Task = Callable[[Arguments, Progress], Any]

@@ -1,4 +1,4 @@
-"""The process that `process.Sandbox` starts: it reads requests as lines of JSON and writes responses as such lines.
+"""The process that `process.Sandbox` starts: requests in, responses out, each a line of JSON.
 
 It ends as soon as the process that started it has gone, and rather than that one where the
 machine runs out of memory.

@@ -171,11 +171,11 @@ def _channel(name: str, values: np.ndarray, weight: np.ndarray) -> Channel:
 def _resample(
     t_s: np.ndarray, times_s: np.ndarray, values: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Values (T', K) at times_s (T',), linear in between, at t_s; and where that is a sighting."""
+    """Values (T', K) at times_s (T',), linear in between, at t_s; and where that is a detection."""
     resampled = np.column_stack([np.interp(t_s, times_s, column) for column in values.T])
     after = np.searchsorted(times_s, t_s).clip(0, len(times_s) - 1)
     before = (after - 1).clip(0)
-    # inside the track: between two sightings close enough; at its ends: within one bridge's half
+    # inside the track: between two detections close enough; at its ends: within one bridge's half
     bridged = (
         (times_s[after] - times_s[before] <= BRIDGED_S) & (t_s <= times_s[-1]) & (t_s >= times_s[0])
     )

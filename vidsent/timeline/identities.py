@@ -33,7 +33,7 @@ def merge_tracks(analysis: Analysis, track: int, other: int) -> Analysis:
     """The analysis with both tracks as one person, who has the id of `track`, and its name if any.
 
     Raises VidsentError where there is no such track, where both are the same one, and where both
-    are seen in one picture, as one person has one face.
+    are seen in one frame, as one person has one face.
     """
     one, two = _track(analysis, track), _track(analysis, other)
     if one is two:

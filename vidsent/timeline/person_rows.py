@@ -40,7 +40,7 @@ class Row:
     given: str  # the name that someone gave, or ""
     picture: bytes
     seen: str
-    label: str | None  # None where no sighting could be read
+    label: str | None  # None where no detection could be read
     first_s: float
     last_s: float
     runs: tuple[Run, ...]

@@ -64,7 +64,7 @@ def _channel(channel: Channel, keep: np.ndarray) -> Channel:
 
 
 def _tracks(analysis: Analysis, first: float, last: float) -> tuple[FaceTrack, ...]:
-    """The sightings in the span; `seen` becomes their share of its analysed frames."""
+    """The detections in the span; `seen` becomes their share of its analysed frames."""
     share = (last - first) / analysis.clip.duration_s if analysis.clip.duration_s else 1.0
     cut_tracks = []
     for track in analysis.tracks:

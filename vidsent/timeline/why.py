@@ -1,6 +1,6 @@
 """Why a time of a clip reads as it does: the faces with the places that told, and the words.
 
-`explain` opens the clip again at one time, as an analysis keeps no pictures of it. It finds the
+`explain` opens the clip again at one time, as an analysis keeps no frames of it. It finds the
 faces that the analysis followed there, lays the heat of their emotion over them, and gathers what
 was said, how strongly each word spoke, and how much each channel had to say.
 """
@@ -35,7 +35,7 @@ from vidsent.timeline.verdict import dominant
 FrameGetter = Callable[[str | Path, float, Limits | None, CancelCheck | None], Frame | None]
 
 NEAR_S = 0.3  # a face seen this close to a time is taken to be there
-SAME_S = 0.005  # sightings this close are of one picture
+SAME_S = 0.005  # detections this close are of one frame
 SPOKEN_S = 0.5  # a line this close to a time is said then, as for a moment's own sentence
 MOST_FACES = 4  # the largest ones
 MOST_LINES = 4
@@ -51,7 +51,7 @@ class FaceExplanation:
     picture is a JPEG of the aligned face, overlay a PNG of the same frame that is clear where
     nothing spoke for the label; both are empty and `heat` (48, 48) is None where the face was not
     found again. before and after (7,) float32 are its probabilities as the CNN alone and as CNN
-    and GRU have them; before is None without a picture. parts are names of `faceparts`.
+    and GRU have them; before is None without a picture. parts are names of `regions`.
     """
 
     track: int
@@ -97,8 +97,8 @@ def explain(
 ) -> Explanation:
     """Why `analysis` of the clip at `path` says what it says at `t_s` seconds.
 
-    A clip that cannot be opened any more costs the pictures, not the answer. `check_cancelled` is asked now
-    and then; what it raises ends the work. `find` takes the picture out of the clip.
+    A clip that cannot be opened any more costs the pictures, not the answer. `check_cancelled`
+    is called now and then; what it raises ends the work. `find` takes the frame out of the clip.
     """
     t_s = float(np.clip(t_s, 0.0, max(analysis.clip.duration_s, 0.0)))
     there = _there(analysis.tracks, t_s)
@@ -117,7 +117,7 @@ def explain(
 
 
 def _there(tracks: Sequence[FaceTrack], t_s: float) -> list[tuple[FaceTrack, int]]:
-    """The sightings of the one picture nearest to a time, one with a readable face if there is."""
+    """The detections of the one frame nearest to a time, one with a readable face if there is."""
     every = [track.t_s for track in tracks]
     for times in ([track.t_s[track.readable] for track in tracks], every):
         seen_s = np.concatenate([*times, np.zeros(0, np.float32)])
@@ -170,7 +170,7 @@ def _faces(
     check_cancelled: CancelCheck | None,
     find: FrameGetter,
 ) -> tuple[FaceExplanation, ...]:
-    """The faces of one picture, explained where they are found again in it."""
+    """The faces of one frame, explained where they are found again in it."""
     bare = [
         FaceExplanation(track.id, dominant(track.probs[at]), track.probs[at].copy())
         for track, at in read
@@ -196,7 +196,7 @@ def _faces(
 
 
 def _landmarks(frame: Frame, boxes: np.ndarray) -> list[np.ndarray | None]:
-    """For each of boxes (N, 4) in the picture's pixels the landmarks (5, 2) of its face."""
+    """For each of boxes (N, 4) in the frame's pixels the landmarks (5, 2) of its face."""
     side = following_side(max(frame.image.shape[:2]), boxes)
     found = FaceDetector.shared().detect(frame.image, side, WEAKEST)
     if not len(found.boxes):
@@ -235,7 +235,7 @@ def _explained(
 
 
 def enlarged(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-    """The face of an RGB picture framed as `crops.align` frames it, (240, 240, 3) uint8."""
+    """The face of an RGB image framed as `alignment.align` frames it, (240, 240, 3) uint8."""
     side, twice = ENLARGED * CROP_SIZE, 2 * ENLARGED
     matrix = crop_transform(landmarks, twice)
     # twice as large and then averaged, as warpAffine samples single pixels
