@@ -21,6 +21,7 @@ import torch
 from benchmarks.footage import write_minute
 from vidsent import analysis
 from vidsent.core.options import Options
+from vidsent.core.progress import CancelCheck
 from vidsent.faces.detection import FaceDetector
 from vidsent.faces.prefetch import detected_frames
 from vidsent.media import video
@@ -81,10 +82,10 @@ def _convert(clip: Path) -> int:
 
 
 def _search(clip: Path) -> int:
-    def pictures(alive: Callable[[], None]) -> Any:
-        return video.frames(clip, RATE_HZ, alive=alive)
+    def frames(check_cancelled: CancelCheck) -> Any:
+        return video.frames(clip, RATE_HZ, check_cancelled=check_cancelled)
 
-    return sum(1 for _ in detected_frames(pictures, FaceDetector.shared(), lambda: None))
+    return sum(1 for _ in detected_frames(frames, FaceDetector.shared(), lambda: None))
 
 
 def _seconds(work: Callable[[], Any]) -> tuple[float, float]:

@@ -77,8 +77,8 @@ def test_memory_and_work_stay_the_same_however_long(portrait: np.ndarray) -> Non
         seen.add(index / 15, row)
     assert len(seen.rows) == len(seen.times_s) == STEPS
     assert np.diff(seen.times_s).min() > 0.06
-    assert seen.usual is not None
-    np.testing.assert_allclose(seen.usual, rows.mean(0), atol=1e-4)
+    assert seen.mean is not None
+    np.testing.assert_allclose(seen.mean, rows.mean(0), atol=1e-4)
     assert seen.seen_s == pytest.approx(1999 / 15)
 
     live, small = LiveReader(), portrait[::2, ::2]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vidsent.faces.appearance import LENGTH, describe
-from vidsent.faces.tracking import BEGIN, LONGEST_GAP_S, SURE, Track, Tracker, iou
+from vidsent.faces.tracking import BEGIN, LONGEST_GAP_S, SURE, Track, Tracker
 
 RATE_HZ = 10.0
 SIZE = 60.0  # pixels of a planted face
@@ -90,12 +90,6 @@ def ids(owners: list[list[Track | None]]) -> list[set[int]]:
 
 def times(end_s: float, rate_hz: float = RATE_HZ) -> np.ndarray:
     return np.arange(round(end_s * rate_hz)) / rate_hz
-
-
-def test_iou_of_known_boxes() -> None:
-    unit = np.array([[0, 0, 2, 2]], np.float32)
-    others = np.array([[0, 0, 2, 2], [1, 0, 2, 2], [5, 5, 1, 1]], np.float32)
-    assert iou(unit, others)[0] == pytest.approx([1, 1 / 3, 0])
 
 
 @pytest.mark.parametrize("speed", [0.0, 1.0, 3.0])

@@ -192,6 +192,7 @@ def _distinct(boxes: np.ndarray, scores: np.ndarray, landmarks: np.ndarray) -> D
         )
     sides = boxes[:, 2:] - boxes[:, :2]
     boxes = np.concatenate([boxes[:, :2], sides], axis=1)
+    # OpenCV's, as torchvision.ops.nms keeps the same boxes and takes as long to import as torch.
     # subtle: its top_k would cut before boxes are merged, and a face has several
     chosen = cv2.dnn.NMSBoxes(boxes.tolist(), scores.tolist(), 0.0, OVERLAP)
     order = np.asarray(chosen, int).reshape(-1)[:MOST]

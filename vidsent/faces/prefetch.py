@@ -20,8 +20,8 @@ import torch
 
 from vidsent.core.device import use_one_thread
 from vidsent.core.progress import CancelCheck
+from vidsent.faces.boxes import iou
 from vidsent.faces.detection import WEAKEST, Detections, FaceDetector, following_side, search_side
-from vidsent.faces.tracking import iou
 from vidsent.media.video import Frame
 
 QUEUE_SIZE = 8  # frames that may wait to be asked for; 1.6 MB each at most

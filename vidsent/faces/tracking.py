@@ -267,14 +267,3 @@ def _distances(first: np.ndarray, second: np.ndarray, size_counts: float = 0.0) 
     apart = first[:, None] - second[None]
     unit = (first[:, None, 2] + second[None, :, 2]) / 2
     return np.linalg.norm(apart * [1, 1, size_counts], axis=2) / unit
-
-
-def iou(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Intersection over union of boxes (N, 4) and (M, 4), x, y, width, height; (N, M)."""
-    low = np.maximum(first[:, None, :2], second[None, :, :2])
-    high = np.minimum(
-        first[:, None, :2] + first[:, None, 2:], second[None, :, :2] + second[None, :, 2:]
-    )
-    shared = np.clip(high - low, 0, None).prod(-1)
-    areas = first[:, 2:].prod(-1)[:, None] + second[:, 2:].prod(-1)[None, :]
-    return shared / np.maximum(areas - shared, np.finfo(np.float32).eps)

@@ -22,10 +22,10 @@ from vidsent.core.progress import CancelCheck
 from vidsent.core.results import Analysis, FaceTrack, Line, Timeline
 from vidsent.faces import gradcam, regions
 from vidsent.faces.alignment import align, crop_transform
+from vidsent.faces.boxes import iou
 from vidsent.faces.detection import WEAKEST, FaceDetector, following_side
 from vidsent.faces.expression import CROP_SIZE, FEATURES
 from vidsent.faces.reader import ExpressionReader
-from vidsent.faces.tracking import iou
 from vidsent.media.stills import frame_at
 from vidsent.media.thumbnails import jpeg
 from vidsent.media.video import Frame
