@@ -1,6 +1,6 @@
 """A minute of 720p with one face: analysing it beside decoding it alone, in turn.
 
-The floor decodes every picture on as many threads as the analysis may use, and does nothing
+The floor decodes every frame on as many threads as the analysis may use, and does nothing
 with it, as `ffmpeg -i clip -f null -` does. Between the two lie the stages, each with all before
 it, so that the differences say where the time goes.
 """

@@ -26,7 +26,7 @@ class Clip:
     """Facts of the file."""
 
     name: str
-    duration_s: float  # as decoded: where the last picture ends
+    duration_s: float  # as decoded: where the last frame ends
     width: int  # pixels, after rotation
     height: int
     frame_rate: Fraction | None  # average, as the container states it; None where it does not
@@ -77,7 +77,7 @@ class Keyword:
 class FaceTrack:
     """One person while the detector follows them: T times on the analysed frames.
 
-    t_s (T,) float32; boxes (T, 4) float32 x, y, width, height in pixels of the upright picture;
+    t_s (T,) float32; boxes (T, 4) float32 x, y, width, height in pixels of the upright frame;
     probs (T, 7) float32; valence, arousal (T,) float32; quality (T,) float32 in [0, 1] says how
     well the face could be read. Where it is 0 the face was followed but not read: probs, valence
     and arousal are NaN there.

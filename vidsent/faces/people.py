@@ -61,7 +61,7 @@ class People:
         self._waiting: list[tuple[_Person, np.ndarray]] = []  # crops not yet sent to the CNN
         self._sent: tuple[tuple[_Person, ...], Future[np.ndarray]] | None = None
         self._reading = ThreadPoolExecutor(1, "read", initializer=device.use_one_thread)
-        self._pictures = 0
+        self._frames = 0
 
     def close(self) -> None:
         """End the thread; what it has not begun is not read."""
@@ -69,7 +69,7 @@ class People:
 
     def add(self, detected: DetectedFrame) -> None:
         """Link and queue the faces of one frame."""
-        self._pictures += 1
+        self._frames += 1
         frame, detections = detected
         image = frame.image
         owners = self._tracker.update(
@@ -164,7 +164,7 @@ class People:
             quality=quality,
             first_s=track.first_s,
             last_s=track.last_s,
-            seen=len(quality) / max(self._pictures, 1),
+            seen=len(quality) / max(self._frames, 1),
             size=track.mean_size,
             picture=person.portrait,
         )

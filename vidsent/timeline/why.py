@@ -48,7 +48,7 @@ OPACITY = 0.85  # of the overlay where it is hottest
 class FaceExplanation:
     """One face at the time: `label` is what was read there, and what the heat is of.
 
-    picture is a JPEG of the aligned face, overlay a PNG of the same frame that is clear where
+    picture is a JPEG of the aligned face, overlay a PNG of the same size that is clear where
     nothing spoke for the label; both are empty and `heat` (48, 48) is None where the face was not
     found again. before and after (7,) float32 are its probabilities as the CNN alone and as CNN
     and GRU have them; before is None without a picture. parts are names of `regions`.
