@@ -62,8 +62,8 @@ def _alone(clip: Path) -> tuple[float, float, float, float]:
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as child:
         assert child.stdout is not None
-        told = child.stdout.read()
+        line = child.stdout.read()
     if child.returncode:
         raise subprocess.CalledProcessError(child.returncode, command[:2])
-    peak_mb, spent_s, duration_s, coverage = json.loads(told)
+    peak_mb, spent_s, duration_s, coverage = json.loads(line)
     return peak_mb, spent_s, duration_s, coverage

@@ -63,7 +63,7 @@ def errand(folder: Path, number: int, seconds: float) -> Errand:
     _cut(clip, start_s=2.0 * number % 30, frames=round(seconds * RATE) + number)
     said = f"Visitor {number} was {FEELINGS[number % len(FEELINGS)]} that day."
     words.write_text(f"1\n00:00:00,000 --> 00:00:00,900\n{said}\n", "utf-8")
-    return Errand(clip, words, _told(json.loads(vidsent.analyze(clip, words).to_json())))
+    return Errand(clip, words, _summary(json.loads(vidsent.analyze(clip, words).to_json())))
 
 
 def visit(url: str, task: Errand) -> Visit:
@@ -76,7 +76,7 @@ def visit(url: str, task: Errand) -> Visit:
         while not job.done():
             place = max(place, (job.status().rank or 0) + 1)
             time.sleep(ASKED_EVERY_S)
-        right, refused = same(_told(job.result()), task.expected), ""
+        right, refused = same(_summary(job.result()), task.expected), ""
     except Exception as error:  # whatever the server made of it is the result
         right, refused = False, str(error) or type(error).__name__
     finally:
@@ -109,10 +109,10 @@ def leave(url: str, clip: Path, after_s: float) -> None:
     asking.stdout.close()
 
 
-def same(told: dict[str, Any], expected: dict[str, Any]) -> bool:
+def same(answer: dict[str, Any], expected: dict[str, Any]) -> bool:
     """Whether two answers agree, probabilities up to `PRECISE`."""
-    probs, wanted = (np.array(each["probs"], float) for each in (told, expected))
-    plain = all(told[key] == expected[key] for key in expected if key != "probs")
+    probs, wanted = (np.array(each["probs"], float) for each in (answer, expected))
+    plain = all(answer[key] == expected[key] for key in expected if key != "probs")
     return (
         plain
         and probs.shape == wanted.shape
@@ -120,7 +120,7 @@ def same(told: dict[str, Any], expected: dict[str, Any]) -> bool:
     )
 
 
-def _told(answer: dict[str, Any]) -> dict[str, Any]:
+def _summary(answer: dict[str, Any]) -> dict[str, Any]:
     """What of an answer tells one clip from another."""
     return {
         "name": answer["clip"]["name"],

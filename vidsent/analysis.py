@@ -49,9 +49,9 @@ def analyze(
 
     Without a subtitle file the words come from a text track of the clip, as `Options.track` says;
     without that, from its sound, where `Options.speech_model` names a model that listens.
-    `progress` is told every `Step`, several a second; it may raise `Cancelled` to stop. Raises a
-    `VidsentError` when the clip or the subtitles cannot be read; damage that leaves something to
-    analyse is counted in `Analysis.skipped` instead.
+    `progress` is called with every `Step`, several a second; it may raise `Cancelled` to stop.
+    Raises a `VidsentError` when the clip or the subtitles cannot be read; damage that leaves
+    something to analyse is counted in `Analysis.skipped` instead.
     """
     options, reporter = options or Options(), ProgressReporter(progress)
     skipped: Counter[str] = Counter()
@@ -59,7 +59,7 @@ def analyze(
     reporter.report("open")
     clip = video.probe(path, options.limits)
     reporter.expect("faces", _frame_count(clip, options))
-    lines, heard = sources.lines_of_clip(path, subtitles, clip, options, skipped, reporter)
+    lines, speech_model = sources.lines_of_clip(path, subtitles, clip, options, skipped, reporter)
     if lines:
         reporter.expect("words", min(len(lines), MOST_READ))
         reporter.expect("weighing", min(len(lines), MOST_HIDDEN))
@@ -87,7 +87,7 @@ def analyze(
         verdict=judge(timeline),
         keywords=keywords(cancellable(lines, reporter.check_cancelled)),
         skipped=dict(skipped),
-        models=model_versions(options.text_model) | heard,
+        models=model_versions(options.text_model) | speech_model,
         cuts_s=seen.cuts_s,
     )
     reporter.finish()

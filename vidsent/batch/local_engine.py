@@ -40,7 +40,7 @@ def run_local(
 ) -> Generator[tuple[Job, Outcome], None, None]:
     """What came of each job, as they end, by so many processes at once.
 
-    `on_progress` hears now and then how far a clip is. Raises VidsentError where no worker starts.
+    `on_progress` gets now and then how far a clip is. Raises VidsentError where no worker starts.
     """
     pool = _WorkerPool(jobs, options, min(workers, len(jobs)), on_progress)
     try:

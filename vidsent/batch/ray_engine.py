@@ -81,7 +81,7 @@ class ClipAnalyzer:
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[str]]:
         """Jobs as JSON in the column "job" -> outcomes as JSON in the column "outcome"."""
-        jobs = [Job(**json.loads(str(told))) for told in batch["job"]]
+        jobs = [Job(**json.loads(str(row))) for row in batch["job"]]
         return {"outcome": [json.dumps(asdict(self._outcome(job))) for job in jobs]}
 
     def _outcome(self, job: Job) -> Outcome:

@@ -154,7 +154,7 @@ def _write(
 ) -> Summary:
     """Make both tables; each is whole when it appears."""
     verdicts, moments = out / tables.VERDICTS, out / tables.MOMENTS
-    told: set[str] = set()  # keys whose moments are written: copies of a clip share them
+    written: set[str] = set()  # keys whose moments are written: copies of a clip share them
     failures, analysed = [], 0
     with (
         tables.Table(moments, tables.MOMENT_COLUMNS) as moment_table,
@@ -167,8 +167,8 @@ def _write(
                 failures.append((entry.item.name, row["error"]))
             elif row["key"] in tried:
                 analysed += 1
-            if analysis is not None and row["key"] not in told:
-                told.add(row["key"])
+            if analysis is not None and row["key"] not in written:
+                written.add(row["key"])
                 for moment in analysis.moments:
                     moment_table.add(tables.moment_row(moment) | _keys(row))
     before = len(entries) - analysed - len(failures)

@@ -104,7 +104,7 @@ def _into_library(out: Path, file: Path) -> None:
 
 def _tell(summary: Summary, as_json: bool) -> None:
     if as_json:
-        told = {
+        counts = {
             "clips": summary.clips,
             "analysed": summary.analysed,
             "kept": summary.kept,
@@ -112,7 +112,7 @@ def _tell(summary: Summary, as_json: bool) -> None:
             "verdicts": str(summary.verdicts),
             "moments": str(summary.moments),
         }
-        print(json.dumps(told, ensure_ascii=False))
+        print(json.dumps(counts, ensure_ascii=False))
     else:
         print(
             f"{summary.clips} clips: {summary.analysed} analysed, {summary.kept} done before, "

@@ -121,9 +121,9 @@ def _clip_id(library: Library, name: str) -> str:
 
 def _plain(hit: Hit) -> dict[str, Any]:
     """A hit as JSON, without its picture; probabilities by label."""
-    told = {key: value for key, value in asdict(hit).items() if key != "picture"}
+    fields = {key: value for key, value in asdict(hit).items() if key != "picture"}
     probs = (None if share != share else round(float(share), 4) for share in hit.probs)
-    return told | {"probs": dict(zip(LABELS, probs, strict=True))}
+    return fields | {"probs": dict(zip(LABELS, probs, strict=True))}
 
 
 def _row(hit: Hit) -> str:

@@ -101,8 +101,8 @@ def info(name: str) -> WeightsInfo:
 def _folder_info(folder: str) -> WeightsInfo:
     parts = [info(name) for name in files_of(folder)]
     size, parameters = sum(each.size for each in parts), sum(each.parameters for each in parts)
-    told = json.loads(read_bytes(f"{folder}/config.json"))
-    metadata = {"trained_on": str(told.get("trained_on", ""))}
+    config = json.loads(read_bytes(f"{folder}/config.json"))
+    metadata = {"trained_on": str(config.get("trained_on", ""))}
     return WeightsInfo(folder, version(folder), size, parameters, metadata)
 
 

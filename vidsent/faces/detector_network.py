@@ -120,7 +120,7 @@ def decode_scores(raw: Tensor) -> Tensor:
 def decode_boxes(raw: Tensor, cells: Tensor) -> Tensor:
     """Boxes (..., N, 4), left, top, right, bottom in pixels, of raw cells (..., N, 16).
 
-    The centre is told by strides from the cell's, the sides as powers of e.
+    The centre is an offset in strides from the cell's, the sides as powers of e.
     """
     centre, stride = cells[:, :2], cells[:, 2:]
     middle = centre + raw[..., 2:4] * stride

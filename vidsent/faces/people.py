@@ -98,7 +98,7 @@ class People:
     ) -> tuple[FaceTrack, ...]:
         """One FaceTrack per person in order of appearance; the others are counted instead.
 
-        `on_progress` hears how many people were read; what it raises ends the reading.
+        `on_progress` gets how many people were read; what it raises ends the reading.
         """
         self._send()
         self._receive()

@@ -29,25 +29,25 @@ CONTRADICTED = "#c8372d"
 
 def channels_lane(timeline: Timeline) -> Lane | None:
     """The lane for the timeline's channels, or None where fewer than two have something to say."""
-    told = _told(timeline)
-    if len(told) < 2:
+    channels = _seen_channels(timeline)
+    if len(channels) < 2:
         return None
-    height = ROW * len(told) + MARK
+    height = ROW * len(channels) + MARK
     return replace(LANE, height=height, high=height)
 
 
 def strips(timeline: Timeline, language: str) -> list[go.Bar]:
     """One trace a channel, the first on top, and one of the contradictions below them."""
-    told = _told(timeline)
-    height = ROW * len(told) + MARK
+    channels = _seen_channels(timeline)
+    height = ROW * len(channels) + MARK
     drawn = [
         _strip(channel, timeline.t_s, height - ROW * place - ROW / 2, language)
-        for place, channel in enumerate(told)
+        for place, channel in enumerate(channels)
     ]
     return [*drawn, _marks(timeline, language)]
 
 
-def _told(timeline: Timeline) -> list[Channel]:
+def _seen_channels(timeline: Timeline) -> list[Channel]:
     return [channel for channel in timeline.channels if channel.coverage > 0]
 
 

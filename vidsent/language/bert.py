@@ -103,9 +103,11 @@ def _renamed(tensors: Mapping[str, Tensor], layers: int) -> dict[str, Tensor]:
         for layer in range(layers):
             theirs, ours = f"bert.encoder.layer.{layer}", f"encoder.layers.{layer}"
             attention = f"{theirs}.attention"
-            asked = [tensors[f"{attention}.self.{of}.{kind}"] for of in ("query", "key", "value")]
+            projections = [
+                tensors[f"{attention}.self.{of}.{kind}"] for of in ("query", "key", "value")
+            ]
             renamed |= {
-                f"{ours}.self_attn.in_proj_{kind}": torch.cat(asked),
+                f"{ours}.self_attn.in_proj_{kind}": torch.cat(projections),
                 f"{ours}.self_attn.out_proj.{kind}": tensors[f"{attention}.output.dense.{kind}"],
                 f"{ours}.norm1.{kind}": tensors[f"{attention}.output.LayerNorm.{kind}"],
                 f"{ours}.linear1.{kind}": tensors[f"{theirs}.intermediate.dense.{kind}"],

@@ -74,8 +74,10 @@ class TextModel:
                 "emotion that vidsent knows. Name another one."
             )
         self._affect = [names.index(each) for each in ("valence", "arousal") if each in names]
-        told = self._classifier.config.get("calibration") or {}
-        self._calibrations = {name: Calibration.from_dict(each) for name, each in told.items()}
+        calibrations = self._classifier.config.get("calibration") or {}
+        self._calibrations = {
+            name: Calibration.from_dict(each) for name, each in calibrations.items()
+        }
 
     @property
     def gap(self) -> str:
@@ -100,7 +102,7 @@ class TextModel:
     ) -> TextReadings:
         """Emotion of each text, given its language ("en", "zh"); rows of probs sum to 1.
 
-        `on_progress` hears how many were read; what it raises ends the reading.
+        `on_progress` gets how many were read; what it raises ends the reading.
         """
         outputs = self._run(texts, hidden=False, on_progress=on_progress)
         scores = self._scores(outputs)

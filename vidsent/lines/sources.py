@@ -22,8 +22,8 @@ def lines_of_clip(
 ) -> tuple[list[Line], dict[str, str]]:
     """The lines of the subtitle file, else of the clip's text track, else of its speech.
 
-    And {"speech": name} of the model that heard them, where one did. `skipped` gains what was left
-    out, by reason; `reporter` hears how far it is. Raises SubtitleError or ModelError.
+    And {"speech": name} of the model that recognised them, where one did. `skipped` gains what was
+    left out, by reason; `reporter` gets how far it is. Raises SubtitleError or ModelError.
     """
     if subtitles is not None:
         lines = read_subtitles(
@@ -38,8 +38,8 @@ def lines_of_clip(
     def listened(t_s: float) -> None:
         reporter.report("listening", min(round(t_s), whole_s), whole_s)
 
-    heard = speech.transcribe(path, options, listened)
-    return heard, {"speech": Path(options.speech_model).name}
+    lines = speech.transcribe(path, options, listened)
+    return lines, {"speech": Path(options.speech_model).name}
 
 
 def _own_lines(path: str | Path, options: Options, skipped: Counter[str]) -> list[Line]:

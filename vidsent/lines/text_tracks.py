@@ -45,8 +45,8 @@ class Track:
     default: bool  # marked as the one to show
 
     def __str__(self) -> str:
-        told = [each for each in (self.language, self.title, self.codec) if each]
-        return f"{self.index} ({', '.join(told)})"
+        known = [each for each in (self.language, self.title, self.codec) if each]
+        return f"{self.index} ({', '.join(known)})"
 
 
 class _Said(NamedTuple):

@@ -28,7 +28,7 @@ def annotate(
 ) -> str:
     """Draw `analysis` onto the frames of `clip` and write them with its sound to `path`.
 
-    Every frame keeps its time. `tick` is told the seconds that are done, and may raise
+    Every frame keeps its time. `tick` gets the seconds that are done, and may raise
     `Cancelled` to stop; then, and after an error, there is no file. Returns the language of the
     labels: English where the system has no font for Chinese. Raises a ClipError where `clip`
     cannot be read.

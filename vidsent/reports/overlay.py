@@ -102,8 +102,8 @@ class Overlay:
             return "", ""
         label = dominant(line.probs)
         colon = "：" if self.language == "zh" else ": "
-        told = f"{TEXTS[self.language]['subtitle']}{colon}{name(label, self.language)}"
-        return told, COLORS[label]
+        text = f"{TEXTS[self.language]['subtitle']}{colon}{name(label, self.language)}"
+        return text, COLORS[label]
 
     def _playhead(self, image: np.ndarray, t_s: float) -> None:
         tall, width = len(self._bar), image.shape[1]

@@ -50,11 +50,11 @@ def overall(found: Comparison, language: str = "en") -> list[str]:
     if not found.comparable:
         return []
     shares = [_share(found, label, language) for label in found.differing()[:MOST]]
-    told = [*shares, _feeling(found, language.startswith("zh"))]
+    texts = [*shares, _feeling(found, language.startswith("zh"))]
     if not found.moments:
         zh = language.startswith("zh")
-        told.append("没有任何一处明显不同。" if zh else "At no point do they differ clearly.")
-    return told
+        texts.append("没有任何一处明显不同。" if zh else "At no point do they differ clearly.")
+    return texts
 
 
 def parting(found: Comparison, language: str = "en") -> list[str]:

@@ -82,8 +82,8 @@ def line_channel(t_s: np.ndarray, lines: Iterable[Line], kind: str) -> Channel:
         sums[first:last] += voices * np.append(line.probs, (line.valence, line.arousal))
         total[first:last] += voices
     values = sums / np.maximum(total, 1)[:, None]
-    heard = np.minimum(total / CROWD, 1) if kind == "danmaku" else total > 0
-    return _channel(kind, values, BASE_WEIGHT[kind] * heard)
+    present = np.minimum(total / CROWD, 1) if kind == "danmaku" else total > 0
+    return _channel(kind, values, BASE_WEIGHT[kind] * present)
 
 
 def fuse(t_s: np.ndarray, channels: Sequence[Channel]) -> Timeline:

@@ -30,11 +30,11 @@ def sentences(why: Explanation, language: str = "en") -> list[str]:
     zh = language.startswith("zh")
     if why.label is None:
         return [_nothing(why, zh)]
-    told = [_carried(why, zh)]
+    texts = [_carried(why, zh)]
     if why.faces:
-        told.append(_face(why.faces[0], len(why.faces) > 1, zh))
+        texts.append(_face(why.faces[0], len(why.faces) > 1, zh))
     words = _words(why, zh)
-    return [*told, words] if words else told
+    return [*texts, words] if words else texts
 
 
 def _nothing(why: Explanation, zh: bool) -> str:
@@ -108,19 +108,19 @@ def _face(face: FaceExplanation, several: bool, zh: bool) -> str:
             else f"{where}, what the model went by lies mostly outside it: doubt this reading."
         )
     if not face.parts:
-        told = f"{where}没有哪一处特别突出" if zh else f"{where}, no single part stands out"
+        text = f"{where}没有哪一处特别突出" if zh else f"{where}, no single part stands out"
     elif zh:
-        told = f"{where}，{'和'.join(PARTS[part][1] for part in face.parts)}最能说明{label}"
+        text = f"{where}，{'和'.join(PARTS[part][1] for part in face.parts)}最能说明{label}"
     else:
-        told = (
+        text = (
             f"{where}, {' as well as '.join(PARTS[part][0] for part in face.parts)} told of {label}"
         )
     alone = LABELS[int(np.argmax(face.before))]
     if alone == face.label:
-        return f"{told}。" if zh else f"{told}."
+        return f"{text}。" if zh else f"{text}."
     if zh:
-        return f"{told}；单看这一帧更像{_name(alone, zh)}，前后画面改变了判断。"
-    return f"{told}; this picture alone looks more like {alone}, those around it decided."
+        return f"{text}；单看这一帧更像{_name(alone, zh)}，前后画面改变了判断。"
+    return f"{text}; this picture alone looks more like {alone}, those around it decided."
 
 
 def _words(why: Explanation, zh: bool) -> str:
