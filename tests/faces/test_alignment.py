@@ -150,8 +150,9 @@ def test_a_head_that_turns_shows_in_its_landmarks() -> None:
     head = np.array([[-30, -30, 0], [30, -30, 0], [0, 0, 30], [-20, 30, 5], [20, 30, 5]], float)
     turns = []
     for degrees in (0, 20, 40, 60):
-        angle = np.radians(degrees) spun = np.column_stack([head[:, 0] * np.cos(angle) + head[:, 2]
-        * np.sin(angle), head[:, 1]]) turns.append(yaw(spun.astype(np.float32)))
+        angle = np.radians(degrees)
+        across = head[:, 0] * np.cos(angle) + head[:, 2] * np.sin(angle)
+        turns.append(yaw(np.column_stack([across, head[:, 1]]).astype(np.float32)))
     assert turns == sorted(turns)
     assert turns[0] < 0.05
     assert turns[-1] > 1

@@ -94,7 +94,7 @@ def batch(arguments: argparse.Namespace) -> None:
 
 
 def _into_library(out: Path, file: Path) -> None:
-    from vidsent.batch.into_library import import_batch
+    from vidsent.batch.library_import import import_batch
     from vidsent.library.library import Library
 
     with Library(file) as library:

@@ -1,4 +1,4 @@
-"""What `why.Why` found, in one to three plain sentences, English or Chinese."""
+"""What `explanation.explain` found, in one to three plain sentences, English or Chinese."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from vidsent.core.emotions import LABELS, name
 from vidsent.faces.regions import OUTSIDE
-from vidsent.timeline.why import Explanation, FaceExplanation
+from vidsent.timeline.explanation import Explanation, FaceExplanation
 
 CARRIES = 0.6  # share of a channel that carries a reading
 WEIGHTY = 0.5  # of the heaviest word's weight with which another is named beside it

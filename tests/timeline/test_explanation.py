@@ -14,9 +14,9 @@ from tests.builders import face_track
 from vidsent.core.emotions import LABELS
 from vidsent.core.errors import Cancelled
 from vidsent.core.results import Analysis
+from vidsent.timeline.explanation import ENLARGED, Explanation, explain, overlay
+from vidsent.timeline.explanation_wording import sentences
 from vidsent.timeline.fusion import shares_at
-from vidsent.timeline.why import ENLARGED, Explanation, explain, overlay
-from vidsent.timeline.why_wording import sentences
 from vidsent.ui.examples import FOLDER
 
 Build = Callable[..., Analysis]
