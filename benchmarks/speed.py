@@ -50,7 +50,7 @@ def measure(turns: int = TURNS, device: str = "cpu") -> dict[str, Metric]:
         f"60 s of 1280 x 720 at 30 pictures a second, one face, {RATE_HZ:g} analysed a second, "
         f"{device}, {torch.get_num_threads()} threads, models loaded; median of {turns} turns"
     )
-    stages = {
+    descriptions = {
         "decoding": "decoding alone, the floor",
         "converting": "and bringing the analysed pictures to RGB and size",
         "searching": "and finding the faces",
@@ -60,7 +60,7 @@ def measure(turns: int = TURNS, device: str = "cpu") -> dict[str, Metric]:
         f"{stage}_{unit}": bootstrap(
             _median, spent[:, row, column], protocol=f"{about}, {seconds}; {what}"
         )
-        for row, (stage, about) in enumerate(stages.items())
+        for row, (stage, about) in enumerate(descriptions.items())
         for column, (unit, seconds) in enumerate(
             (("s", "seconds on the clock"), ("cpu_s", "seconds of all processors"))
         )

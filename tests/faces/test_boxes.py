@@ -8,7 +8,8 @@ import torch
 from torchvision.ops import box_iou, nms
 
 from vidsent.faces.boxes import iou
-from vidsent.faces.detection import LANDMARKS, OVERLAP, _distinct
+from vidsent.faces.detection import OVERLAP, _distinct
+from vidsent.faces.detector_network import LANDMARKS
 
 
 @pytest.fixture
