@@ -1,7 +1,7 @@
 """Clips to measure with: one face that moves, of any length, made of an example that we may ship.
 
-A recording has noise, so that no picture equals the one before; the drawn example gets some, or
-the detector would be spared most pictures.
+A recording has noise, so that no frame equals the one before; the drawn example gets some, or
+the detector would be spared most frames.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from vidsent.core.weights import assets
 from vidsent.media import video
 
 ACTOR = "actor.mp4"
-RATE = 30  # pictures a second
+RATE = 30  # frames a second
 MINUTE_S = 60
 NOISE = 4.0  # grey levels, standard deviation of a camera's noise in poor light
 PATTERNS = 16  # of noise, in turn
@@ -31,8 +31,8 @@ def write_minute(path: Path, width: int = 1280, height: int = 720) -> Path:
     with av.open(str(path), "w") as target:
         stream = target.add_stream("libx264", rate=RATE, options=X264)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        for number, picture in enumerate(_actor(MINUTE_S * RATE)):
-            large = cv2.resize(picture, (width, height), interpolation=cv2.INTER_CUBIC)
+        for number, image in enumerate(_actor(MINUTE_S * RATE)):
+            large = cv2.resize(image, (width, height), interpolation=cv2.INTER_CUBIC)
             noisy = np.clip(large + noise[number % PATTERNS].astype(np.int16), 0, 255)
             frame = av.VideoFrame.from_ndarray(noisy.astype(np.uint8), format="rgb24")
             frame.pts, frame.time_base = number, Fraction(1, RATE)
@@ -62,7 +62,7 @@ def repeat(clip: Path, path: Path, times: int) -> Path:
 
 
 def _actor(count: int) -> list[np.ndarray]:
-    """`count` pictures of the example, at `RATE` a second, begun again where it ends."""
+    """`count` frames of the example, at `RATE` a second, begun again where it ends."""
     shown = video.frames(assets() / "examples" / ACTOR, float(RATE))
-    pictures = [frame.image for frame in shown]
-    return [pictures[number % len(pictures)] for number in range(count)]
+    images = [frame.image for frame in shown]
+    return [images[number % len(images)] for number in range(count)]

@@ -96,12 +96,12 @@ def _answers(visits: list[Visit], all_s: float, seconds: float) -> dict[str, Met
 def _crowd(crowd: list[Visit], waiting: int) -> dict[str, Metric]:
     refused = [each for each in crowd if each.refused]
     polite = [each for each in refused if "full" in each.refused.lower()]
-    told = f"{len(crowd)} visitors at once, of whom {waiting} may wait"
+    protocol = f"{len(crowd)} visitors at once, of whom {waiting} may wait"
     wrong = len([each for each in crowd if not each.right and each not in polite])
     return {
-        "crowd_answered": single(float(sum(each.right for each in crowd)), f"{told}; rightly"),
-        "crowd_refused": single(float(len(polite)), f"{told}; told that the line is full"),
-        "crowd_wrong": single(float(wrong), f"{told}; anything else"),
+        "crowd_answered": single(float(sum(each.right for each in crowd)), f"{protocol}; rightly"),
+        "crowd_refused": single(float(len(polite)), f"{protocol}; told that the line is full"),
+        "crowd_wrong": single(float(wrong), f"{protocol}; anything else"),
     }
 
 

@@ -25,7 +25,7 @@ ALONE = r"""
 import json, os, re, sys, threading, time
 threading.Thread(target=lambda: os.read(0, 1) or os._exit(1), daemon=True).start()
 import vidsent
-from vidsent.options import Limits
+from vidsent.core.options import Limits
 limits = Limits(duration_s=7200.0, clip_bytes=10**10)
 options = vidsent.Options(rate_hz=float(sys.argv[2]), limits=limits)
 started = time.monotonic()
@@ -62,8 +62,8 @@ def _alone(clip: Path) -> tuple[float, float, float, float]:
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as child:
         assert child.stdout is not None
-        told = child.stdout.read()
+        line = child.stdout.read()
     if child.returncode:
         raise subprocess.CalledProcessError(child.returncode, command[:2])
-    peak_mb, spent_s, duration_s, coverage = json.loads(told)
+    peak_mb, spent_s, duration_s, coverage = json.loads(line)
     return peak_mb, spent_s, duration_s, coverage

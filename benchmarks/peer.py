@@ -5,7 +5,7 @@
     python3 -m venv /tmp/fer && /tmp/fer/bin/pip install 'fer==25.10.*'
     python -m benchmarks peer --peer /tmp/fer/bin/python --data DIR
 
-Both read every picture of the clip, in turn. For accuracy both are given the same tiles, so that
+Both read every frame of the clip, in turn. For accuracy both are given the same tiles, so that
 finding faces plays no part: `fer` gets a rectangle that its margin makes into just the tile.
 """
 
@@ -47,10 +47,10 @@ for line in sys.stdin:
     if what == "clip":
         shown, count, started = cv2.VideoCapture(path), 0, time.monotonic()
         while True:
-            there, picture = shown.read()
+            there, frame = shown.read()
             if not there:
                 break
-            detector.detect_emotions(picture)
+            detector.detect_emotions(frame)
             count += 1
         print("=", count, time.monotonic() - started, flush=True)
     else:

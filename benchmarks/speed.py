@@ -1,6 +1,6 @@
 """A minute of 720p with one face: analysing it beside decoding it alone, in turn.
 
-The floor decodes every picture on as many threads as the analysis may use, and does nothing
+The floor decodes every frame on as many threads as the analysis may use, and does nothing
 with it, as `ffmpeg -i clip -f null -` does. Between the two lie the stages, each with all before
 it, so that the differences say where the time goes.
 """
@@ -21,8 +21,9 @@ import torch
 from benchmarks.footage import write_minute
 from vidsent import analysis
 from vidsent.core.options import Options
+from vidsent.core.progress import CancelCheck
 from vidsent.faces.detection import FaceDetector
-from vidsent.faces.prefetch import sightings
+from vidsent.faces.prefetch import detected_frames
 from vidsent.media import video
 from vidsent.training.metrics import Metric, bootstrap
 
@@ -49,7 +50,7 @@ def measure(turns: int = TURNS, device: str = "cpu") -> dict[str, Metric]:
         f"60 s of 1280 x 720 at 30 pictures a second, one face, {RATE_HZ:g} analysed a second, "
         f"{device}, {torch.get_num_threads()} threads, models loaded; median of {turns} turns"
     )
-    told = {
+    descriptions = {
         "decoding": "decoding alone, the floor",
         "converting": "and bringing the analysed pictures to RGB and size",
         "searching": "and finding the faces",
@@ -59,7 +60,7 @@ def measure(turns: int = TURNS, device: str = "cpu") -> dict[str, Metric]:
         f"{stage}_{unit}": bootstrap(
             _median, spent[:, row, column], protocol=f"{about}, {seconds}; {what}"
         )
-        for row, (stage, about) in enumerate(told.items())
+        for row, (stage, about) in enumerate(descriptions.items())
         for column, (unit, seconds) in enumerate(
             (("s", "seconds on the clock"), ("cpu_s", "seconds of all processors"))
         )
@@ -81,10 +82,10 @@ def _convert(clip: Path) -> int:
 
 
 def _search(clip: Path) -> int:
-    def pictures(alive: Callable[[], None]) -> Any:
-        return video.frames(clip, RATE_HZ, alive=alive)
+    def frames(check_cancelled: CancelCheck) -> Any:
+        return video.frames(clip, RATE_HZ, check_cancelled=check_cancelled)
 
-    return sum(1 for _ in sightings(pictures, FaceDetector.shared(), lambda: None))
+    return sum(1 for _ in detected_frames(frames, FaceDetector.shared(), lambda: None))
 
 
 def _seconds(work: Callable[[], Any]) -> tuple[float, float]:

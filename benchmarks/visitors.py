@@ -25,7 +25,7 @@ from vidsent.core.weights import assets
 from vidsent.media import video
 
 ACTOR = "actor.mp4"
-RATE = 10  # pictures a second of the clips
+RATE = 10  # frames a second of the clips
 PRECISE = 0.02  # of a probability; the server may compute on other threads in another order
 FEELINGS = ("so happy", "terribly sad", "very angry", "really afraid")
 ASKED_EVERY_S = 0.2
@@ -60,10 +60,10 @@ class Visit:
 def errand(folder: Path, number: int, seconds: float) -> Errand:
     """Clip `number`, `seconds` long and a little more, cut from the example actor; own words."""
     clip, words = folder / f"visitor-{number}.mp4", folder / f"visitor-{number}.srt"
-    _cut(clip, start_s=2.0 * number % 30, pictures=round(seconds * RATE) + number)
+    _cut(clip, start_s=2.0 * number % 30, frames=round(seconds * RATE) + number)
     said = f"Visitor {number} was {FEELINGS[number % len(FEELINGS)]} that day."
     words.write_text(f"1\n00:00:00,000 --> 00:00:00,900\n{said}\n", "utf-8")
-    return Errand(clip, words, _told(json.loads(vidsent.analyze(clip, words).to_json())))
+    return Errand(clip, words, _summary(json.loads(vidsent.analyze(clip, words).to_json())))
 
 
 def visit(url: str, task: Errand) -> Visit:
@@ -76,7 +76,7 @@ def visit(url: str, task: Errand) -> Visit:
         while not job.done():
             place = max(place, (job.status().rank or 0) + 1)
             time.sleep(ASKED_EVERY_S)
-        right, refused = same(_told(job.result()), task.expected), ""
+        right, refused = same(_summary(job.result()), task.expected), ""
     except Exception as error:  # whatever the server made of it is the result
         right, refused = False, str(error) or type(error).__name__
     finally:
@@ -109,10 +109,10 @@ def leave(url: str, clip: Path, after_s: float) -> None:
     asking.stdout.close()
 
 
-def same(told: dict[str, Any], expected: dict[str, Any]) -> bool:
+def same(answer: dict[str, Any], expected: dict[str, Any]) -> bool:
     """Whether two answers agree, probabilities up to `PRECISE`."""
-    probs, wanted = (np.array(each["probs"], float) for each in (told, expected))
-    plain = all(told[key] == expected[key] for key in expected if key != "probs")
+    probs, wanted = (np.array(each["probs"], float) for each in (answer, expected))
+    plain = all(answer[key] == expected[key] for key in expected if key != "probs")
     return (
         plain
         and probs.shape == wanted.shape
@@ -120,7 +120,7 @@ def same(told: dict[str, Any], expected: dict[str, Any]) -> bool:
     )
 
 
-def _told(answer: dict[str, Any]) -> dict[str, Any]:
+def _summary(answer: dict[str, Any]) -> dict[str, Any]:
     """What of an answer tells one clip from another."""
     return {
         "name": answer["clip"]["name"],
@@ -131,14 +131,14 @@ def _told(answer: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _cut(path: Path, start_s: float, pictures: int) -> None:
+def _cut(path: Path, start_s: float, frames: int) -> None:
     shown = video.frames(assets() / "examples" / ACTOR, RATE)
     with av.open(str(path), "w") as target:
         stream = target.add_stream("libx264", rate=RATE)
         stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
         number = 0
         for frame in shown:
-            if frame.t_s >= start_s and number < pictures:
+            if frame.t_s >= start_s and number < frames:
                 picture = av.VideoFrame.from_ndarray(frame.image, format="rgb24")
                 picture.pts, picture.time_base = number, Fraction(1, RATE)
                 target.mux(stream.encode(picture))

@@ -1,6 +1,6 @@
 """Look up the installed packages in the public list of known vulnerabilities.
 
-Exit status: 0 none known, or nobody could be asked (and then it says so); 1 some are known.
+Exit status: 0 none known, or nobody could be audited (and then it says so); 1 some are known.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ def main() -> int:
         reason = done.stderr.strip().splitlines()[-1:] or ["no answer"]
         print(f"Nothing was audited: {reason[0]}\nTry again while online.", file=sys.stderr)
         return 0
-    return told(packages)
+    return report(packages)
 
 
-def told(packages: list[dict[str, Any]]) -> int:
+def report(packages: list[dict[str, Any]]) -> int:
     """Print what is known of the packages; the exit status."""
-    asked = [package for package in packages if "vulns" in package]
-    if not asked:
+    audited = [package for package in packages if "vulns" in package]
+    if not audited:
         print("Nothing was audited: the index here tells no vulnerabilities.", file=sys.stderr)
         return 0
-    bad = [package for package in asked if package["vulns"]]
+    bad = [package for package in audited if package["vulns"]]
     for package in bad:
         for each in package["vulns"]:
             fixed = ", ".join(each.get("fix_versions", [])) or "no release yet"
             print(f"{package['name']} {package['version']}: {each['id']}, fixed in {fixed}")
-    skipped = len(packages) - len(asked)
+    skipped = len(packages) - len(audited)
     print(
-        f"{len(asked)} packages audited, {len(bad)} with known vulnerabilities, {skipped} skipped"
+        f"{len(audited)} packages audited, {len(bad)} with known vulnerabilities, {skipped} skipped"
     )
     return 1 if bad else 0
 

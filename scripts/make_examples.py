@@ -2,7 +2,7 @@
 
     python -m scripts.make_examples [--out FOLDER] [--only actor] [--texts]
 
-Every picture is drawn anew from the script; the same libraries give the same files.
+Every frame is drawn anew from the script; the same libraries give the same files.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ import app  # builds the page
 """
 
 
-def asked() -> list[str]:
+def requirements() -> list[str]:
     """What requirements.txt and the extra ask for, without remarks."""
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
     extra = re.search(rf"^{EXTRA} = \[(.*)\]$", (ROOT / "pyproject.toml").read_text("utf-8"), re.M)
@@ -50,7 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("which", choices=("floors", "newest"))
     which = parser.parse_args().which
-    wanted = [floor(each) if which == "floors" else each for each in asked()]
+    wanted = [floor(each) if which == "floors" else each for each in requirements()]
     with tempfile.TemporaryDirectory(prefix=f"vidsent-{which}-") as folder:
         python = _environment(Path(folder) / "venv")
         print(f"Installing {', '.join(wanted)}", flush=True)

@@ -158,7 +158,7 @@ def _read_tracks(path: Path) -> None:
 
 
 def _find_still(path: Path) -> None:
-    stills.picture_at(path, STILL_S, LIMITS)
+    stills.frame_at(path, STILL_S, LIMITS)
 
 
 def _copy(path: Path) -> None:

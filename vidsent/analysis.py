@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from vidsent.core import memory, weights
 from vidsent.core.options import Options
-from vidsent.core.progress import Progress, Work, asking
+from vidsent.core.progress import Progress, ProgressReporter, cancellable
 from vidsent.core.results import Analysis, Clip, FaceTrack, Line, Moment, Timeline
 from vidsent.faces.detection import FILE as FACES_FILE
 from vidsent.faces.detection import FaceDetector
 from vidsent.faces.people import People
-from vidsent.faces.prefetch import sightings
+from vidsent.faces.prefetch import detected_frames
 from vidsent.faces.reader import CNN_FILE, GRU_FILE, ExpressionReader
 from vidsent.language.attribution import MOST_HIDDEN
 from vidsent.language.keywords import keywords
@@ -28,9 +28,9 @@ from vidsent.language.text_model import version as text_model_version
 from vidsent.language.word_table import FILE as WORDS_FILE
 from vidsent.lines import sources
 from vidsent.media import video
-from vidsent.media.thumbnails import Strip
+from vidsent.media.thumbnails import ThumbnailStrip
 from vidsent.timeline import fusion, wording
-from vidsent.timeline.moments import find_moments, said_around
+from vidsent.timeline.moments import find_moments, lines_around
 from vidsent.timeline.verdict import judge
 
 log = logging.getLogger(__name__)
@@ -49,32 +49,32 @@ def analyze(
 
     Without a subtitle file the words come from a text track of the clip, as `Options.track` says;
     without that, from its sound, where `Options.speech_model` names a model that listens.
-    `progress` is told every `Step`, several a second; it may raise `Cancelled` to stop. Raises a
-    `VidsentError` when the clip or the subtitles cannot be read; damage that leaves something to
-    analyse is counted in `Analysis.skipped` instead.
+    `progress` is called with every `Step`, several a second; it may raise `Cancelled` to stop.
+    Raises a `VidsentError` when the clip or the subtitles cannot be read; damage that leaves
+    something to analyse is counted in `Analysis.skipped` instead.
     """
-    options, work = options or Options(), Work(progress)
+    options, reporter = options or Options(), ProgressReporter(progress)
     skipped: Counter[str] = Counter()
 
-    work.at("open")
+    reporter.report("open")
     clip = video.probe(path, options.limits)
-    work.expect("faces", _pictures(clip, options))
-    lines, heard = sources.lines_of_clip(path, subtitles, clip, options, skipped, work)
+    reporter.expect("faces", _frame_count(clip, options))
+    lines, speech_model = sources.lines_of_clip(path, subtitles, clip, options, skipped, reporter)
     if lines:
-        work.expect("words", min(len(lines), MOST_READ))
-        work.expect("weighing", min(len(lines), MOST_HIDDEN))
+        reporter.expect("words", min(len(lines), MOST_READ))
+        reporter.expect("weighing", min(len(lines), MOST_HIDDEN))
         model = TextModel.shared(options.text_model, options.device)
-        lines = LineReader(model).read(lines, work.at)
+        lines = LineReader(model).read(lines, reporter.report)
     reader = ExpressionReader.shared(options.device)
-    seen = _watch(path, clip, reader, options, skipped, work)
+    seen = _read_frames(path, clip, reader, options, skipped, reporter)
     clip, tracks = seen.clip, seen.tracks
     lines = _within(lines, clip, skipped)
 
-    work.at("timeline")
+    reporter.report("timeline")
     t_s = fusion.grid(clip.duration_s, options.rate_hz)
     channels = [fusion.face_channel(t_s, tracks)]
     channels += [
-        fusion.line_channel(t_s, asking(lines, work.alive), kind)
+        fusion.line_channel(t_s, cancellable(lines, reporter.check_cancelled), kind)
         for kind in sorted({line.kind for line in lines})
     ]
     timeline = fusion.fuse(t_s, channels)
@@ -85,12 +85,12 @@ def analyze(
         timeline=timeline,
         moments=_moments(timeline, lines, seen.strip, options.moments),
         verdict=judge(timeline),
-        keywords=keywords(asking(lines, work.alive)),
+        keywords=keywords(cancellable(lines, reporter.check_cancelled)),
         skipped=dict(skipped),
-        models=model_versions(options.text_model) | heard,
+        models=model_versions(options.text_model) | speech_model,
         cuts_s=seen.cuts_s,
     )
-    work.end()
+    reporter.finish()
     return analysis
 
 
@@ -116,48 +116,48 @@ def preload() -> None:
     LineReader(TextModel.shared()).read([Line(0.0, 1.0, "你好"), Line(1.0, 2.0, "hello")])
 
 
-class _Seen(NamedTuple):
-    """What one pass over the pictures gave: the clip as it was decoded, who is in it, pictures to
+class _FramePass(NamedTuple):
+    """What one pass over the frames gave: the clip as it was decoded, who is in it, frames to
     choose from, and where it was cut."""
 
     clip: Clip
     tracks: tuple[FaceTrack, ...]
-    strip: Strip
+    strip: ThumbnailStrip
     cuts_s: tuple[float, ...]
 
 
-def _watch(
+def _read_frames(
     path: str | Path,
     clip: Clip,
     reader: ExpressionReader,
     options: Options,
     skipped: Counter[str],
-    work: Work,
-) -> _Seen:
-    """One pass over the pictures: who is there, what they show, cuts, and thumbnails."""
-    strip, decoding = Strip(), video.Decoding()
-    expected = _pictures(clip, options)
-    pictures = partial(video.frames, path, options.rate_hz, options.limits, decoding)
-    seen = sightings(pictures, FaceDetector.shared(), work.alive)
+    reporter: ProgressReporter,
+) -> _FramePass:
+    """One pass over the frames: who is there, what they show, cuts, and thumbnails."""
+    strip, decoding = ThumbnailStrip(), video.Decoding()
+    expected = _frame_count(clip, options)
+    frames = partial(video.frames, path, options.rate_hz, options.limits, decoding)
+    seen = detected_frames(frames, FaceDetector.shared(), reporter.check_cancelled)
     with closing(People(reader)) as people, closing(seen):
-        for number, sighting in enumerate(seen, start=1):
-            people.see(sighting)
-            strip.add(sighting.frame.t_s, sighting.frame.image)
-            work.at("faces", number, max(number, expected) if expected else 0)
-            if number % memory.EVERY == 0:
-                memory.tidy()
-        work.at("expressions")
-        tracks = people.tracks(skipped, partial(work.at, "expressions"))
+        for number, detected in enumerate(seen, start=1):
+            people.add(detected)
+            strip.add(detected.frame.t_s, detected.frame.image)
+            reporter.report("faces", number, max(number, expected) if expected else 0)
+            if number % memory.TRIM_EVERY == 0:
+                memory.trim()
+        reporter.report("expressions")
+        tracks = people.tracks(skipped, partial(reporter.report, "expressions"))
         cuts_s = tuple(round(t_s, 3) for t_s in people.cuts_s)
     skipped.update(decoding.skipped)
     if decoding.end_s < CUT_SHORT * clip.duration_s:
         skipped["ends_early"] += 1
     decoded = replace(clip, duration_s=decoding.end_s, width=decoding.width, height=decoding.height)
-    return _Seen(decoded, tracks, strip, cuts_s)
+    return _FramePass(decoded, tracks, strip, cuts_s)
 
 
-def _pictures(clip: Clip, options: Options) -> int:
-    """How many pictures will be looked at, about; 0 where the file does not state its length."""
+def _frame_count(clip: Clip, options: Options) -> int:
+    """How many frames will be analysed, about; 0 where the file does not state its length."""
     rate_hz = min(options.rate_hz, float(clip.frame_rate or options.rate_hz))
     return round(rate_hz * clip.duration_s)
 
@@ -171,7 +171,7 @@ def _within(lines: Sequence[Line], clip: Clip, skipped: Counter[str]) -> list[Li
 
 
 def _moments(
-    timeline: Timeline, lines: Sequence[Line], strip: Strip, limit: int
+    timeline: Timeline, lines: Sequence[Line], strip: ThumbnailStrip, limit: int
 ) -> tuple[Moment, ...]:
     return tuple(
         Moment(
@@ -182,7 +182,7 @@ def _moments(
             why=wording.moment_why(found, timeline, lines),
             picture=strip.at(found.t_s),
             shares=fusion.shares_at(timeline, found.t_s),
-            keywords=keywords(said_around(lines, found.t_s), MOMENT_WORDS),
+            keywords=keywords(lines_around(lines, found.t_s), MOMENT_WORDS),
         )
         for found in find_moments(timeline, limit)
     )

@@ -23,4 +23,4 @@ def draw(muscles: Muscles, pose: Pose, background: np.ndarray) -> np.ndarray:
     face_features.nostrils(canvas, muscles)
     face_features.mouth(canvas, muscles)
     head.front_hair(canvas)
-    return whole.picture
+    return whole.image

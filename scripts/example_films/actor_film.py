@@ -142,7 +142,7 @@ def film() -> Film:
     return Film(
         name="actor",
         duration_s=ACTS[-1].end_s,
-        picture=picture,
+        image=image,
         captions=tuple(
             Caption(act.start_s + LEAD_S, act.end_s - TAIL_S, act.text, act.words) for act in ACTS
         ),
@@ -166,7 +166,7 @@ def film() -> Film:
     )
 
 
-def picture(t_s: float) -> np.ndarray:
+def image(t_s: float) -> np.ndarray:
     """The play at t_s, (360, 640, 3) uint8 RGB."""
     return to_bytes(draw(muscles(t_s), pose(t_s), _room()) + grain(WIDTH, HEIGHT, seed=1))
 

@@ -1,7 +1,7 @@
-"""The picture being painted and the coordinates of the face on it.
+"""The image being painted and the coordinates of the face on it.
 
 u runs to the right and v down, in units of half the width of the face, from the bridge of the
-nose. Parts are painted on small windows of the picture, which keeps drawing fast.
+nose. Parts are painted on small windows of the image, which keeps drawing fast.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from scripts.example_films.muscles import Pose
 from scripts.example_films.sdf import grid
 
-WIDTH, HEIGHT = 640, 360  # pixels of the picture
+WIDTH, HEIGHT = 640, 360  # pixels of the image
 UNIT = 90.0  # pixels
 BRIDGE = (320.0, 172.0)  # pixels; the bridge of the nose at rest
 PIXEL = 1.0 / UNIT
@@ -22,9 +22,9 @@ PIXEL = 1.0 / UNIT
 
 @dataclass(frozen=True)
 class Canvas:
-    """A window of the picture; all arrays are views of the whole picture's."""
+    """A window of the image; all arrays are views of the whole image's."""
 
-    picture: np.ndarray  # (h, w, 3) float32, painted in place
+    image: np.ndarray  # (h, w, 3) float32, painted in place
     u: np.ndarray  # (h, w) float32: on the surface of the face, which turns with the head
     v: np.ndarray
     flat_u: np.ndarray  # (h, w) float32: in the plane of the outline, which hardly turns
@@ -34,9 +34,9 @@ class Canvas:
     gaze: tuple[float, float]
 
     @classmethod
-    def over(cls, picture: np.ndarray, pose: Pose) -> Canvas:
-        """The whole `picture` (H, W, 3) with the head in `pose`."""
-        columns, rows = grid(*picture.shape[:2])
+    def over(cls, image: np.ndarray, pose: Pose) -> Canvas:
+        """The whole `image` (H, W, 3) with the head in `pose`."""
+        columns, rows = grid(*image.shape[:2])
         x, y = (columns - BRIDGE[0]) / UNIT, (rows - BRIDGE[1]) / UNIT
         dx, dy = pose.shift[0] / UNIT, pose.shift[1] / UNIT
         cos, sin = math.cos(pose.roll), math.sin(pose.roll)
@@ -44,7 +44,7 @@ class Canvas:
         flat_v = (y - dy) * cos - (x - dx) * sin
         depth = np.sqrt(np.clip(1.15 - (flat_u / 1.1) ** 2 - (flat_v / 1.6) ** 2, 0, None))
         return cls(
-            picture,
+            image,
             flat_u - pose.yaw * depth,
             flat_v - pose.pitch * depth,
             flat_u,
@@ -62,7 +62,7 @@ class Canvas:
         at = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         return replace(
             self,
-            picture=self.picture[at],
+            image=self.image[at],
             u=self.u[at],
             v=self.v[at],
             flat_u=self.flat_u[at],

@@ -20,17 +20,17 @@ X264 = {
 
 
 def write_clip(film: Film, path: Path) -> None:
-    """Draw every picture of `film` and encode it to `path`."""
+    """Draw every frame of `film` and encode it to `path`."""
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         stream = container.add_stream("libx264", rate=RATE, options=X264)
         stream.width, stream.height = SIZE
         stream.pix_fmt = PIXELS
         for number, t_s in enumerate(film.times_s()):
-            container.mux(stream.encode(_frame(film.picture(t_s), number)))
+            container.mux(stream.encode(_frame(film.image(t_s), number)))
         container.mux(stream.encode(None))
 
 
-def _frame(picture: np.ndarray, number: int) -> av.VideoFrame:
-    frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format=PIXELS)
+def _frame(image: np.ndarray, number: int) -> av.VideoFrame:
+    frame = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format=PIXELS)
     frame.pts, frame.time_base = number, 1 / RATE
     return frame

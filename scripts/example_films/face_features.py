@@ -19,20 +19,20 @@ MOUTH_V = 0.80
 
 
 def eye(c: Canvas, m: Muscles, side: int) -> None:
-    """One eye; `side` is -1 on the left of the picture, 1 on the right."""
+    """One eye; `side` is -1 on the left of the image, 1 on the right."""
     c = c.window(u=(side * EYE_U - 0.45, side * EYE_U + 0.45), v=(EYE_V - 0.45, EYE_V + 0.35))
     s = (c.u * side - EYE_U) / EYE_HALF  # -1 at the nose, 1 at the temple
     upper, lower, crease = _lids(s, m)
     v = c.v - EYE_V
     across = inside(np.abs(s) - 0.97, 0.12)
-    shade(c.picture, FOLD, 0.30 * inside(np.maximum(crease - v, v - upper), 0.05) * across)
+    shade(c.image, FOLD, 0.30 * inside(np.maximum(crease - v, v - upper), 0.05) * across)
     groove(c, v - crease, 0.014, 0.55 * across * (1 - 0.5 * m.blink))
     within = inside(np.maximum(upper - v, v - lower), 1.5 * PIXEL) * inside(np.abs(s) - 1, 0.06)
-    paint(c.picture, WHITE * (1 - 0.16 * np.abs(s))[..., None], within)
+    paint(c.image, WHITE * (1 - 0.16 * np.abs(s))[..., None], within)
     _iris(c, v, side, within)
-    shade(c.picture, DARK, within * np.exp(-np.clip(v - upper, 0, None) / 0.022) * 0.65)
+    shade(c.image, DARK, within * np.exp(-np.clip(v - upper, 0, None) / 0.022) * 0.65)
     lash = np.abs(v - upper) - 0.012 - 0.010 * np.clip(s + 0.5, 0, 1.5)
-    paint(c.picture, LASH, inside(lash, 2 * PIXEL) * inside(np.abs(s) - 0.99, 0.10) * 0.95)
+    paint(c.image, LASH, inside(lash, 2 * PIXEL) * inside(np.abs(s) - 0.99, 0.10) * 0.95)
     groove(c, v - lower, 0.011, 0.5 * across)
 
 
@@ -62,12 +62,12 @@ def _iris(c: Canvas, v: np.ndarray, side: int, within: np.ndarray) -> None:
     v = v + 0.014 - c.gaze[1]
     r = np.hypot(u, v)
     glow = 0.70 + 3.0 * np.clip(r, 0, 0.11) + 0.9 * np.clip(v / 0.1, 0, 1)
-    paint(c.picture, IRIS * glow[..., None], within * inside(r - IRIS_RADIUS, 1.5 * PIXEL))
+    paint(c.image, IRIS * glow[..., None], within * inside(r - IRIS_RADIUS, 1.5 * PIXEL))
     rim = np.exp(-0.5 * ((r - IRIS_RADIUS) / 0.012) ** 2)
-    shade(c.picture, DARK, within * rim)
-    paint(c.picture, PUPIL, within * inside(r - 0.048, 1.5 * PIXEL))
+    shade(c.image, DARK, within * rim)
+    paint(c.image, PUPIL, within * inside(r - 0.048, 1.5 * PIXEL))
     glint = np.hypot(u + 0.035, v + 0.038) - 0.021
-    paint(c.picture, np.ones(3, np.float32), within * inside(glint, 1.6 * PIXEL))
+    paint(c.image, np.ones(3, np.float32), within * inside(glint, 1.6 * PIXEL))
 
 
 def brow(c: Canvas, m: Muscles, side: int) -> None:
@@ -91,7 +91,7 @@ def brow(c: Canvas, m: Muscles, side: int) -> None:
     thick = 0.050 * (1 - 0.70 * t**1.7) * smooth((s + 0.08) / 0.25)
     mask = inside(np.abs(c.v - line) - thick, 0.036) * inside(-s, 0.10) * inside(s - 1, 0.08)
     strands = 0.93 + 0.07 * np.sin(140 * (c.u * side + 0.7 * c.v))
-    paint(c.picture, BROW, mask * strands * 0.94)
+    paint(c.image, BROW, mask * strands * 0.94)
 
 
 def nostrils(c: Canvas, m: Muscles) -> None:
@@ -100,11 +100,11 @@ def nostrils(c: Canvas, m: Muscles) -> None:
     a = np.abs(c.u)
     flare = 0.02 * (m.wrinkle + 0.5 * m.frown)
     hole = np.hypot((a - 0.085 - flare) / 0.048, (c.v - 0.485) / 0.022) - 1
-    shade(c.picture, DARK, 0.9 * inside(hole * 0.03, 0.035))
+    shade(c.image, DARK, 0.9 * inside(hole * 0.03, 0.035))
     wing = (np.hypot((a - 0.13 - flare) / 0.085, (c.v - 0.44) / 0.095) - 1) * 0.08
     rim = 0.32 * smooth((a - 0.13) / 0.06) + 0.22 * smooth((c.v - 0.47) / 0.04)
     groove(c, wing, 0.019, rim)
-    shade(c.picture, FOLD, 0.32 * bump(c.u, c.v, (0.03, 0.55), (0.16, 0.035)))
+    shade(c.image, FOLD, 0.32 * bump(c.u, c.v, (0.03, 0.55), (0.16, 0.035)))
 
 
 def mouth(c: Canvas, m: Muscles) -> None:
@@ -130,7 +130,7 @@ def mouth(c: Canvas, m: Muscles) -> None:
     _lips(c, m, s, upper, lower)
     for side in (-1, 1):
         dimple = bump(c.u * side, c.v, (half + 0.015, corner), (0.04, 0.045))
-        shade(c.picture, FOLD, (0.30 + 0.25 * m.smile + 0.3 * m.sulk) * dimple)
+        shade(c.image, FOLD, (0.30 + 0.25 * m.smile + 0.3 * m.sulk) * dimple)
 
 
 def _lips(c: Canvas, m: Muscles, s: np.ndarray, upper: np.ndarray, lower: np.ndarray) -> None:
@@ -143,13 +143,13 @@ def _lips(c: Canvas, m: Muscles, s: np.ndarray, upper: np.ndarray, lower: np.nda
     above = inside(np.maximum(upper - top - c.v, c.v - upper), 0.026) * span
     below = inside(np.maximum(lower - c.v, c.v - lower - low), 0.026) * span
     roll = np.sin(np.pi * np.clip((c.v - lower) / low, 0, 1))
-    paint(c.picture, LIP * 0.82, above * 0.88)
-    paint(c.picture, LIP * (0.92 + 0.20 * roll)[..., None], below * 0.88)
+    paint(c.image, LIP * 0.82, above * 0.88)
+    paint(c.image, LIP * (0.92 + 0.20 * roll)[..., None], below * 0.88)
     under = float(lower.max()) + 0.105 * full + 0.045
-    shade(c.picture, FOLD, 0.40 * bump(c.u, c.v, (0, under), (0.2, 0.03)))
+    shade(c.image, FOLD, 0.40 * bump(c.u, c.v, (0, under), (0.2, 0.03)))
     for edge in (upper, lower):
         line = np.exp(-0.5 * ((c.v - edge) / 0.011) ** 2) * span
-        shade(c.picture, DARK, 0.62 * line)
+        shade(c.image, DARK, 0.62 * line)
 
 
 def _inside_mouth(
@@ -164,16 +164,16 @@ def _inside_mouth(
     within = inside(np.maximum(upper - c.v, c.v - lower), 2 * PIXEL) * inside(
         np.abs(s) - 0.97, 0.06
     )
-    paint(c.picture, THROAT, within)
+    paint(c.image, THROAT, within)
     tongue = np.hypot(c.u / (half * 0.62), (c.v - floor - 0.03) / (0.12 + 0.1 * m.jaw)) - 1
-    paint(c.picture, TONGUE, within * inside(tongue * 0.2, 0.12) * 0.8)
+    paint(c.image, TONGUE, within * inside(tongue * 0.2, 0.12) * 0.8)
     row = inside(c.v - upper - 0.105 * np.clip(1 - s * s, 0, None) ** 0.4, 0.03)
     lines = 1 - 0.13 * np.exp(-0.5 * ((np.mod(c.u, 0.09) - 0.045) / 0.006) ** 2)
     light = lines * (1 - 0.35 * s * s)
-    paint(c.picture, TEETH * light[..., None], within * row * inside(np.abs(s) - 0.88, 0.12))
+    paint(c.image, TEETH * light[..., None], within * row * inside(np.abs(s) - 0.88, 0.12))
     if m.stretch > 0:  # clenched: the lower teeth show as well
         row = inside(lower - 0.055 - c.v, 0.03) * m.stretch
         paint(
-            c.picture, TEETH * 0.86 * light[..., None], within * row * inside(np.abs(s) - 0.8, 0.12)
+            c.image, TEETH * 0.86 * light[..., None], within * row * inside(np.abs(s) - 0.8, 0.12)
         )
-    shade(c.picture, DARK, within * np.exp(-np.clip(c.v - upper, 0, None) / 0.02) * 0.6)
+    shade(c.image, DARK, within * np.exp(-np.clip(c.v - upper, 0, None) / 0.02) * 0.6)

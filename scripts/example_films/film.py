@@ -1,4 +1,4 @@
-"""A film that code draws: its pictures by time, its captions in two languages, its planted truth.
+"""A film that code draws: its frames by time, its captions in two languages, its planted truth.
 
 Nothing here draws or writes files.
 """
@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import numpy as np
 
-RATE = Fraction(25)  # pictures a second
+RATE = Fraction(25)  # frames a second
 SIZE = (640, 360)  # pixels, width and height
 
 
@@ -37,7 +37,7 @@ class Caption:
 class Segment:
     """A stretch of the film and what it plants.
 
-    face: the emotion shown, or None where no face is in the picture.
+    face: the emotion shown, or None where no face is in the image.
     kind: "agreement", "disagreement" (face and words contradict), "face" or "words" where only
     one of them speaks, "none" where neither does.
     """
@@ -51,11 +51,11 @@ class Segment:
 
 @dataclass(frozen=True)
 class Film:
-    """A clip to be made; `picture(t_s)` is (360, 640, 3) uint8 RGB."""
+    """A clip to be made; `image(t_s)` is (360, 640, 3) uint8 RGB."""
 
     name: str
     duration_s: float
-    picture: Callable[[float], np.ndarray]
+    image: Callable[[float], np.ndarray]
     captions: tuple[Caption, ...]
     languages: tuple[str, ...]
     segments: tuple[Segment, ...]
@@ -64,5 +64,5 @@ class Film:
     comments: tuple[tuple[float, str], ...] = ()  # danmaku: second and text
 
     def times_s(self) -> list[float]:
-        """The time of each picture."""
+        """The time of each frame."""
         return [float(k / RATE) for k in range(round(self.duration_s * RATE))]

@@ -23,7 +23,7 @@ EYE_U, EYE_V = 0.40, -0.05
 
 def groove(c: Canvas, distance: np.ndarray, width: float, strength: np.ndarray | float) -> None:
     """A fold in the skin: darkens along the line where `distance` is zero."""
-    shade(c.picture, FOLD, np.exp(-0.5 * (distance / width) ** 2) * strength)
+    shade(c.image, FOLD, np.exp(-0.5 * (distance / width) ** 2) * strength)
 
 
 def neck(c: Canvas) -> None:
@@ -32,12 +32,12 @@ def neck(c: Canvas) -> None:
     a = np.abs(u)
     throat = inside(a - 0.50 - 0.10 * smooth((v - 1.25) / 0.5), 0.03) * inside(0.7 - v, 0.03)
     tone = 0.74 - 0.16 * u - 0.30 * bump(u, v, (0.05, 1.22), (0.6, 0.22))
-    paint(c.picture, SKIN * tone[..., None] ** DEPTH_OF_TONE, throat)
+    paint(c.image, SKIN * tone[..., None] ** DEPTH_OF_TONE, throat)
     line = 1.62 + 0.30 * np.clip(a - 0.4, 0, None) ** 1.6 + 0.10 * np.clip(0.5 - a, 0, None)
     light = 1.0 - 0.16 * u[..., None] - 0.18 * np.clip(v - 1.7, 0, 1)[..., None]
-    paint(c.picture, CLOTH * light, inside(line - v, 0.03))
+    paint(c.image, CLOTH * light, inside(line - v, 0.03))
     band = inside(np.abs(v - line - 0.07) - 0.065, 0.03) * inside(a - 0.66, 0.1)
-    paint(c.picture, COLLAR * light, band)
+    paint(c.image, COLLAR * light, band)
 
 
 def skin(c: Canvas, m: Muscles) -> None:
@@ -51,7 +51,7 @@ def skin(c: Canvas, m: Muscles) -> None:
     warm += 0.16 * bump(c.u, c.v, (0, 0.42), (0.14, 0.08))
     paint(color, BLUSH * light, warm)
     color += 0.09 * gloss[..., None]
-    paint(c.picture, color, inside(_outline(c, m), 1.6 * PIXEL))
+    paint(c.image, color, inside(_outline(c, m), 1.6 * PIXEL))
 
 
 def _outline(c: Canvas, m: Muscles) -> np.ndarray:
@@ -145,7 +145,7 @@ def _eye_folds(c: Canvas, m: Muscles) -> None:
 
 def back_hair(c: Canvas) -> None:
     """The hair behind head and neck."""
-    paint(c.picture, _hair_color(c) * 0.62, inside(_hair_radius(c) - 1, 0.03))
+    paint(c.image, _hair_color(c) * 0.62, inside(_hair_radius(c) - 1, 0.03))
 
 
 def front_hair(c: Canvas) -> None:
@@ -163,9 +163,9 @@ def front_hair(c: Canvas) -> None:
     opening = np.maximum(line - v, np.abs(u) - lock)
     over = inside(np.maximum(_hair_radius(c) - 1, -opening), 0.03)
     on_face = inside(_outline(c, Muscles()), 0.03)
-    shade(c.picture, FOLD, 0.45 * inside(-opening - 0.06, 0.18) * (1 - over) * on_face)
+    shade(c.image, FOLD, 0.45 * inside(-opening - 0.06, 0.18) * (1 - over) * on_face)
     depth = np.clip(0.70 + 1.1 * np.clip(opening, 0, 0.28), 0, 1)
-    paint(c.picture, _hair_color(c) * depth[..., None], over)
+    paint(c.image, _hair_color(c) * depth[..., None], over)
 
 
 def _hair_radius(c: Canvas) -> np.ndarray:

@@ -83,7 +83,7 @@ def film() -> Film:
     return Film(
         name="words",
         duration_s=DURATION_S,
-        picture=picture,
+        image=image,
         captions=CAPTIONS,
         languages=("en", "zh"),
         segments=tuple(Segment(c.start_s, c.end_s, None, c.label, "words") for c in CAPTIONS),
@@ -92,7 +92,7 @@ def film() -> Film:
     )
 
 
-def picture(t_s: float) -> np.ndarray:
+def image(t_s: float) -> np.ndarray:
     """The film at t_s, (360, 640, 3) uint8 RGB."""
     scene = _sky(t_s)
     _stars(scene, t_s)
@@ -107,7 +107,7 @@ def picture(t_s: float) -> np.ndarray:
 
 
 def _sky(t_s: float) -> np.ndarray:
-    """The whole picture filled with sky (H, W, 3); the horizon's colour goes on below the shore."""
+    """The whole image filled with sky (H, W, 3); the horizon's colour goes on below the shore."""
     colors = _sky_colors(t_s)
     height = np.linspace(0, HEIGHT / SHORE, HEIGHT, dtype=np.float32)[:, None]
     lower, upper = smooth((height - 0.45) / 0.6), smooth(height / 0.6)

@@ -28,7 +28,7 @@ class View:
     width: float
 
     def holds_face(self) -> bool:
-        """Whether the whole face is in the picture."""
+        """Whether the whole face is in the image."""
         half_width, half_height = self.width / 2, self.width * SIZE[1] / SIZE[0] / 2
         return (
             self.x - half_width <= FACE[0]
@@ -95,7 +95,7 @@ def film() -> Film:
     return Film(
         name="portrait",
         duration_s=DURATION_S,
-        picture=lambda t_s: picture(photograph, t_s),
+        image=lambda t_s: image(photograph, t_s),
         captions=CAPTIONS,
         languages=("en", "zh"),
         segments=_segments(),
@@ -107,7 +107,7 @@ def film() -> Film:
     )
 
 
-def picture(photograph: np.ndarray, t_s: float) -> np.ndarray:
+def image(photograph: np.ndarray, t_s: float) -> np.ndarray:
     """The film at t_s; the photograph is (512, 512, 3) uint8 RGB."""
     share = float(smooth((t_s - DISSOLVE_S[0]) / (DISSOLVE_S[1] - DISSOLVE_S[0])))
     shots = [_shot(photograph, camera(take, t_s)).astype(np.float32) for take in TAKES]
@@ -124,10 +124,10 @@ def camera(take: tuple[View, ...], t_s: float) -> View:
 
 def _shot(photograph: np.ndarray, view: View) -> np.ndarray:
     zoom = SIZE[0] / view.width
-    to_picture = np.array(
+    to_image = np.array(
         [[zoom, 0, SIZE[0] / 2 - zoom * view.x], [0, zoom, SIZE[1] / 2 - zoom * view.y]]
     )
-    return cv2.warpAffine(photograph, to_picture, SIZE, flags=cv2.INTER_CUBIC)
+    return cv2.warpAffine(photograph, to_image, SIZE, flags=cv2.INTER_CUBIC)
 
 
 def _segments() -> tuple[Segment, ...]:

@@ -1,4 +1,4 @@
-"""Soft-edged shapes on a picture: masks from signed distances, and the blending of colours.
+"""Soft-edged shapes on an image: masks from signed distances, and the blending of colours.
 
 Pictures are (H, W, 3) float32 in [0, 1]; masks and fields are (H, W) float32. Edges are
 smoothed over one pixel from the distance itself, so nothing is drawn larger and shrunk.
@@ -36,14 +36,14 @@ def bump(u: np.ndarray, v: np.ndarray, at: Sequence[float], width: Sequence[floa
     return np.exp(-0.5 * (((u - at[0]) / width[0]) ** 2 + ((v - at[1]) / width[1]) ** 2))
 
 
-def paint(picture: np.ndarray, color: np.ndarray, mask: np.ndarray) -> None:
-    """Blend `color` (3,) or (H, W, 3) over `picture` where `mask` says so, in place."""
-    picture += (color - picture) * mask[..., None]
+def paint(image: np.ndarray, color: np.ndarray, mask: np.ndarray) -> None:
+    """Blend `color` (3,) or (H, W, 3) over `image` where `mask` says so, in place."""
+    image += (color - image) * mask[..., None]
 
 
-def shade(picture: np.ndarray, tint: np.ndarray, mask: np.ndarray) -> None:
-    """Multiply `picture` by `tint` (3,) where `mask` says so, in place."""
-    picture *= 1 + (tint - 1) * mask[..., None]
+def shade(image: np.ndarray, tint: np.ndarray, mask: np.ndarray) -> None:
+    """Multiply `image` by `tint` (3,) where `mask` says so, in place."""
+    image *= 1 + (tint - 1) * mask[..., None]
 
 
 def blur(field: np.ndarray, sigma: float) -> np.ndarray:
@@ -57,9 +57,9 @@ def grid(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
     return columns, rows
 
 
-def to_bytes(picture: np.ndarray) -> np.ndarray:
-    """The picture as (H, W, 3) uint8."""
-    return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
+def to_bytes(image: np.ndarray) -> np.ndarray:
+    """The image as (H, W, 3) uint8."""
+    return (np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
 @cache

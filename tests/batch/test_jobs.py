@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.builders import synthetic_analysis
-from vidsent.batch.checkpoints import Kept
-from vidsent.batch.jobs import Job, Keying, identify
+from vidsent.batch.checkpoints import Checkpoints
+from vidsent.batch.jobs import Job, KeyInputs, identify
 from vidsent.batch.listing import Item
 from vidsent.batch.worker import Outcome
 from vidsent.core.errors import DataError
@@ -18,9 +18,9 @@ from vidsent.core.options import Options
 MODELS = {"text": "0123abcd"}
 
 
-def job_of(clip: Path, words: Path | None = None, keying: Keying | None = None) -> Job:
+def job_of(clip: Path, words: Path | None = None, keying: KeyInputs | None = None) -> Job:
     item = Item(clip.name, str(clip), str(words) if words else None)
-    return identify(item, keying or Keying.of(Options(), MODELS))
+    return identify(item, keying or KeyInputs.of(Options(), MODELS))
 
 
 @pytest.fixture
@@ -45,12 +45,12 @@ def test_words_options_and_weights_make_the_key(clip: Path, tmp_path: Path) -> N
         job_of(clip).key,
         job_of(clip, one).key,
         job_of(clip, other).key,
-        job_of(clip, keying=Keying.of(Options(rate_hz=5), MODELS)).key,
-        job_of(clip, keying=Keying.of(Options(text_model="mine"), MODELS)).key,
-        job_of(clip, keying=Keying.of(Options(), {"text": "4567cdef"})).key,
+        job_of(clip, keying=KeyInputs.of(Options(rate_hz=5), MODELS)).key,
+        job_of(clip, keying=KeyInputs.of(Options(text_model="mine"), MODELS)).key,
+        job_of(clip, keying=KeyInputs.of(Options(), {"text": "4567cdef"})).key,
     }
     assert len(keys) == 6
-    assert job_of(clip, keying=Keying.of(Options(device="cpu"), MODELS)).key == job_of(clip).key
+    assert job_of(clip, keying=KeyInputs.of(Options(device="cpu"), MODELS)).key == job_of(clip).key
 
 
 def test_a_job_notices_that_its_files_change(clip: Path) -> None:
@@ -65,7 +65,7 @@ def test_a_job_notices_that_its_files_change(clip: Path) -> None:
 
 
 def test_what_is_kept_comes_back(clip: Path, tmp_path: Path) -> None:
-    kept, job, analysis = Kept(tmp_path / "out"), job_of(clip), synthetic_analysis()
+    kept, job, analysis = Checkpoints(tmp_path / "out"), job_of(clip), synthetic_analysis()
     kept.prepare()
     assert not kept.has(job.key)
     kept.put(job, Outcome(job.key, analysis.to_json()))
@@ -78,7 +78,7 @@ def test_what_is_kept_comes_back(clip: Path, tmp_path: Path) -> None:
 
 
 def test_half_a_file_counts_as_none(clip: Path, tmp_path: Path) -> None:
-    kept, job = Kept(tmp_path / "out"), job_of(clip)
+    kept, job = Checkpoints(tmp_path / "out"), job_of(clip)
     kept.prepare()
     kept.put(job, Outcome(job.key, synthetic_analysis().to_json()))
     whole = kept.path(job.key).read_bytes()
@@ -91,7 +91,7 @@ def test_half_a_file_counts_as_none(clip: Path, tmp_path: Path) -> None:
 
 
 def test_what_a_killed_run_left_is_cleared_away(tmp_path: Path) -> None:
-    kept = Kept(tmp_path)
+    kept = Checkpoints(tmp_path)
     kept.prepare()
     (kept.folder / ".0123.partial").write_text("{")
     (kept.folder / "whole.json").write_text("{}\n")
@@ -100,7 +100,7 @@ def test_what_a_killed_run_left_is_cleared_away(tmp_path: Path) -> None:
 
 
 def test_names_that_are_no_utf_8_can_be_kept(clip: Path, tmp_path: Path) -> None:
-    kept, job = Kept(tmp_path / "out"), job_of(clip)
+    kept, job = Checkpoints(tmp_path / "out"), job_of(clip)
     kept.prepare()
     analysis = synthetic_analysis()
     odd = replace(analysis, clip=replace(analysis.clip, name="\udcff.mp4"))

@@ -11,7 +11,7 @@ import pytest
 
 from tests.batch.conftest import write_folder
 from tests.clips import write_clip
-from vidsent.batch.jobs import Job, Keying, identify
+from vidsent.batch.jobs import Job, KeyInputs, identify
 from vidsent.batch.listing import list_items
 from vidsent.batch.local_engine import run_local
 from vidsent.batch.worker import analyze_job
@@ -23,7 +23,7 @@ OPTIONS = Options(rate_hz=2)
 
 
 def jobs_of(folder: Path) -> list[Job]:
-    return [identify(item, Keying.of(OPTIONS, {})) for item in list_items(folder)]
+    return [identify(item, KeyInputs.of(OPTIONS, {})) for item in list_items(folder)]
 
 
 def kill_workers() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from vidsent.batch.jobs import Job
-from vidsent.batch.progress import Watch, spell
+from vidsent.batch.progress import BatchProgress, spell
 from vidsent.batch.worker import Outcome
 
 
@@ -27,19 +27,19 @@ def job(name: str, size: int) -> Job:
 def test_nothing_is_promised_before_a_few_clips_were_read() -> None:
     small, large, broken = job("small", 10), job("large", 90), job("broken", 50)
     clock, stream = Clock(), io.StringIO()
-    watch = Watch(stream, 5, [small, large, broken, job("last", 50)], clock)
+    watch = BatchProgress(stream, 5, [small, large, broken, job("last", 50)], clock)
     clock.now_s += 60  # loading models
-    watch.at(small, 0.0)
+    watch.update(small, 0.0)
     watch.done(broken, Outcome("broken", error="Broken."))
     clock.now_s += 4
     assert watch.left_s is None  # what failed at once promises nothing
     watch.done(small, Outcome("small", "{}", seconds=4.0))
-    watch.at(large, 0.5)
+    watch.update(large, 0.5)
     assert watch.left_s is None  # nor does a single clip of several
     clock.now_s += 4
     watch.done(large, Outcome("large", "{}"))
     assert watch.left_s is None
-    watch.at(job("last", 50), 0.5)
+    watch.update(job("last", 50), 0.5)
     watch.done(job("last", 50), Outcome("last", "{}"))
     assert stream.getvalue().splitlines() == [
         "2 of 5: broken failed: Broken.",
@@ -52,14 +52,14 @@ def test_nothing_is_promised_before_a_few_clips_were_read() -> None:
 def test_a_remaining_time_is_that_of_the_cost_left_at_the_pace_so_far() -> None:
     jobs = [job(str(size), size) for size in (10, 20, 30, 40, 150)]
     clock = Clock()
-    watch = Watch(io.StringIO(), 5, jobs, clock)
-    watch.at(jobs[0], 0.0)
+    watch = BatchProgress(io.StringIO(), 5, jobs, clock)
+    watch.update(jobs[0], 0.0)
     for each in jobs[:3]:
         clock.now_s += 2
         watch.done(each, Outcome(each.key, "{}"))
     done, left = 3 + 60 / 50, 2 + 190 / 50
     assert watch.left_s == pytest.approx(6 / done * left)
-    watch.at(jobs[4], 0.5)
+    watch.update(jobs[4], 0.5)
     half = (1 + 150 / 50) / 2
     assert watch.left_s == pytest.approx(6 / (done + half) * (left - half))
 
@@ -70,8 +70,8 @@ def test_a_terminal_keeps_but_what_failed() -> None:
             return True
 
     stream, one, two = Terminal(), job("one", 1), job("two", 1)
-    watch = Watch(stream, 2, [one, two])
-    watch.at(one, 0.25)
+    watch = BatchProgress(stream, 2, [one, two])
+    watch.update(one, 0.25)
     watch.done(one, Outcome("one", "{}"))
     watch.done(two, Outcome("two", error="No video."))
     watch.end()

@@ -48,8 +48,8 @@ def test_a_broken_clip_is_told_in_both_languages(tmp_path: Path, content: bytes,
     clip.write_bytes(content)
     with pytest.raises(ClipError) as caught:
         vidsent.analyze(clip)
-    assert said in caught.value.told("zh") and "片段.mp4" in caught.value.told("zh")
-    assert caught.value.told("en") == str(caught.value) != caught.value.told("zh")
+    assert said in caught.value.message("zh") and "片段.mp4" in caught.value.message("zh")
+    assert caught.value.message("en") == str(caught.value) != caught.value.message("zh")
 
 
 def test_words_that_are_none_are_told_in_both_languages(tmp_path: Path) -> None:
@@ -57,14 +57,14 @@ def test_words_that_are_none_are_told_in_both_languages(tmp_path: Path) -> None:
     words.write_bytes(b"\0\1\2" * 40)
     with pytest.raises(SubtitleError) as caught:
         read_subtitles(words, Limits(), Counter())
-    assert "没有带时间的文字" in caught.value.told("zh-CN")
+    assert "没有带时间的文字" in caught.value.message("zh-CN")
 
 
 def test_an_error_comes_back_whole_from_another_process() -> None:
     error = pickle.loads(pickle.dumps(ClipError("Too long. Cut it.", zh="太长，请剪短。")))
-    assert (type(error), error.told("en"), error.told("zh")) == (
+    assert (type(error), error.message("en"), error.message("zh")) == (
         ClipError,
         "Too long. Cut it.",
         "太长，请剪短。",
     )
-    assert VidsentError("only English").told("zh") == "only English"
+    assert VidsentError("only English").message("zh") == "only English"

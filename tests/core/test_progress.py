@@ -9,7 +9,14 @@ from statistics import median
 import pytest
 
 from vidsent.core.errors import Cancelled
-from vidsent.core.progress import ASKED_EVERY, STAGES, Remaining, Step, Work, asking
+from vidsent.core.progress import (
+    CHECKED_EVERY,
+    STAGES,
+    ProgressReporter,
+    RemainingTime,
+    Step,
+    cancellable,
+)
 
 RECORDED = Path(__file__).with_name("progress_run.csv")
 MEDIAN_ERROR = 0.15  # of the time that was really left, over the second half of a run
@@ -26,7 +33,9 @@ class Clock:
         return self.now_s
 
 
-def at_pace(clock: Clock, remaining: Remaining, end_s: float, paces: list[float]) -> list[float]:
+def at_pace(
+    clock: Clock, remaining: RemainingTime, end_s: float, paces: list[float]
+) -> list[float]:
     """The estimates of a run whose share grows at `paces` in equal parts of its time."""
     found, share = [], 0.0
     whole = sum(paces)
@@ -41,20 +50,20 @@ def at_pace(clock: Clock, remaining: Remaining, end_s: float, paces: list[float]
 
 def test_a_steady_pace_is_told_to_the_second() -> None:
     clock = Clock()
-    found = at_pace(clock, Remaining(clock), 60.0, [1.0])
+    found = at_pace(clock, RemainingTime(clock), 60.0, [1.0])
     assert found[299] == pytest.approx(30, abs=1)
     assert found[499] == pytest.approx(10, abs=1)
 
 
 def test_a_pace_that_halves_is_believed_after_a_while() -> None:
     clock = Clock()
-    found = at_pace(clock, Remaining(clock), 120.0, [2.0, 1.0])
+    found = at_pace(clock, RemainingTime(clock), 120.0, [2.0, 1.0])
     assert found[899] == pytest.approx(30, rel=0.25)
 
 
 def test_nothing_is_told_of_the_beginning_nor_of_what_stands_still() -> None:
     clock = Clock()
-    remaining = Remaining(clock)
+    remaining = RemainingTime(clock)
     for tenths in range(1, 101):
         clock.now_s = tenths / 10
         told = remaining.after(clock.now_s / 20)
@@ -68,7 +77,7 @@ def test_a_recorded_run_was_told_its_end_well() -> None:
     with RECORDED.open(encoding="utf-8") as file:
         rows = [(float(t_s), float(share)) for t_s, share in csv.reader(file)]
     clock, end_s = Clock(), rows[-1][0]
-    remaining, errors, second_half = Remaining(clock), [], 0
+    remaining, errors, second_half = RemainingTime(clock), [], 0
     for clock.now_s, share in rows:
         left_s, really_s = remaining.after(share), end_s - clock.now_s
         if clock.now_s >= end_s / 2:
@@ -81,16 +90,16 @@ def test_a_recorded_run_was_told_its_end_well() -> None:
 
 def test_the_share_never_goes_back_and_counts_what_is_to_come() -> None:
     told: list[Step] = []
-    work = Work(told.append)
-    work.at("open")
+    work = ProgressReporter(told.append)
+    work.report("open")
     work.expect("faces", 1_000)
-    work.at("words", 5, 10)
-    work.at("words", 10, 10)
+    work.report("words", 5, 10)
+    work.report("words", 10, 10)
     early = told[-1].share
-    work.at("faces", 500, 1_000)
-    work.at("faces", 500, 4_000)  # the clip is longer than it stated
-    work.at("faces", 4_000, 4_000)
-    work.end()
+    work.report("faces", 500, 1_000)
+    work.report("faces", 500, 4_000)  # the clip is longer than it stated
+    work.report("faces", 4_000, 4_000)
+    work.finish()
     shares = [step.share for step in told]
     assert shares == sorted(shares) and shares[-1] == 1.0
     assert early < 0.1 and 0.9 < shares[-2] < 1.0
@@ -104,7 +113,7 @@ def test_long_loops_ask_now_and_then_whether_to_go_on() -> None:
 
     seen = 0
     with pytest.raises(Cancelled):
-        for _ in asking(range(10 * ASKED_EVERY), stop):
+        for _ in cancellable(range(10 * CHECKED_EVERY), stop):
             seen += 1
-    assert 0 < seen <= ASKED_EVERY
-    assert list(asking("abc", stop)) == ["a", "b", "c"]
+    assert 0 < seen <= CHECKED_EVERY
+    assert list(cancellable("abc", stop)) == ["a", "b", "c"]

@@ -110,9 +110,9 @@ def test_facts_count_what_was_learned_and_not_statistics(empty_assets: Path) -> 
     (empty_assets / "b.tsv").write_text("words")
     for name in ("a.safetensors", "b.tsv"):
         weights.register(empty_assets / name)
-    facts = weights.facts("a.safetensors")
+    facts = weights.info("a.safetensors")
     assert facts.parameters == 4 * 3 * 2 + 4
     assert facts.size == (empty_assets / "a.safetensors").stat().st_size
     assert facts.metadata == {"trained_on": "planted"}
     assert facts.version == weights.version("a.safetensors")
-    assert weights.facts("b.tsv") == ("b.tsv", weights.version("b.tsv"), 5, 0, {})
+    assert weights.info("b.tsv") == ("b.tsv", weights.version("b.tsv"), 5, 0, {})

@@ -14,11 +14,11 @@ from vidsent.faces.alignment import (
     SMALLEST,
     TEMPLATE,
     align,
-    framed,
-    rate,
+    crop_transform,
+    face_quality,
     sharpness,
-    similarity,
-    turn,
+    similarity_transform,
+    yaw,
 )
 from vidsent.faces.expression import CROP_SIZE
 
@@ -44,7 +44,7 @@ def turned(image: np.ndarray, points: np.ndarray, degrees: float, scale: float =
 def test_a_similarity_is_found_again(angle: float, scale: float, x: float, y: float) -> None:
     linear = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     moved = TEMPLATE[FITTED] @ linear.T + [x, y]
-    matrix = similarity(moved, TEMPLATE[FITTED])
+    matrix = similarity_transform(moved, TEMPLATE[FITTED])
     back = moved @ matrix[:, :2].T + matrix[:, 2]
     np.testing.assert_allclose(back, TEMPLATE[FITTED], atol=1e-3)
 
@@ -64,7 +64,7 @@ def test_half_of_a_small_tilt_is_kept(tilt: float, kept: float) -> None:
     angle = np.radians(tilt)
     spin = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     points = TEMPLATE @ spin.T * 3 + [200, 100]
-    matrix = framed(points)
+    matrix = crop_transform(points)
     cut = points @ matrix[:, :2].T + matrix[:, 2]
     across = cut[1] - cut[0]
     assert np.degrees(np.arctan2(across[1], across[0])) == pytest.approx(kept, abs=0.1)
@@ -112,14 +112,14 @@ def test_landmarks_in_one_point_give_no_nonsense(portrait: np.ndarray) -> None:
     points = np.full((5, 2), 100, np.float32)
     crop = align(portrait, points)
     assert crop.shape == (CROP_SIZE, CROP_SIZE)
-    assert 0 <= rate(crop, points).value <= 1
+    assert 0 <= face_quality(crop, points).value <= 1
 
 
 def test_quality_falls_with_size_until_a_face_is_not_read(portrait: np.ndarray) -> None:
     values, sizes = [], []
     for scale in (1.0, 0.35, 0.25, 0.1):
         small = cv2.resize(portrait, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        quality = rate(align(small, LANDMARKS * scale), LANDMARKS * scale)
+        quality = face_quality(align(small, LANDMARKS * scale), LANDMARKS * scale)
         values.append(quality.value)
         sizes.append(quality.size)
     assert values == sorted(values, reverse=True)
@@ -130,7 +130,7 @@ def test_quality_falls_with_size_until_a_face_is_not_read(portrait: np.ndarray) 
 
 def test_quality_falls_with_blur_until_a_face_is_not_read(portrait: np.ndarray) -> None:
     values = [
-        rate(align(cv2.GaussianBlur(portrait, (0, 0), sigma), LANDMARKS), LANDMARKS).value
+        face_quality(align(cv2.GaussianBlur(portrait, (0, 0), sigma), LANDMARKS), LANDMARKS).value
         for sigma in (0.5, 4, 6, 12)
     ]
     assert values == sorted(values, reverse=True)
@@ -150,9 +150,9 @@ def test_a_head_that_turns_shows_in_its_landmarks() -> None:
     head = np.array([[-30, -30, 0], [30, -30, 0], [0, 0, 30], [-20, 30, 5], [20, 30, 5]], float)
     turns = []
     for degrees in (0, 20, 40, 60):
-        yaw = np.radians(degrees)
-        spun = np.column_stack([head[:, 0] * np.cos(yaw) + head[:, 2] * np.sin(yaw), head[:, 1]])
-        turns.append(turn(spun.astype(np.float32)))
+        angle = np.radians(degrees)
+        across = head[:, 0] * np.cos(angle) + head[:, 2] * np.sin(angle)
+        turns.append(yaw(np.column_stack([across, head[:, 1]]).astype(np.float32)))
     assert turns == sorted(turns)
     assert turns[0] < 0.05
     assert turns[-1] > 1
@@ -162,4 +162,4 @@ def test_tilting_is_not_turning() -> None:
     for degrees in (0, 30, 90, 200):
         angle = np.radians(degrees)
         spin = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-        assert turn((TEMPLATE @ spin.T).astype(np.float32)) < 0.05
+        assert yaw((TEMPLATE @ spin.T).astype(np.float32)) < 0.05

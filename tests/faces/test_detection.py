@@ -52,7 +52,7 @@ def test_the_traced_network_answers_like_the_network_at_every_size(
     pictures = [np.roll(cv2.resize(portrait, (width, height)), 9 * n, 1) for n in range(count)]
     network = shipped().fuse().to(memory_format=torch.channels_last)
     if detector._type == torch.bfloat16:
-        network.halve()
+        network.to_bfloat16()
     crops = as_input(pictures, detector._type)
     with torch.inference_mode():
         torch.testing.assert_close(detector._network(crops), network(crops), rtol=0, atol=1e-5)

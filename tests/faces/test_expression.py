@@ -8,9 +8,9 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from vidsent.faces.expression import (
+    CHUNK,
     FEATURES,
     OVERLAP,
-    STRETCH,
     Baseline,
     ExpressionCNN,
     ExpressionGRU,
@@ -145,14 +145,14 @@ def test_temperature_changes_confidence_and_no_label(gru: ExpressionGRU) -> None
 def test_long_tracks_are_read_in_stretches_that_agree_with_one_reading(
     gru: ExpressionGRU,
 ) -> None:
-    steps = 2 * STRETCH + 77
+    steps = 2 * CHUNK + 77
     features, logits = _track(steps)
     longest = []
     hook = gru.register_forward_pre_hook(lambda _, given: longest.append(given[0].shape[1]))
     in_stretches = gru.along(features, logits)
     hook.remove()
     assert len(longest) == 3
-    assert max(longest) <= STRETCH + 2 * OVERLAP
+    assert max(longest) <= CHUNK + 2 * OVERLAP
     with torch.inference_mode():
         at_once = gru(features[None], logits[None], torch.tensor([steps]))
     for piecewise, whole in zip(in_stretches, at_once, strict=True):

@@ -15,7 +15,7 @@ from vidsent.core.emotions import LABELS
 from vidsent.core.results import FaceTrack
 from vidsent.faces.detection import SIDE, THRESHOLD, Detections, FaceDetector
 from vidsent.faces.people import People
-from vidsent.faces.prefetch import sightings
+from vidsent.faces.prefetch import detected_frames
 from vidsent.faces.reader import ExpressionReader
 from vidsent.media.video import Frame
 
@@ -35,8 +35,10 @@ def followed(
 ) -> tuple[tuple[FaceTrack, ...], Counter]:  # type: ignore[type-arg]
     skipped: Counter[str] = Counter()
     with closing(People(ExpressionReader.shared("cpu"))) as people:
-        for sighting in sightings(lambda alive: shown(pictures, scale), detector, lambda: None):
-            people.see(sighting)
+        for detected in detected_frames(
+            lambda alive: shown(pictures, scale), detector, lambda: None
+        ):
+            people.add(detected)
         return people.tracks(skipped), skipped
 
 

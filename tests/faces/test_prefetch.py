@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from vidsent.core.errors import Cancelled
-from vidsent.core.progress import Alive
+from vidsent.core.progress import CancelCheck
 from vidsent.faces.detection import (
     SIDE,
     SMALLEST_SIDE,
@@ -20,7 +20,7 @@ from vidsent.faces.detection import (
     following_side,
     search_side,
 )
-from vidsent.faces.prefetch import READY, THOROUGH, sightings
+from vidsent.faces.prefetch import FULL_SEARCH_EVERY, QUEUE_SIZE, detected_frames
 from vidsent.media.video import Frame
 
 
@@ -47,10 +47,10 @@ class Film:
         self.levels, self.decoded, self.closed = levels, 0, False
         self.shape = (height, width, 3)
 
-    def __call__(self, alive: Alive) -> Generator[Frame, None, None]:
+    def __call__(self, check_cancelled: CancelCheck) -> Generator[Frame, None, None]:
         try:
             for level in self.levels:
-                alive()
+                check_cancelled()
                 self.decoded += 1
                 yield Frame(self.decoded / 10, np.full(self.shape, level, np.uint8), 1.0)
         finally:
@@ -63,16 +63,16 @@ def nobody() -> None:
 
 def test_every_picture_comes_in_order_with_its_own_faces() -> None:
     levels = list(range(10, 250, 8))
-    seen = list(sightings(Film(levels), Slow(), nobody, workers=3))
+    seen = list(detected_frames(Film(levels), Slow(), nobody, workers=3))
     assert [each.frame.image[0, 0, 0] for each in seen] == levels
-    assert [each.found.boxes[0, 2] for each in seen] == levels
+    assert [each.detections.boxes[0, 2] for each in seen] == levels
 
 
 def test_a_picture_that_shows_the_same_is_not_searched_again() -> None:
     detector = Slow()
-    seen = list(sightings(Film([50, 51, 52, 53, 54, 120]), detector, nobody, workers=1))
+    seen = list(detected_frames(Film([50, 51, 52, 53, 54, 120]), detector, nobody, workers=1))
     assert detector.searched == [50, 54, 120]  # drift adds up against the last one searched
-    assert [each.found.boxes[0, 2] for each in seen] == [50, 50, 50, 50, 54, 120]
+    assert [each.detections.boxes[0, 2] for each in seen] == [50, 50, 50, 50, 54, 120]
 
 
 class Crowd(FaceDetector):
@@ -95,69 +95,69 @@ class Crowd(FaceDetector):
 
 def test_large_faces_are_followed_coarsely_and_new_small_ones_looked_for_now_and_then() -> None:
     detector = Crowd(small=0)
-    film = Film(list(range(10, 10 + 8 * 2 * THOROUGH, 8)), height=720, width=1280)
-    seen = list(sightings(film, detector, nobody, workers=2))
-    assert sorted(detector.sides) == [SMALLEST_SIDE] * 2 * THOROUGH + [SIDE] * 2
-    lefts = [float(each.found.boxes[0, 0]) for each in seen]
+    film = Film(list(range(10, 10 + 8 * 2 * FULL_SEARCH_EVERY, 8)), height=720, width=1280)
+    seen = list(detected_frames(film, detector, nobody, workers=2))
+    assert sorted(detector.sides) == [SMALLEST_SIDE] * 2 * FULL_SEARCH_EVERY + [SIDE] * 2
+    lefts = [float(each.detections.boxes[0, 0]) for each in seen]
     assert lefts == pytest.approx([100 + SMALLEST_SIDE / 100] * len(seen))  # none jumps
 
 
 def test_a_small_face_keeps_the_search_fine() -> None:
     detector = Crowd()
     film = Film(list(range(10, 100, 8)), height=720, width=1280)
-    seen = list(sightings(film, detector, nobody, workers=2))
+    seen = list(detected_frames(film, detector, nobody, workers=2))
     assert set(detector.sides) == {SIDE}
-    assert {len(each.found.boxes) for each in seen} == {2}
+    assert {len(each.detections.boxes) for each in seen} == {2}
 
 
 def test_another_scene_is_searched_thoroughly_at_once() -> None:
     detector = Crowd()
     film = Film([10, 18, 200, 208], height=360, width=640)  # 640 wide: searched at 576, not at SIDE
-    list(sightings(film, detector, nobody, workers=1))
+    list(detected_frames(film, detector, nobody, workers=1))
     fine = search_side(640)
     assert detector.sides == [fine, 320, 320, fine, 320, 320]
 
 
 def test_no_more_is_decoded_than_may_wait() -> None:
     film = Film(list(range(10, 250, 6)))
-    shown = sightings(film, Slow(), nobody, workers=2)
+    shown = detected_frames(film, Slow(), nobody, workers=2)
     next(shown)
     time.sleep(0.5)
-    assert film.decoded <= READY + 2  # the one that was given, and one at the door
+    assert film.decoded <= QUEUE_SIZE + 2  # the one that was given, and one at the door
     shown.close()
     assert film.closed
 
 
 def test_who_stops_listening_leaves_no_thread_behind() -> None:
     before = set(threading.enumerate())
-    shown = sightings(Film(list(range(10, 250, 6))), Slow(), nobody)
+    shown = detected_frames(Film(list(range(10, 250, 6))), Slow(), nobody)
     next(shown)
     shown.close()
     assert set(threading.enumerate()) <= before
 
 
 def test_a_cancel_ends_the_wait_for_a_slow_decoder() -> None:
-    def stuck(alive: Alive) -> Generator[Frame, None, None]:
+    def stuck(check_cancelled: CancelCheck) -> Generator[Frame, None, None]:
         yield Frame(0.0, np.zeros((60, 80, 3), np.uint8), 1.0)
         while True:
-            alive()
+            check_cancelled()
             time.sleep(0.01)
 
     def cancelled() -> None:
         raise Cancelled
 
-    shown = sightings(stuck, Slow(), cancelled)
+    shown = detected_frames(stuck, Slow(), cancelled)
     next(shown)
     with pytest.raises(Cancelled):
         next(shown)
 
 
 def test_what_goes_wrong_while_decoding_or_searching_is_raised_in_its_place() -> None:
-    def broken(alive: Alive) -> Generator[Frame, None, None]:
+    def broken(check_cancelled: CancelCheck) -> Generator[Frame, None, None]:
         yield Frame(0.0, np.zeros((60, 80, 3), np.uint8), 1.0)
         raise ValueError("damaged")
 
-    shown = sightings(broken, Slow(), nobody)
+    shown = detected_frames(broken, Slow(), nobody)
     next(shown)
     with pytest.raises(ValueError, match="damaged"):
         next(shown)
@@ -169,7 +169,7 @@ def test_what_goes_wrong_while_decoding_or_searching_is_raised_in_its_place() ->
             raise RuntimeError("no faces today")
 
     with pytest.raises(RuntimeError, match="no faces today"):
-        list(sightings(Film([1, 50]), Broken(), nobody))
+        list(detected_frames(Film([1, 50]), Broken(), nobody))
 
 
 def test_a_known_face_stays_large_enough_and_no_face_asks_for_little() -> None:

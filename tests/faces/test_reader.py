@@ -11,7 +11,7 @@ from vidsent.core.emotions import LABELS, NUM_LABELS
 from vidsent.core.errors import ModelError
 from vidsent.faces.alignment import align
 from vidsent.faces.detection import FaceDetector
-from vidsent.faces.expression import FEATURES, OVERLAP, STRETCH
+from vidsent.faces.expression import CHUNK, FEATURES, OVERLAP
 from vidsent.faces.reader import ExpressionReader
 
 CUDA_TOLERANCE = 2e-3  # largest difference of a probability between CPU and CUDA
@@ -62,7 +62,7 @@ def test_a_blank_crop_is_read_without_nonsense(reader: ExpressionReader) -> None
 
 
 def test_a_long_track_is_read_in_stretches_that_agree(reader: ExpressionReader) -> None:
-    count = 2 * STRETCH
+    count = 2 * CHUNK
     embedded = np.tile(reader.embed(noise(8)), (count // 8, 1)).astype(np.float32)
     reading = reader.read(embedded, 0.0)
     assert len(reading.probs) == count

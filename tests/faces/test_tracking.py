@@ -11,8 +11,8 @@ import skimage.data
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidsent.faces.appearance import LENGTH, look
-from vidsent.faces.tracking import BEGIN, LONGEST_GAP_S, SURE, Track, Tracker, iou
+from vidsent.faces.appearance import LENGTH, describe
+from vidsent.faces.tracking import BEGIN, LONGEST_GAP_S, SURE, Track, Tracker
 
 RATE_HZ = 10.0
 SIZE = 60.0  # pixels of a planted face
@@ -90,12 +90,6 @@ def ids(owners: list[list[Track | None]]) -> list[set[int]]:
 
 def times(end_s: float, rate_hz: float = RATE_HZ) -> np.ndarray:
     return np.arange(round(end_s * rate_hz)) / rate_hz
-
-
-def test_iou_of_known_boxes() -> None:
-    unit = np.array([[0, 0, 2, 2]], np.float32)
-    others = np.array([[0, 0, 2, 2], [1, 0, 2, 2], [5, 5, 1, 1]], np.float32)
-    assert iou(unit, others)[0] == pytest.approx([1, 1 / 3, 0])
 
 
 @pytest.mark.parametrize("speed", [0.0, 1.0, 3.0])
@@ -261,7 +255,7 @@ def test_brief_is_measured_against_what_could_be_seen(
     for k in range(pictures):
         shown = [person] if k < seen else []
         tracker.update(k / 10, *arrays([each.box(0) for each in shown], [p.look for p in shown]))
-    assert tracker.pictures == pictures
+    assert tracker.frames == pictures
     assert tracker.tracks[0].is_brief is brief
 
 
@@ -342,7 +336,7 @@ def test_two_real_faces_cross_in_front_of_a_picture(seed: int) -> None:
         boxes = [np.array([x + 35, y + 30, 50, 60]) + random.normal(0, 2, 4) for x, y in corners]
         # the one behind is not detected while the other covers most of the face
         shown = [1] if abs(boxes[0][0] - boxes[1][0]) < 35 else [0, 1]
-        looks = [look(image, boxes[who]) for who in shown]
+        looks = [describe(image, boxes[who]) for who in shown]
         owners = tracker.update(k / RATE_HZ, *arrays([boxes[who] for who in shown], looks))
         for who, owner in zip(shown, owners, strict=True):
             assert owner is not None

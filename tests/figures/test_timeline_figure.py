@@ -14,8 +14,8 @@ import pytest
 from tests.builders import DURATION_S, SAID, face_track, spoken_lines
 from vidsent.core.emotions import COLORS, LABELS, name
 from vidsent.core.results import Analysis, Line, Timeline
-from vidsent.core.timecode import clock
-from vidsent.figures.downsampling import POINTS, visible
+from vidsent.core.timecode import format_time
+from vidsent.figures.downsampling import POINTS, downsampled
 from vidsent.figures.timeline_figure import timeline_figure
 
 Build = Callable[..., Analysis]
@@ -125,7 +125,7 @@ def test_backgrounds_let_the_page_through(synthetic_analysis: Build) -> None:
     [(0, "0:00"), (59.999, "0:59"), (75.4, "1:15"), (3725, "1:02:05"), (-1, "0:00")],
 )
 def test_clock(t_s: float, text: str) -> None:
-    assert clock(t_s) == text
+    assert format_time(t_s) == text
 
 
 def half_an_hour(seed: int = 0) -> Timeline:
@@ -142,14 +142,14 @@ def half_an_hour(seed: int = 0) -> Timeline:
 
 def test_a_short_timeline_is_drawn_in_full(synthetic_analysis: Build) -> None:
     timeline = synthetic_analysis().timeline
-    assert len(visible(timeline)) == len(timeline.t_s)
+    assert len(downsampled(timeline)) == len(timeline.t_s)
 
 
 def test_a_peak_of_one_sample_survives_thinning() -> None:
     timeline = half_an_hour()
     for index in (17, 9_001, 17_999):
         timeline.probs[index] = np.eye(len(LABELS), dtype=np.float32)[index % 6]
-    keep = visible(timeline)
+    keep = downsampled(timeline)
     assert {17, 9_001, 17_999} <= set(keep.tolist())
     assert len(keep) <= POINTS
     assert np.all(np.diff(keep) > 0)
@@ -159,13 +159,13 @@ def test_a_peak_of_one_sample_survives_thinning() -> None:
 def test_thinning_stays_within_its_bound_whatever_the_gaps(period: int) -> None:
     timeline = half_an_hour()
     timeline.probs[(np.arange(18_000) // period) % 2 == 0] = np.nan
-    assert len(visible(timeline, always_s=[1.0, 2.0, 3.0])) <= POINTS
+    assert len(downsampled(timeline, always_s=[1.0, 2.0, 3.0])) <= POINTS
 
 
 def test_gaps_keep_their_edges() -> None:
     timeline = half_an_hour()
     timeline.probs[5_000:6_000] = np.nan
-    keep = set(visible(timeline).tolist())
+    keep = set(downsampled(timeline).tolist())
     assert {4_999, 5_000, 5_999, 6_000} <= keep
     assert not np.isfinite(timeline.probs[[i for i in keep if 5_000 <= i < 6_000], 0]).any()
 

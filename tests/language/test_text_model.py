@@ -82,7 +82,7 @@ def test_what_ships_reads_as_transformers_reads_its_files() -> None:
     folder = weights.assets() / "weights" / FOLDER
     own, theirs = TextModel(), TextModel(str(folder))
     languages = ["en", "zh", "en", "en", "en", "en"]
-    close = 1e-4 if own.device.type == "cpu" and not devices.halves(own.device) else 0.05
+    close = 1e-4 if own.device.type == "cpu" and not devices.supports_bfloat16(own.device) else 0.05
     assert own.outputs(TEXTS) == pytest.approx(theirs.outputs(TEXTS), abs=close)
     assert own.embed(TEXTS) == pytest.approx(theirs.embed(TEXTS), abs=close)
     assert np.array_equal(own.bags(TEXTS), theirs.bags(TEXTS))
@@ -103,7 +103,7 @@ def test_what_ships_waits_for_no_large_library() -> None:
 
 
 def test_what_ships_is_small_enough() -> None:
-    sizes = {name: len(weights.read_bytes(name)) for name in weights.listed(FOLDER)}
+    sizes = {name: len(weights.read_bytes(name)) for name in weights.files_of(FOLDER)}
     assert sum(sizes.values()) <= MOST_BYTES
     assert max(sizes.values()) < SHARD_BYTES
 

@@ -115,7 +115,7 @@ def tone(seconds: float, rate_hz: int = RATE_HZ) -> np.ndarray:
 
 def test_sound_is_mono_at_the_rate_asked_for_and_begins_with_the_clip(tmp_path: Path) -> None:
     clip = write_sound(tmp_path / "late.mkv", tone(2, 44_100), 44_100, late_s=1.0)
-    sound = np.concatenate(list(speech.sounds(clip, RATE_HZ)))
+    sound = np.concatenate(list(speech.audio_blocks(clip, RATE_HZ)))
     assert sound.dtype == np.float32 and sound.ndim == 1
     assert len(sound) == pytest.approx(3 * RATE_HZ, abs=0.05 * RATE_HZ)
     assert np.abs(sound[: round(0.95 * RATE_HZ)]).max() < 0.01

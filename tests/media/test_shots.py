@@ -11,14 +11,14 @@ import pytest
 import skimage.data
 
 from vidsent.media import video
-from vidsent.media.shots import CutFinder
+from vidsent.media.shots import CutDetector
 
 RATE_HZ = 10.0
 
 
 def cuts(pictures: Iterable[np.ndarray]) -> list[int]:
     """Numbers of the pictures that begin a shot."""
-    finder = CutFinder()
+    finder = CutDetector()
     return [k for k, image in enumerate(pictures) if finder.is_cut(image, k / RATE_HZ)]
 
 
@@ -49,7 +49,7 @@ def test_a_flash_begins_no_shot(pictures: int) -> None:
     """People are looked for anew in its light, but what comes after it is the same shot."""
     dark = (view("astronaut") * 0.3).astype(np.uint8)
     lit = np.minimum(view("astronaut").astype(int) + 120, 255).astype(np.uint8)
-    finder = CutFinder()
+    finder = CutDetector()
     found = [
         finder.is_cut(image, k / RATE_HZ)
         for k, image in enumerate([dark] * 4 + [lit] * pictures + [dark] * 4 + [view("coffee")] * 2)
@@ -59,7 +59,7 @@ def test_a_flash_begins_no_shot(pictures: int) -> None:
 
 
 def test_a_shot_that_lasts_is_one_though_the_old_one_comes_back() -> None:
-    finder = CutFinder()
+    finder = CutDetector()
     pictures = [view("astronaut")] * 4 + [view("coffee")] * 8 + [view("astronaut")] * 4
     for k, image in enumerate(pictures):
         finder.is_cut(image, k / RATE_HZ)
@@ -116,7 +116,7 @@ CLIPS = {  # cuts in seconds, as seen by eye; at the last, shorter than a pictur
 
 @pytest.mark.parametrize("name", CLIPS)
 def test_the_cuts_of_clips(shared: Path, name: str) -> None:
-    finder, found, times_s = CutFinder(), [], []
+    finder, found, times_s = CutDetector(), [], []
     for frame in video.frames(shared / "clips" / "faces" / name, RATE_HZ):
         times_s.append(frame.t_s)
         if finder.is_cut(frame.image, frame.t_s):

@@ -9,11 +9,11 @@ import pytest
 
 from tests.clips import grey_levels, write_clip, write_pictures
 from vidsent.core.errors import Cancelled, ClipOpenError
-from vidsent.media.stills import picture_at
+from vidsent.media.stills import frame_at
 
 
 def _level(clip: Path, t_s: float) -> float:
-    frame = picture_at(clip, t_s)
+    frame = frame_at(clip, t_s)
     assert frame is not None
     return float(frame.image.mean())
 
@@ -23,7 +23,7 @@ def test_the_picture_of_a_time_whatever_the_rate(tmp_path: Path) -> None:
     levels = np.linspace(0, 255, len(times_s))
     clip = write_pictures(tmp_path / "vfr.mp4", grey_levels(len(times_s)), times_s)
     for place in (9, 0, 4, 7, 1):  # there and back
-        frame = picture_at(clip, float(times_s[place]))
+        frame = frame_at(clip, float(times_s[place]))
         assert frame is not None
         assert frame.t_s == pytest.approx(times_s[place], abs=2e-3)
         assert frame.image.mean() == pytest.approx(levels[place], abs=4)
@@ -41,7 +41,7 @@ def test_containers_that_seek_badly_are_read_from_further_ahead(
     times_s, levels = np.arange(120) / 25, np.linspace(0, 255, 120)
     clip = write_pictures(tmp_path / f"clip.{ending}", grey_levels(120), times_s)
     for place in (20, 60, 110, 3):
-        frame = picture_at(clip, float(times_s[place]))
+        frame = frame_at(clip, float(times_s[place]))
         assert frame is not None
         assert frame.image.mean() == pytest.approx(levels[place], abs=6)
 
@@ -49,9 +49,9 @@ def test_containers_that_seek_badly_are_read_from_further_ahead(
 def test_no_picture_where_there_is_none(tmp_path: Path) -> None:
     times_s = np.array([0.0, 0.1, 5.0, 5.1])
     clip = write_pictures(tmp_path / "gap.mp4", grey_levels(4), times_s)
-    assert picture_at(clip, 2.0) is None
-    assert picture_at(clip, 60.0) is None
-    last = picture_at(clip, 5.15)  # a little after the last one
+    assert frame_at(clip, 2.0) is None
+    assert frame_at(clip, 60.0) is None
+    last = frame_at(clip, 5.15)  # a little after the last one
     assert last is not None and last.t_s == pytest.approx(5.1, abs=2e-3)
 
 
@@ -60,6 +60,6 @@ def test_it_can_be_stopped_and_a_missing_file_is_told(tmp_path: Path) -> None:
         raise Cancelled("enough")
 
     with pytest.raises(Cancelled):
-        picture_at(write_clip(tmp_path / "clip.mp4"), 0.5, alive=stop)
+        frame_at(write_clip(tmp_path / "clip.mp4"), 0.5, check_cancelled=stop)
     with pytest.raises(ClipOpenError):
-        picture_at(tmp_path / "none.mp4", 0.5)
+        frame_at(tmp_path / "none.mp4", 0.5)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from vidsent.media.thumbnails import WIDTH, Strip, jpeg
+from vidsent.media.thumbnails import WIDTH, ThumbnailStrip, jpeg
 
 
 def decoded(content: bytes) -> np.ndarray:
@@ -21,9 +21,9 @@ def level(content: bytes) -> float:
     return float(decoded(content).mean())
 
 
-def filled(count: int, capacity: int) -> Strip:
+def filled(count: int, capacity: int) -> ThumbnailStrip:
     """A strip of pictures ten times a second whose grey level is their time in tenths."""
-    strip = Strip(capacity)
+    strip = ThumbnailStrip(capacity)
     for k in range(count):
         strip.add(k / 10, np.full((90, 160, 3), k, np.uint8))
     return strip
@@ -44,7 +44,7 @@ def test_the_strip_stays_within_its_capacity_and_spans_the_clip(count: int) -> N
 
 
 def test_an_empty_strip_gives_no_picture() -> None:
-    assert Strip().at(1.0) == b""
+    assert ThumbnailStrip().at(1.0) == b""
 
 
 def test_a_wide_picture_is_made_narrow_and_keeps_its_shape() -> None:

@@ -18,15 +18,15 @@ BAD = {
 def test_known_vulnerabilities_fail_and_say_what_mends_them(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert audit.told([SOUND, BAD, UNASKED]) == 1
+    assert audit.report([SOUND, BAD, UNASKED]) == 1
     said = capsys.readouterr().out
     assert "old 1.0: PYSEC-1, fixed in 1.1" in said and "PYSEC-2, fixed in no release" in said
     assert "2 packages audited, 1 with" in said
 
 
 def test_none_known_is_well_and_nobody_asked_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    assert audit.told([SOUND]) == 0
-    assert audit.told([UNASKED]) == 0
+    assert audit.report([SOUND]) == 0
+    assert audit.report([UNASKED]) == 0
     assert "Nothing was audited" in capsys.readouterr().err
 
 

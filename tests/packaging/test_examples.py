@@ -67,7 +67,7 @@ def test_script_draws_the_shipped_pictures(film: Film) -> None:
     shipped = pictures(film, times_s)
     assert len(shipped) == len(times_s)
     for t_s, picture in zip(times_s, shipped, strict=True):
-        difference = np.abs(picture.astype(float) - film.picture(t_s)).mean()
+        difference = np.abs(picture.astype(float) - film.image(t_s)).mean()
         assert difference < GREYS, f"at {t_s} s"
 
 

@@ -280,7 +280,7 @@ def test_labels_are_english_where_no_font_draws_chinese(
     monkeypatch.setattr(text_images, "CHINESE", ("no such font.ttf",))
     clip = grey_clip(tmp_path / "a.mp4", 0.2)
     assert annotate(clip, planted(), tmp_path / "b.mp4", "zh") == "en"
-    letters = text_images.Lettering(14, "zh")
+    letters = text_images.LabelRenderer(14, "zh")
     assert letters.language == "en"
     colors, alpha = letters.chip(name("fear", letters.language), "#7e5aa8", "#ffffff")
     assert alpha.max() == 1 and np.ptp(colors) > 100  # something is written

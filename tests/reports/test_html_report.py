@@ -18,7 +18,7 @@ from tests.builders import (
 )
 from vidsent.core.emotions import LABELS, name
 from vidsent.core.results import Analysis, Line, Word
-from vidsent.figures.timeline_svg import WIDTH, timeline_still
+from vidsent.figures.timeline_svg import WIDTH, timeline_svg
 from vidsent.media.thumbnails import jpeg
 from vidsent.reports import limitations
 from vidsent.reports.html_report import write_report
@@ -135,7 +135,7 @@ def test_a_long_clip_stays_small(tmp_path: Path) -> None:
 
 def test_the_timeline_is_drawn_where_things_happen() -> None:
     analysis = synthetic_analysis()
-    still = timeline_still(analysis)
+    still = timeline_svg(analysis)
     assert [band[0] for band in still.bands] == list(LABELS)
     assert len(still.markers) == len(analysis.moments)
     for marker, moment in zip(still.markers, analysis.moments, strict=True):

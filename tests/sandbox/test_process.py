@@ -20,14 +20,14 @@ from tests.clips import write_clip, write_long
 from vidsent.core.errors import Cancelled, ClipError, ClipOpenError, LimitError, VidsentError
 from vidsent.core.options import Limits, Options
 from vidsent.core.progress import Step
-from vidsent.sandbox.process import STOP_S, Apart
+from vidsent.sandbox.process import STOP_S, Sandbox
 
 PATIENCE_S = 60.0
 
 
 @pytest.fixture
-def apart() -> Iterator[Apart]:
-    made = Apart()
+def apart() -> Iterator[Sandbox]:
+    made = Sandbox()
     yield made
     made.close()
 
@@ -47,14 +47,14 @@ def analysing(clip: Path, folder: Path, rate_hz: float = 2) -> dict[str, Any]:
     return told | {"options": asdict(Options(rate_hz=rate_hz))}
 
 
-def test_the_answer_is_that_of_the_task_itself(apart: Apart, clip: Path) -> None:
+def test_the_answer_is_that_of_the_task_itself(apart: Sandbox, clip: Path) -> None:
     told = apart.call("probe", looking(clip))
     assert (told["name"], told["width"], told["video_codec"]) == ("clip.mkv", 1280, "h264")
     first = apart.pid
     assert apart.call("tracks", looking(clip)) == [] and apart.pid == first, "it is kept"
 
 
-def test_errors_come_back_as_what_they_are(apart: Apart, tmp_path: Path) -> None:
+def test_errors_come_back_as_what_they_are(apart: Sandbox, tmp_path: Path) -> None:
     with pytest.raises(ClipOpenError, match="There is no file"):
         apart.call("probe", looking(tmp_path / "none.mp4"))
     with pytest.raises(RuntimeError, match="KeyError"):
@@ -62,7 +62,7 @@ def test_errors_come_back_as_what_they_are(apart: Apart, tmp_path: Path) -> None
     assert apart.call("ready", {}) is None
 
 
-def test_what_is_cancelled_ends_at_once(apart: Apart, clip: Path, tmp_path: Path) -> None:
+def test_what_is_cancelled_ends_at_once(apart: Sandbox, clip: Path, tmp_path: Path) -> None:
     apart.call("preload", {})
     process, stopped_s = apart.pid, [0.0]
     assert process is not None
@@ -84,7 +84,7 @@ def test_what_is_cancelled_ends_at_once(apart: Apart, clip: Path, tmp_path: Path
 def test_one_that_dies_or_hangs_costs_its_own_task_alone(
     clip: Path, tmp_path: Path, how: signal.Signals
 ) -> None:
-    apart = Apart(silent_s=3.0 if how == signal.SIGSTOP else PATIENCE_S)
+    apart = Sandbox(silent_s=3.0 if how == signal.SIGSTOP else PATIENCE_S)
     victims = list[int]()
 
     def tell(step: Step) -> None:
@@ -115,7 +115,7 @@ def gone(pid: int) -> bool:
 
 
 def test_one_that_takes_too_much_memory_is_ended(clip: Path, tmp_path: Path) -> None:
-    apart = Apart(most_bytes=150_000_000)  # less than the models need
+    apart = Sandbox(most_bytes=150_000_000)  # less than the models need
     assert apart.call("ready", {}) is None
     process = apart.pid
     assert process is not None
@@ -127,14 +127,14 @@ def test_one_that_takes_too_much_memory_is_ended(clip: Path, tmp_path: Path) -> 
 
 
 def test_one_that_computes_without_end_is_ended(clip: Path, tmp_path: Path) -> None:
-    apart = Apart(cpu_s=1.0)
+    apart = Sandbox(cpu_s=1.0)
     with pytest.raises(ClipError, match="SIGXCPU"):
         apart.call("analyse", analysing(clip, tmp_path, rate_hz=10))
     apart.close()
 
 
 def test_one_that_never_starts_says_what_to_do(
-    apart: Apart, clip: Path, monkeypatch: pytest.MonkeyPatch
+    apart: Sandbox, clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for executable in (shutil.which("false"), "/nowhere/python"):
         monkeypatch.setattr(sys, "executable", executable)
@@ -144,7 +144,7 @@ def test_one_that_never_starts_says_what_to_do(
     assert apart.call("probe", looking(clip))
 
 
-def test_one_that_died_between_two_tasks_is_replaced(apart: Apart, clip: Path) -> None:
+def test_one_that_died_between_two_tasks_is_replaced(apart: Sandbox, clip: Path) -> None:
     apart.call("ready", {})
     assert apart.pid is not None
     process = apart.pid
@@ -156,7 +156,7 @@ def test_one_that_died_between_two_tasks_is_replaced(apart: Apart, clip: Path) -
     assert apart.call("probe", looking(clip))["width"] == 1280
 
 
-def test_two_who_ask_at_once_both_get_their_own(apart: Apart, clip: Path, tmp_path: Path) -> None:
+def test_two_who_ask_at_once_both_get_their_own(apart: Sandbox, clip: Path, tmp_path: Path) -> None:
     other = write_clip(tmp_path / "other.mp4")
     named = dict[str, set[str]]()
 

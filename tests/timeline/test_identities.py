@@ -11,7 +11,7 @@ import pytest
 from tests.builders import HOSTILE, face_track
 from vidsent.core.errors import VidsentError
 from vidsent.core.results import Analysis, FaceTrack
-from vidsent.timeline.identities import LONGEST_NAME, call, join
+from vidsent.timeline.identities import LONGEST_NAME, merge_tracks, name_person
 
 Build = Callable[..., Analysis]
 PART_S = 12.0  # where the face is cut into two tracks
@@ -40,22 +40,22 @@ def halves(synthetic_analysis: Build) -> Analysis:
 
 
 def test_a_name_is_kept_in_the_result_and_taken_back_by_none(halves: Analysis) -> None:
-    named = call(halves, 3, "  Ana\n  de Armas\t")
+    named = name_person(halves, 3, "  Ana\n  de Armas\t")
     assert [track.name for track in named.tracks] == ["", "Ana de Armas"]
     assert [track.name for track in Analysis.from_json(named.to_json()).tracks][1] == "Ana de Armas"
-    assert call(named, 3, " ").tracks[1].name == ""
+    assert name_person(named, 3, " ").tracks[1].name == ""
     assert halves.tracks[1].name == ""
 
 
 def test_a_name_has_an_end_and_nothing_that_cannot_be_printed(halves: Analysis) -> None:
-    assert len(call(halves, 0, 10 * HOSTILE).tracks[0].name) == LONGEST_NAME
-    assert call(halves, 0, "小\u202e明\x00").tracks[0].name == "小 明"
+    assert len(name_person(halves, 0, 10 * HOSTILE).tracks[0].name) == LONGEST_NAME
+    assert name_person(halves, 0, "小\u202e明\x00").tracks[0].name == "小 明"
 
 
 @pytest.mark.parametrize(("track", "other"), [(0, 3), (3, 0)])
 def test_two_rows_of_one_person_are_one_again(halves: Analysis, track: int, other: int) -> None:
     whole = face_track()
-    (joined,) = join(halves, track, other).tracks
+    (joined,) = merge_tracks(halves, track, other).tracks
     assert joined.id == track
     for field in ("t_s", "boxes", "probs", "valence", "arousal", "quality"):
         np.testing.assert_array_equal(getattr(joined, field), getattr(whole, field))
@@ -65,13 +65,13 @@ def test_two_rows_of_one_person_are_one_again(halves: Analysis, track: int, othe
 
 
 def test_of_two_names_the_first_stays_and_of_one_that_one(halves: Analysis) -> None:
-    one = call(halves, 3, "Ana")
-    assert join(one, 0, 3).tracks[0].name == "Ana"
-    assert join(call(one, 0, "Bo"), 0, 3).tracks[0].name == "Bo"
+    one = name_person(halves, 3, "Ana")
+    assert merge_tracks(one, 0, 3).tracks[0].name == "Ana"
+    assert merge_tracks(name_person(one, 0, "Bo"), 0, 3).tracks[0].name == "Bo"
 
 
 def test_what_was_read_of_the_clip_stays(halves: Analysis) -> None:
-    joined = join(call(halves, 0, "Ana"), 0, 3)
+    joined = merge_tracks(name_person(halves, 0, "Ana"), 0, 3)
     assert replace(joined, tracks=halves.tracks) == halves
 
 
@@ -80,13 +80,13 @@ def test_two_who_are_seen_together_are_two(synthetic_analysis: Build) -> None:
     late = part(track, track.t_s >= PART_S, 1)
     analysis = synthetic_analysis(tracks=(track, late))
     with pytest.raises(VidsentError, match="in the picture at 0:12") as caught:
-        join(analysis, 0, 1)
-    assert "0:12" in caught.value.told("zh")
+        merge_tracks(analysis, 0, 1)
+    assert "0:12" in caught.value.message("zh")
 
 
 def test_who_is_not_there_is_not_put_right(halves: Analysis) -> None:
-    for wrong in (lambda: call(halves, 1, "Ana"), lambda: join(halves, 0, 1)):
+    for wrong in (lambda: name_person(halves, 1, "Ana"), lambda: merge_tracks(halves, 0, 1)):
         with pytest.raises(VidsentError, match="no such person"):
             wrong()
     with pytest.raises(VidsentError, match="with themselves"):
-        join(halves, 3, 3)
+        merge_tracks(halves, 3, 3)

@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 from tests.builders import played
 from vidsent.core.emotions import LABELS, NUM_LABELS
 from vidsent.timeline.fusion import BASE_WEIGHT, POOL
-from vidsent.timeline.pool import Pool, contradiction, sureness
+from vidsent.timeline.pool import Pool, certainty, contradiction
 
 POOLS = [Pool(), POOL, Pool(joint=1.0, plain=0.3, prior=tuple(played("neutral").tolist()))]
 opinions = arrays(np.float32, (3, 4, NUM_LABELS), elements=st.floats(2**-6, 1, width=32)).map(
@@ -84,8 +84,8 @@ def test_a_plain_line_does_not_wash_out_a_felt_face(felt: str) -> None:
 
 
 def test_sureness_spans_an_even_guess_and_certainty() -> None:
-    assert sureness(np.full(NUM_LABELS, 1 / NUM_LABELS)) == pytest.approx(0)
-    assert sureness(np.eye(NUM_LABELS)[2]) == pytest.approx(1)
+    assert certainty(np.full(NUM_LABELS, 1 / NUM_LABELS)) == pytest.approx(0)
+    assert certainty(np.eye(NUM_LABELS)[2]) == pytest.approx(1)
 
 
 @given(probs=opinions)

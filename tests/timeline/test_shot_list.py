@@ -87,4 +87,4 @@ def test_files_tell_the_shots(cut: Analysis, tmp_path: Path) -> None:
 
 
 def test_a_span_keeps_the_cuts_within_it(cut: Analysis) -> None:
-    assert span.cut(cut, 7.0, 25.0).cuts_s == (24.8,)
+    assert span.analysis_of_span(cut, 7.0, 25.0).cuts_s == (24.8,)

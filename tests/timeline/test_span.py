@@ -10,7 +10,7 @@ import pytest
 from vidsent.core.emotions import LABELS
 from vidsent.core.results import Analysis
 from vidsent.timeline import wording
-from vidsent.timeline.span import cut
+from vidsent.timeline.span import analysis_of_span
 from vidsent.timeline.verdict import dominant, judge
 
 Build = Callable[..., Analysis]
@@ -18,7 +18,7 @@ Build = Callable[..., Analysis]
 
 def test_the_whole_clip_is_itself(synthetic_analysis: Build) -> None:
     analysis = synthetic_analysis()
-    part = cut(analysis, 0.0, analysis.clip.duration_s)
+    part = analysis_of_span(analysis, 0.0, analysis.clip.duration_s)
     assert part.verdict == judge(analysis.timeline)
     assert part.lines == analysis.lines
     assert part.moments == analysis.moments
@@ -32,7 +32,7 @@ def test_a_span_is_named_after_what_was_felt_in_it(synthetic_analysis: Build) ->
     analysis = synthetic_analysis()
     found = set()
     for moment in analysis.moments:
-        part = cut(analysis, moment.t_s - 0.75, moment.t_s + 0.75)
+        part = analysis_of_span(analysis, moment.t_s - 0.75, moment.t_s + 0.75)
         inside = np.abs(analysis.timeline.t_s - moment.t_s) <= 0.75
         assert part.verdict.label == dominant(np.nanmean(analysis.timeline.probs[inside], axis=0))
         assert moment in part.moments
@@ -44,16 +44,16 @@ def test_a_span_is_named_after_what_was_felt_in_it(synthetic_analysis: Build) ->
 
 def test_ends_may_be_in_any_order_and_beyond_the_clip(synthetic_analysis: Build) -> None:
     analysis = synthetic_analysis()
-    one, other = cut(analysis, 5.0, 2.0), cut(analysis, 2.0, 5.0)
+    one, other = analysis_of_span(analysis, 5.0, 2.0), analysis_of_span(analysis, 2.0, 5.0)
     assert one.verdict == other.verdict and one.clip.duration_s == pytest.approx(3.0)
-    beyond = cut(analysis, -10.0, 1e6)
+    beyond = analysis_of_span(analysis, -10.0, 1e6)
     assert beyond.clip.duration_s == pytest.approx(analysis.clip.duration_s)
 
 
 def test_a_span_shorter_than_a_step_tells_of_its_nearest_time(synthetic_analysis: Build) -> None:
     analysis = synthetic_analysis()
     t_s = float(analysis.timeline.t_s[7])
-    part = cut(analysis, t_s + 0.01, t_s + 0.02)
+    part = analysis_of_span(analysis, t_s + 0.01, t_s + 0.02)
     assert part.timeline.t_s.tolist() == [t_s]
     assert part.verdict.label == dominant(analysis.timeline.probs[7])
     assert wording.facts(part)

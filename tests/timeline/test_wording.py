@@ -12,7 +12,7 @@ from tests.builders import face_track, synthetic_analysis
 from vidsent.core.emotions import EMOTIONS
 from vidsent.core.results import Verdict
 from vidsent.timeline import wording
-from vidsent.timeline.moments import Found
+from vidsent.timeline.moments import Candidate
 
 HAN = tuple(chr(code) for code in range(0x4E00, 0x9FFF))
 
@@ -82,7 +82,7 @@ def test_every_reason_for_leaving_something_out_has_words() -> None:
 def test_a_disagreement_names_the_two_that_disagree(
     between: tuple[str, str], en: str, zh: str
 ) -> None:
-    found = Found(3.0, "fear", "disagreement", 0.5, 0.5, between=between)
+    found = Candidate(3.0, "fear", "disagreement", 0.5, 0.5, between=between)
     why = wording.moment_why(found, synthetic_analysis().timeline, ())
     assert why["en"].startswith(en) and why["zh"].startswith(zh)
 

@@ -21,7 +21,7 @@ PARTIAL = ".partial"
 END = b"}\n"  # of every whole file
 
 
-class Kept:
+class Checkpoints:
     """The results below a batch's folder."""
 
     def __init__(self, out: Path) -> None:
@@ -63,9 +63,9 @@ class Kept:
         """The analysis of a job, or None and the error; raises DataError for a damaged file."""
         path = self.path(key)
         try:
-            told = json.loads(path.read_bytes())
-            error = told["error"]
-            return (None if error else Analysis.from_dict(told["analysis"])), error
+            result = json.loads(path.read_bytes())
+            error = result["error"]
+            return (None if error else Analysis.from_dict(result["analysis"])), error
         except (OSError, ValueError, KeyError, TypeError) as damage:
             raise DataError(
                 f"The result {path} cannot be read. Delete it and run the batch again."

@@ -41,27 +41,27 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Keying:
+class KeyInputs:
     """What besides the clip decides a result: options and models' versions."""
 
     options: dict[str, Any]
     models: dict[str, str]
 
     @classmethod
-    def of(cls, options: Options, models: dict[str, str]) -> Keying:
+    def of(cls, options: Options, models: dict[str, str]) -> KeyInputs:
         """Of options but their device, which decides no more than how long it takes."""
-        told = asdict(options)
-        told.pop("device")
-        return cls(told, models)
+        values = asdict(options)
+        values.pop("device")
+        return cls(values, models)
 
 
-def identify(item: Item, keying: Keying) -> Job:
+def identify(item: Item, key_inputs: KeyInputs) -> Job:
     """The job of a clip; raises OSError where one of its files cannot be read."""
     stamp = _stamp(item.path, item.subtitles)
     sha256 = file_sha256(item.path)
     words = file_sha256(item.subtitles) if item.subtitles else None
-    told = {"schema": SCHEMA, "clip": sha256, "subtitles": words, **asdict(keying)}
-    key = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:KEY_DIGITS]
+    values = {"schema": SCHEMA, "clip": sha256, "subtitles": words, **asdict(key_inputs)}
+    key = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:KEY_DIGITS]
     size = os.stat(item.path).st_size
     return Job(item.name, item.path, item.subtitles, key, sha256, words, size, stamp)
 

@@ -32,22 +32,22 @@ REPORT_S = 0.5  # seconds between two reports of how far a clip is
 STOP_S = 5.0  # that a worker is given to end
 
 READY = "ready"
-Tell = Callable[[Job, float], None]  # the share of a clip that is done
+JobProgress = Callable[[Job, float], None]  # the share of a clip that is done
 
 
 def run_local(
-    jobs: Sequence[Job], options: Options, workers: int, tell: Tell
+    jobs: Sequence[Job], options: Options, workers: int, on_progress: JobProgress
 ) -> Generator[tuple[Job, Outcome], None, None]:
     """What came of each job, as they end, by so many processes at once.
 
-    `tell` hears now and then how far a clip is. Raises VidsentError where no worker starts.
+    `on_progress` gets now and then how far a clip is. Raises VidsentError where no worker starts.
     """
-    crew = _Crew(jobs, options, min(workers, len(jobs)), tell)
+    pool = _WorkerPool(jobs, options, min(workers, len(jobs)), on_progress)
     try:
-        while crew.busy:
-            yield from crew.step()
+        while pool.busy:
+            yield from pool.step()
     finally:
-        crew.stop()
+        pool.stop()
 
 
 def usable_cpus() -> int:
@@ -86,12 +86,14 @@ class _Worker:
         self.process.join(STOP_S)
 
 
-class _Crew:
+class _WorkerPool:
     """All workers and the jobs that wait for one."""
 
-    def __init__(self, jobs: Sequence[Job], options: Options, size: int, tell: Tell) -> None:
+    def __init__(
+        self, jobs: Sequence[Job], options: Options, size: int, on_progress: JobProgress
+    ) -> None:
         self._context = multiprocessing.get_context("spawn")
-        self._options, self._size, self._tell = options, size, tell
+        self._options, self._size, self._on_progress = options, size, on_progress
         self._threads = max(1, usable_cpus() // max(size, 1))
         self._waiting = deque(jobs)
         self._tried: dict[str, int] = {}
@@ -134,7 +136,7 @@ class _Crew:
             job, worker.job = worker.job, None
             yield job, message
         elif worker.job is not None:
-            self._tell(worker.job, message)
+            self._on_progress(worker.job, message)
 
     def _bury(self, worker: _Worker) -> Iterator[tuple[Job, Outcome]]:
         """Let go of a worker that has ended; its clip is tried again, or given up."""
@@ -200,10 +202,10 @@ def limit_threads(count: int) -> None:
 def _reporter(pipe: Connection) -> Progress:
     last_s, last = 0.0, -1.0
 
-    def tell(step: Step) -> None:
+    def on_progress(step: Step) -> None:
         nonlocal last_s, last
         if step.share > last and time.monotonic() - last_s >= REPORT_S:
             last_s, last = time.monotonic(), step.share
             pipe.send(step.share)
 
-    return tell
+    return on_progress

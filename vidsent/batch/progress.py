@@ -18,7 +18,7 @@ FEW = 3  # clips to analyse before a remaining time is told
 NAME = 40  # characters of a clip's name on the line that is rewritten
 
 
-class Watch:
+class BatchProgress:
     """Counts what is done, of all that a run is about."""
 
     def __init__(
@@ -46,7 +46,7 @@ class Watch:
         pace = (self._read + under_way) / max(self._clock() - self._begun_s, 1e-3)
         return (sum(self._waiting.values()) - under_way) / pace
 
-    def at(self, job: Job, share: float) -> None:
+    def update(self, job: Job, share: float) -> None:
         """A clip is read so far."""
         if not self._shares and not self._read:
             self._begun_s = self._clock()  # what went before was loading the models

@@ -60,7 +60,7 @@ def run_ray(
             ray.shutdown()
 
 
-class Tries:
+class AttemptCounter:
     """An actor that counts how often each clip was begun; it outlives those who die of one."""
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class Tries:
         return self._tries[key]
 
 
-class Analyzer:
+class ClipAnalyzer:
     """An actor: loads the models with its first clip and reads one clip after another."""
 
     def __init__(self, options: Options, tries: Any) -> None:
@@ -81,7 +81,7 @@ class Analyzer:
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[str]]:
         """Jobs as JSON in the column "job" -> outcomes as JSON in the column "outcome"."""
-        jobs = [Job(**json.loads(str(told))) for told in batch["job"]]
+        jobs = [Job(**json.loads(str(row))) for row in batch["job"]]
         return {"outcome": [json.dumps(asdict(self._outcome(job))) for job in jobs]}
 
     def _outcome(self, job: Job) -> Outcome:
@@ -116,11 +116,11 @@ def _outcomes(jobs: Sequence[Job], options: Options, size: int) -> Iterator[tupl
     context.enable_progress_bars = False
     context.print_on_execution_start = False
     context.max_consecutive_actor_init_deaths = MOST_FALSE_STARTS
-    tries = ray.remote(num_cpus=0, max_restarts=-1)(Tries).remote()
+    tries = ray.remote(num_cpus=0, max_restarts=-1)(AttemptCounter).remote()
     rows = [{"job": json.dumps(asdict(job))} for job in jobs]
     # a block and a task for each clip, so that none is tried again for another's sake
     outcomes = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
-        Analyzer,
+        ClipAnalyzer,
         fn_constructor_args=(options, tries),
         batch_size=1,
         compute=ray.data.ActorPoolStrategy(

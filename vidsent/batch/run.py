@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Literal, TextIO
 
 from vidsent.batch import tables
-from vidsent.batch.checkpoints import Kept
-from vidsent.batch.jobs import Job, Keying, identify
+from vidsent.batch.checkpoints import Checkpoints
+from vidsent.batch.jobs import Job, KeyInputs, identify
 from vidsent.batch.listing import Item, list_items
 from vidsent.batch.local_engine import run_local, usable_cpus
-from vidsent.batch.progress import Watch
+from vidsent.batch.progress import BatchProgress
 from vidsent.batch.ray_engine import need_ray, run_ray
 from vidsent.batch.worker import Outcome
 from vidsent.core.errors import DataError, VidsentError
@@ -86,25 +86,25 @@ def run(source: Path, out: Path, plan: Plan | None = None, stream: TextIO | None
     items = list_items(source, plan.beside, leave_out=out)
     if not items:
         raise DataError(f"There is no clip in {source}. Name a folder with videos, or a list.")
-    keying = Keying.of(plan.options, model_versions(plan.options.text_model))
-    with _writing(out) as kept:
-        entries = [_entry(item, keying) for item in items]
-        failed = _work(entries, kept, plan, stream)
-        return _write(entries, kept, failed, out)
+    key_inputs = KeyInputs.of(plan.options, model_versions(plan.options.text_model))
+    with _writing(out) as checkpoints:
+        entries = [_entry(item, key_inputs) for item in items]
+        failed = _work(entries, checkpoints, plan, stream)
+        return _write(entries, checkpoints, failed, out)
 
 
 @contextmanager
-def _writing(out: Path) -> Iterator[Kept]:
+def _writing(out: Path) -> Iterator[Checkpoints]:
     """The results below `out`, for this process alone; raises VidsentError."""
     from filelock import FileLock, Timeout
 
     try:
         out.mkdir(parents=True, exist_ok=True)
         with FileLock(out / LOCK, timeout=0):  # the system lets go of it when we are killed
-            kept = Kept(out)
-            kept.prepare()
+            checkpoints = Checkpoints(out)
+            checkpoints.prepare()
             tables.clear_partials(out)
-            yield kept
+            yield checkpoints
     except Timeout as error:
         raise VidsentError(
             f"Another batch is writing into {out}. Wait for it, or name another folder."
@@ -118,53 +118,57 @@ def _writing(out: Path) -> Iterator[Kept]:
         ) from error
 
 
-def _entry(item: Item, keying: Keying) -> _Entry:
+def _entry(item: Item, key_inputs: KeyInputs) -> _Entry:
     try:
-        return _Entry(item, identify(item, keying))
+        return _Entry(item, identify(item, key_inputs))
     except OSError as error:
         return _Entry(item, None, f"{error.filename} cannot be read: {error.strerror}.")
 
 
-def _work(entries: list[_Entry], kept: Kept, plan: Plan, stream: TextIO) -> dict[str, str | None]:
+def _work(
+    entries: list[_Entry], checkpoints: Checkpoints, plan: Plan, stream: TextIO
+) -> dict[str, str | None]:
     """Do what is not done; returns key -> error of what was tried, None for what succeeded."""
     every = {entry.job.key: entry.job for entry in entries if entry.job}
-    jobs = [job for key, job in every.items() if not kept.has(key)]
-    watch, tried = Watch(stream, len(every), jobs), dict[str, str | None]()
+    jobs = [job for key, job in every.items() if not checkpoints.has(key)]
+    progress, tried = BatchProgress(stream, len(every), jobs), dict[str, str | None]()
     if jobs:
-        with closing(_outcomes(jobs, plan, watch)) as outcomes:
+        with closing(_outcomes(jobs, plan, progress)) as outcomes:
             for job, outcome in outcomes:
                 if outcome.lasting:
-                    kept.put(job, outcome)
+                    checkpoints.put(job, outcome)
                 tried[job.key] = outcome.error
-                watch.done(job, outcome)
-        watch.end()
+                progress.done(job, outcome)
+        progress.end()
     return tried
 
 
-def _outcomes(jobs: list[Job], plan: Plan, watch: Watch) -> Outcomes:
+def _outcomes(jobs: list[Job], plan: Plan, progress: BatchProgress) -> Outcomes:
     if plan.engine == "ray":
         return run_ray(jobs, plan.options, plan.workers, plan.ray_address)
-    return run_local(jobs, plan.options, plan.workers or usable_cpus(), watch.at)
+    return run_local(jobs, plan.options, plan.workers or usable_cpus(), progress.update)
 
 
-def _write(entries: list[_Entry], kept: Kept, tried: dict[str, str | None], out: Path) -> Summary:
+def _write(
+    entries: list[_Entry], checkpoints: Checkpoints, tried: dict[str, str | None], out: Path
+) -> Summary:
     """Make both tables; each is whole when it appears."""
     verdicts, moments = out / tables.VERDICTS, out / tables.MOMENTS
-    told: set[str] = set()  # keys whose moments are written: copies of a clip share them
+    written: set[str] = set()  # keys whose moments are written: copies of a clip share them
     failures, analysed = [], 0
     with (
         tables.Table(moments, tables.MOMENT_COLUMNS) as moment_table,
         tables.Table(verdicts, tables.VERDICT_COLUMNS) as verdict_table,
     ):
         for entry in entries:
-            row, analysis = _row(entry, kept, tried)
+            row, analysis = _row(entry, checkpoints, tried)
             verdict_table.add(row)
             if row["error"]:
                 failures.append((entry.item.name, row["error"]))
             elif row["key"] in tried:
                 analysed += 1
-            if analysis is not None and row["key"] not in told:
-                told.add(row["key"])
+            if analysis is not None and row["key"] not in written:
+                written.add(row["key"])
                 for moment in analysis.moments:
                     moment_table.add(tables.moment_row(moment) | _keys(row))
     before = len(entries) - analysed - len(failures)
@@ -176,7 +180,7 @@ def _keys(row: tables.Row) -> tables.Row:
 
 
 def _row(
-    entry: _Entry, kept: Kept, tried: dict[str, str | None]
+    entry: _Entry, checkpoints: Checkpoints, tried: dict[str, str | None]
 ) -> tuple[tables.Row, Analysis | None]:
     """The row of a clip in the table of verdicts, and its analysis where it has one."""
     item, job = entry.item, entry.job
@@ -184,10 +188,10 @@ def _row(
     if job is None:
         return row | {"error": entry.error}, None
     row |= {"key": job.key, "sha256": job.sha256, "error": tried.get(job.key)}
-    if not kept.has(job.key):
+    if not checkpoints.has(job.key):
         return row, None
     try:
-        analysis, error = kept.analysis(job.key)
+        analysis, error = checkpoints.analysis(job.key)
     except DataError as damaged:
         return row | {"error": str(damaged)}, None
     row["error"] = error

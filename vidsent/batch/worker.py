@@ -36,11 +36,11 @@ def analyze_job(job: Job, options: Options, progress: Progress | None = None) ->
     analysis, error, lasting = None, None, True
     try:
         analysis = analyze(job.path, job.subtitles, options, progress).to_json()
-    except VidsentError as told:
-        error, lasting = str(told), isinstance(told, (ClipError, SubtitleError))
-    except Exception as told:  # a bug or a lack of memory costs this clip, not the others
+    except VidsentError as caught:
+        error, lasting = str(caught), isinstance(caught, (ClipError, SubtitleError))
+    except Exception as caught:  # a bug or a lack of memory costs this clip, not the others
         log.debug("%s", job.path, exc_info=True)
-        error, lasting = f"{type(told).__name__}: {told}", False
+        error, lasting = f"{type(caught).__name__}: {caught}", False
     if job.changed:
         analysis, lasting = None, False
         error = "The file changed while it was analysed. Run the batch again."

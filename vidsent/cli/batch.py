@@ -94,7 +94,7 @@ def batch(arguments: argparse.Namespace) -> None:
 
 
 def _into_library(out: Path, file: Path) -> None:
-    from vidsent.batch.into_library import import_batch
+    from vidsent.batch.library_import import import_batch
     from vidsent.library.library import Library
 
     with Library(file) as library:
@@ -104,7 +104,7 @@ def _into_library(out: Path, file: Path) -> None:
 
 def _tell(summary: Summary, as_json: bool) -> None:
     if as_json:
-        told = {
+        counts = {
             "clips": summary.clips,
             "analysed": summary.analysed,
             "kept": summary.kept,
@@ -112,7 +112,7 @@ def _tell(summary: Summary, as_json: bool) -> None:
             "verdicts": str(summary.verdicts),
             "moments": str(summary.moments),
         }
-        print(json.dumps(told, ensure_ascii=False))
+        print(json.dumps(counts, ensure_ascii=False))
     else:
         print(
             f"{summary.clips} clips: {summary.analysed} analysed, {summary.kept} done before, "

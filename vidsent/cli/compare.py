@@ -25,8 +25,8 @@ def compare_clips(arguments: argparse.Namespace) -> None:
     first, second = (_analysed(path, arguments.device) for path in arguments.clips)
     found = compare(first, second, arguments.axis)
     if arguments.json:
-        told = {"text": [headline(found), *sentences(found)], **found.to_dict()}
-        print(json.dumps(told, indent=1, ensure_ascii=False))
+        comparison = {"text": [headline(found), *sentences(found)], **found.to_dict()}
+        print(json.dumps(comparison, indent=1, ensure_ascii=False))
         return
     for key, side in zip(SIDES, found.sides, strict=True):
         print(f"{key}  {side.name}")

@@ -17,7 +17,7 @@ from vidsent.cli.train import from_one
 from vidsent.core.errors import VidsentError
 
 if TYPE_CHECKING:
-    from vidsent.reports.evaluation_results import Measured
+    from vidsent.reports.evaluation_results import EvaluationResult
 
 MODELS = ("expression", "faces", "language")
 EVALUATED = (*MODELS, "search")
@@ -82,9 +82,9 @@ def evaluate(arguments: argparse.Namespace) -> None:
         found = _measure(arguments)
     metrics = found.metrics
     if arguments.keep:
-        from vidsent.reports.evaluation_results import keep
+        from vidsent.reports.evaluation_results import save
 
-        print(f"kept in {keep(found)}", file=sys.stderr)
+        print(f"kept in {save(found)}", file=sys.stderr)
     if arguments.write is not None:
         from vidsent.training.report import write_results
 
@@ -146,8 +146,8 @@ def _compare_fusion(arguments: argparse.Namespace) -> tuple[str, Any, str, str]:
     return "fusion", found._asdict(), found.table(), note
 
 
-def _measure(arguments: argparse.Namespace) -> Measured:
-    from vidsent.reports.evaluation_results import measured
+def _measure(arguments: argparse.Namespace) -> EvaluationResult:
+    from vidsent.reports.evaluation_results import result_of
 
     if arguments.model == "search":
         from vidsent.training.evaluate_search import evaluate_search
@@ -162,7 +162,7 @@ def _measure(arguments: argparse.Namespace) -> Measured:
     if arguments.model == "faces":
         from vidsent.training.evaluate_faces import evaluate_faces
 
-        return measured("faces", evaluate_faces(arguments.data, device=arguments.device))
+        return result_of("faces", evaluate_faces(arguments.data, device=arguments.device))
     from vidsent.training.evaluate_language import evaluate_language
 
     return evaluate_language(arguments.data, device=arguments.device)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from vidsent.core.progress import Remaining, Step
+from vidsent.core.progress import RemainingTime, Step
 
 SOON_S = 3.0  # less is not worth telling
 STAGE_WIDTH = 12
@@ -16,12 +16,12 @@ class ProgressLine:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._live = stream.isatty()
-        self._remaining = Remaining()
+        self._remaining = RemainingTime()
         self._last = ""
 
     def __call__(self, step: Step) -> None:
         left_s = self._remaining.after(step.share)
-        shown = told(step, left_s) if self._live else step.stage
+        shown = describe(step, left_s) if self._live else step.stage
         if shown != self._last:
             self._stream.write(f"\r{shown}\x1b[K" if self._live else f"{shown}\n")
             self._stream.flush()
@@ -36,7 +36,7 @@ class ProgressLine:
             self._stream.flush()
 
 
-def told(step: Step, left_s: float | None) -> str:
+def describe(step: Step, left_s: float | None) -> str:
     """Such as "faces         31%  120 of 380 pictures  about 20 s left"."""
     parts = [f"{step.stage:{STAGE_WIDTH}} {step.share:4.0%}"]
     if step.total:

@@ -121,16 +121,16 @@ def _clip_id(library: Library, name: str) -> str:
 
 def _plain(hit: Hit) -> dict[str, Any]:
     """A hit as JSON, without its picture; probabilities by label."""
-    told = {key: value for key, value in asdict(hit).items() if key != "picture"}
+    fields = {key: value for key, value in asdict(hit).items() if key != "picture"}
     probs = (None if share != share else round(float(share), 4) for share in hit.probs)
-    return told | {"probs": dict(zip(LABELS, probs, strict=True))}
+    return fields | {"probs": dict(zip(LABELS, probs, strict=True))}
 
 
 def _row(hit: Hit) -> str:
-    from vidsent.core.timecode import clock
+    from vidsent.core.timecode import format_time
 
     text = hit.text if len(hit.text) <= LINE_CHARACTERS else f"{hit.text[: LINE_CHARACTERS - 1]}…"
-    return f"{hit.clip_name} {clock(hit.t_s)}  {hit.label:9}  {'+'.join(hit.why):18}  {text}"
+    return f"{hit.clip_name} {format_time(hit.t_s)}  {hit.label:9}  {'+'.join(hit.why):18}  {text}"
 
 
 def _place(text: str) -> tuple[str, float]:

@@ -27,9 +27,9 @@ class Calibration:
         return {"scale": self.scale, "bias": self.bias.tolist()}
 
     @classmethod
-    def from_dict(cls, told: Mapping[str, Any]) -> Calibration:
+    def from_dict(cls, values: Mapping[str, Any]) -> Calibration:
         """What `to_dict` gave; raises KeyError, TypeError or ValueError for something else."""
-        return cls(float(told["scale"]), np.array(told["bias"], np.float64))
+        return cls(float(values["scale"]), np.array(values["bias"], np.float64))
 
 
 def log_sigmoid(outputs: np.ndarray) -> np.ndarray:

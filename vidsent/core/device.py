@@ -20,7 +20,7 @@ def choose(name: str = "auto") -> torch.device:
     Raises ModelError when the name is unknown or the device is not there.
     """
     if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() and not _lent() else "cpu")
+        return torch.device("cuda" if torch.cuda.is_available() and not _on_zerogpu() else "cpu")
     try:
         device = torch.device(name)
     except RuntimeError as error:
@@ -30,7 +30,7 @@ def choose(name: str = "auto") -> torch.device:
     return device
 
 
-def halves(device: torch.device) -> bool:
+def supports_bfloat16(device: torch.device) -> bool:
     """Whether `device` is a CPU with instructions for bfloat16, by AMX or AVX-512.
 
     With AMX networks took a third of their time so; with AVX-512 the CNN took half, the BERT seven
@@ -44,16 +44,16 @@ def halves(device: torch.device) -> bool:
     return torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
 
 
-def mixed(device: torch.device) -> torch.autocast:
+def mixed_precision(device: torch.device) -> torch.autocast:
     """In it networks compute in bfloat16, unless `device` would only pretend to.
 
     A processor without such instructions computes through float32 and back, many times slower.
     """
-    enabled = device.type != "cpu" or halves(device)
+    enabled = device.type != "cpu" or supports_bfloat16(device)
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
 
 
-def one_core() -> None:
+def use_one_thread() -> None:
     """Have the thread that calls this compute on one core, as PyTorch keeps it for each thread.
 
     Where several threads compute at once, each with helpers, these wait for each other in a
@@ -66,7 +66,7 @@ def traced(network: Model, example: torch.Tensor) -> Model:
     """`network` in evaluation mode as one call that leaves Python's lock alone while it computes.
 
     It must do the same for every shape of its input. Without this, threads that compute hand the
-    lock to and fro at each layer, 80 times a picture, which cost a quarter of the time.
+    lock to and fro at each layer, 80 times a frame, which cost a quarter of the time.
     """
     with warnings.catch_warnings(), torch.inference_mode():
         # torch.jit is deprecated, but what torch.export makes runs in Python, layer by layer,
@@ -76,6 +76,6 @@ def traced(network: Model, example: torch.Tensor) -> Model:
         return cast(Model, torch.jit.trace(network, example, check_trace=False))
 
 
-def _lent() -> bool:
+def _on_zerogpu() -> bool:
     """Whether this is a ZeroGPU Space, which claims to have CUDA but lends it, see `zerogpu`."""
     return os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")

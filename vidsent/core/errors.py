@@ -3,7 +3,7 @@
 VidsentError
 ├── ClipError           the clip cannot be analysed
 │   ├── ClipOpenError   not a video, damaged, encrypted, or no permission
-│   ├── NoVideoError    opened, but holds no picture that could be decoded
+│   ├── NoVideoError    opened, but holds no frame that could be decoded
 │   └── LimitError      larger or longer than this installation accepts
 ├── SubtitleError       the text file cannot be read as subtitles
 ├── ModelError          weights are missing, altered or do not fit
@@ -30,7 +30,7 @@ class VidsentError(Exception):
         super().__init__(message)
         self.zh = zh
 
-    def told(self, language: str) -> str:
+    def message(self, language: str) -> str:
         """The text for readers of `language`, "en" or "zh"; in English where there is no other."""
         return self.zh if language.startswith("zh") and self.zh else str(self)
 
@@ -44,7 +44,7 @@ class ClipOpenError(ClipError):
 
 
 class NoVideoError(ClipError):
-    """The file opened, but no picture could be decoded from it."""
+    """The file opened, but no frame could be decoded from it."""
 
 
 class LimitError(ClipError):

@@ -25,7 +25,7 @@ _UNITS = {
     "timeline": ("", 0.3),
 }
 STAGES = tuple(_UNITS)  # in this order; listening, words, weighing and comments only where needed
-ASKED_EVERY = 1_000  # items, whether to go on
+CHECKED_EVERY = 1_000  # items
 
 TAU_S = 10.0  # what was done longer ago than this counts little for the pace
 SOONEST_S, LEAST_SHARE = 2.0, 0.05  # of the work, before its pace says anything
@@ -34,8 +34,11 @@ AGREEING = 1.6  # ratio of the largest to the smallest of them
 LONGEST_S = 3600.0  # nobody believes a longer estimate
 
 T = TypeVar("T")
-Alive = Callable[[], None]  # asked now and then during long work, to let a caller stop it
-Count = Callable[[int, int], None]  # told how many of how many are done; may raise to stop
+CancelCheck = Callable[[], None]  # called now and then during long work; raises to stop it
+CountCallback = Callable[[int, int], None]  # gets done and total; may raise to stop
+TimeCallback = Callable[
+    [float], None
+]  # gets the seconds of a clip that are done; may raise to stop
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,11 @@ class Step:
 Progress = Callable[[Step], None]  # may raise Cancelled to stop the work
 
 
-class Work:
-    """Tells steps of an analysis to `tell`; the share of the whole never goes back."""
+class ProgressReporter:
+    """Reports steps of an analysis to `on_progress`; the share of the whole never goes back."""
 
-    def __init__(self, tell: Progress | None = None) -> None:
-        self._tell = tell or (lambda step: None)
+    def __init__(self, on_progress: Progress | None = None) -> None:
+        self._on_progress = on_progress or (lambda step: None)
         self._costs_s = {stage: 0.0 for stage in STAGES}
         self._costs_s |= {stage: _UNITS[stage][1] for stage in ("open", "expressions", "timeline")}
         self._step = Step("open", 0.0)
@@ -68,7 +71,7 @@ class Work:
         """Make room for a stage that is still to come."""
         self._costs_s[stage] = total * _UNITS[stage][1]
 
-    def at(self, stage: str, done: int = 0, total: int = 0) -> None:
+    def report(self, stage: str, done: int = 0, total: int = 0) -> None:
         """`done` of `total` of a stage; raises what the listener raises."""
         unit, each_s = _UNITS[stage]
         if total:
@@ -79,25 +82,25 @@ class Work:
         share = (before_s + here_s) / sum(self._costs_s.values())
         share = min(1.0, max(self._step.share, share))
         self._step = Step(stage, share, done, total, unit if total else "")
-        self._tell(self._step)
+        self._on_progress(self._step)
 
-    def alive(self) -> None:
+    def check_cancelled(self) -> None:
         """Say again where the work is, so that whoever listens can stop it."""
-        self._tell(self._step)
+        self._on_progress(self._step)
 
-    def end(self) -> None:
-        self._tell(Step(STAGES[-1], 1.0))
+    def finish(self) -> None:
+        self._on_progress(Step(STAGES[-1], 1.0))
 
 
-def asking(items: Iterable[T], alive: Alive | None) -> Iterator[T]:
-    """The items, with `alive` called now and then between them; what it raises ends them."""
+def cancellable(items: Iterable[T], check_cancelled: CancelCheck | None) -> Iterator[T]:
+    """The items, with `check_cancelled` called now and then between them; it may raise."""
     for number, item in enumerate(items):
-        if alive is not None and number % ASKED_EVERY == ASKED_EVERY - 1:
-            alive()
+        if check_cancelled is not None and number % CHECKED_EVERY == CHECKED_EVERY - 1:
+            check_cancelled()
         yield item
 
 
-class Remaining:
+class RemainingTime:
     """Seconds of work left, from the pace of late; None while that would be a guess."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

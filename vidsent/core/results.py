@@ -26,7 +26,7 @@ class Clip:
     """Facts of the file."""
 
     name: str
-    duration_s: float  # as decoded: where the last picture ends
+    duration_s: float  # as decoded: where the last frame ends
     width: int  # pixels, after rotation
     height: int
     frame_rate: Fraction | None  # average, as the container states it; None where it does not
@@ -77,7 +77,7 @@ class Keyword:
 class FaceTrack:
     """One person while the detector follows them: T times on the analysed frames.
 
-    t_s (T,) float32; boxes (T, 4) float32 x, y, width, height in pixels of the upright picture;
+    t_s (T,) float32; boxes (T, 4) float32 x, y, width, height in pixels of the upright frame;
     probs (T, 7) float32; valence, arousal (T,) float32; quality (T,) float32 in [0, 1] says how
     well the face could be read. Where it is 0 the face was followed but not read: probs, valence
     and arousal are NaN there.
@@ -90,7 +90,7 @@ class FaceTrack:
     valence: np.ndarray
     arousal: np.ndarray
     quality: np.ndarray
-    first_s: float  # first and last sighting
+    first_s: float  # first and last detection
     last_s: float
     seen: float  # share of the clip's analysed frames that show this face
     size: float  # mean side of the face in pixels: the root of the box's area
@@ -107,7 +107,7 @@ class FaceTrack:
 
     @property
     def readable(self) -> np.ndarray:
-        """Which of the sightings were read, (T,) bool."""
+        """Which of the detections were read, (T,) bool."""
         return self.quality > 0
 
 

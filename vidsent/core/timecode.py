@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def clock(t_s: float) -> str:
+def format_time(t_s: float) -> str:
     """Seconds as a time on a clock: 75.4 -> "1:15", 3725 -> "1:02:05"."""
     minutes, seconds = divmod(int(max(t_s, 0.0) + 1e-6), 60)
     hours, minutes = divmod(minutes, 60)

@@ -73,7 +73,7 @@ def load_tensors(name: str) -> Tensors:
     )
 
 
-class Facts(NamedTuple):
+class WeightsInfo(NamedTuple):
     """What a visitor may want to know of a file of weights."""
 
     name: str
@@ -83,27 +83,27 @@ class Facts(NamedTuple):
     metadata: dict[str, str]
 
 
-def facts(name: str) -> Facts:
+def info(name: str) -> WeightsInfo:
     """About the weights file `name`, or all files of a model that is a folder, without loading
     tensors; raises ModelError."""
     if any(each.startswith(f"{name}/") for each in _manifest()):
-        return _folder_facts(name)
+        return _folder_info(name)
     content = read_bytes(name)
     if not name.endswith(TENSORS):
-        return Facts(name, version(name), len(content), 0, {})
+        return WeightsInfo(name, version(name), len(content), 0, {})
     header = _header(content)
     metadata = header.pop("__metadata__", {})
     learned = (each for key, each in header.items() if not key.endswith(COUNTED))
     parameters = sum(math.prod(each["shape"]) for each in learned)
-    return Facts(name, version(name), len(content), parameters, metadata)
+    return WeightsInfo(name, version(name), len(content), parameters, metadata)
 
 
-def _folder_facts(folder: str) -> Facts:
-    parts = [facts(name) for name in listed(folder)]
+def _folder_info(folder: str) -> WeightsInfo:
+    parts = [info(name) for name in files_of(folder)]
     size, parameters = sum(each.size for each in parts), sum(each.parameters for each in parts)
-    told = json.loads(read_bytes(f"{folder}/config.json"))
-    metadata = {"trained_on": str(told.get("trained_on", ""))}
-    return Facts(folder, version(folder), size, parameters, metadata)
+    config = json.loads(read_bytes(f"{folder}/config.json"))
+    metadata = {"trained_on": str(config.get("trained_on", ""))}
+    return WeightsInfo(folder, version(folder), size, parameters, metadata)
 
 
 def _header(content: bytes) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def version(name: str) -> str:
     return hashlib.sha256("\n".join(sums).encode()).hexdigest()[:VERSION_DIGITS] if sums else ""
 
 
-def listed(folder: str) -> list[str]:
+def files_of(folder: str) -> list[str]:
     """The files of a model that is a folder, as "folder/file"; raises ModelError for none."""
     names = [name for name in _manifest() if name.startswith(f"{folder}/")]
     if not names:

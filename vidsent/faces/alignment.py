@@ -1,7 +1,7 @@
 """Cut faces out upright and of one size, and say how well each can be read.
 
 `align` is the only function that cuts a face for the expression CNN, in training and at run
-time. `rate` gives the quality that the timeline uses as a weight.
+time. `face_quality` gives the quality that the timeline uses as a weight.
 """
 
 from __future__ import annotations
@@ -35,30 +35,30 @@ INNER = (slice(10, 42), slice(10, 38))  # of a crop: the face without hair, coll
 # `sharpness`. Below the first entry more than a tenth of all answers change to wrong ones.
 SIZES = ((16, 0.6), (20, 0.75), (24, 0.85), (32, 0.95), (48, 1.0))
 SHARPNESSES = ((0.035, 0.6), (0.055, 0.8), (0.09, 0.93), (0.136, 1.0))
-SMALLEST = SIZES[0][0]  # pixels of the picture under a crop's side; below, a face is not read
+SMALLEST = SIZES[0][0]  # pixels of the image under a crop's side; below, a face is not read
 # A convention, not measured, as tiles say nothing of turned heads: from a half profile on, ever
 # more of what the CNN reads is out of sight.
-TURNS = ((0.5, 1.0), (1.3, 0.3))
+YAWS = ((0.5, 1.0), (1.3, 0.3))
 
 
 class Quality(NamedTuple):
     """How well a face can be read: `value` in [0, 1], 0 when it should not be, and its causes."""
 
     value: float
-    size: float  # pixels of the picture under the crop's side
+    size: float  # pixels of the image under the crop's side
     sharpness: float  # see `sharpness`
-    turn: float  # see `turn`
+    yaw: float  # see `yaw`
 
 
 def align(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-    """The face with `landmarks` (5, 2) of an RGB picture as (48, 48) uint8 grey, nearly upright.
+    """The face with `landmarks` (5, 2) of an RGB image as (48, 48) uint8 grey, nearly upright.
 
-    Cut by `framed`; what lies outside the picture repeats the edge.
+    Cut by `crop_transform`; what lies outside the image repeats the edge.
     """
-    matrix = framed(landmarks)
+    matrix = crop_transform(landmarks)
     # subtle: warpAffine samples single pixels, so that large faces would alias. They are cut at
     # about the size that they have and averaged, which keeps more of what is sharp than to shrink
-    # the picture and sample that.
+    # the image and sample that.
     times = int(np.clip(np.ceil(1 / np.hypot(*matrix[:, 0])), 1, MOST_AVERAGED))
     corners = np.array([[0, 0], [CROP_SIZE, 0], [0, CROP_SIZE], [CROP_SIZE, CROP_SIZE]])
     reached = (corners - matrix[:, 2]) @ np.linalg.inv(matrix[:, :2]).T
@@ -67,20 +67,20 @@ def align(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     part, origin = _part(image, low, high)
     size = (times * CROP_SIZE, times * CROP_SIZE)
     face = cv2.warpAffine(
-        part, framed(landmarks - origin, times), size, borderMode=cv2.BORDER_REPLICATE
+        part, crop_transform(landmarks - origin, times), size, borderMode=cv2.BORDER_REPLICATE
     )
     return cv2.resize(face, (CROP_SIZE, CROP_SIZE), interpolation=cv2.INTER_AREA)
 
 
-def framed(landmarks: np.ndarray, enlarged: int = 1) -> np.ndarray:
-    """The turn, scale and shift (2, 3) from a picture to the crop of its face with `landmarks`.
+def crop_transform(landmarks: np.ndarray, enlarged: int = 1) -> np.ndarray:
+    """The turn, scale and shift (2, 3) from an image to the crop of its face with `landmarks`.
 
     Scaled and shifted so that eyes and mouth corners come to lie as near as can be to `TEMPLATE`,
     and turned upright but for the tilt that is kept. `enlarged` is for a crop so many times as
     large.
     """
     wanted = (TEMPLATE[FITTED] + 0.5) * enlarged - 0.5  # pixels are centred on whole numbers
-    upright = similarity(landmarks[FITTED], wanted)
+    upright = similarity_transform(landmarks[FITTED], wanted)
     tilt = -np.arctan2(upright[1, 0], upright[0, 0])
     kept = float(np.clip(KEPT_TILT * tilt, -MOST_TILT, MOST_TILT))
     back = np.array([[np.cos(kept), -np.sin(kept)], [np.sin(kept), np.cos(kept)]])
@@ -88,16 +88,16 @@ def framed(landmarks: np.ndarray, enlarged: int = 1) -> np.ndarray:
     return np.column_stack([back @ upright[:, :2], back @ (upright[:, 2] - middle) + middle])
 
 
-def rate(face: np.ndarray, landmarks: np.ndarray) -> Quality:
-    """Quality of an aligned crop (48, 48) uint8 whose landmarks (5, 2) lay so in the picture."""
-    matrix = similarity(landmarks[FITTED], TEMPLATE[FITTED])
+def face_quality(face: np.ndarray, landmarks: np.ndarray) -> Quality:
+    """Quality of an aligned crop (48, 48) uint8 whose landmarks (5, 2) lay so in the image."""
+    matrix = similarity_transform(landmarks[FITTED], TEMPLATE[FITTED])
     size = CROP_SIZE / max(float(np.hypot(*matrix[:, 0])), 1e-6)
-    sharp, turned = sharpness(face), turn(landmarks)
+    sharp, turned = sharpness(face), yaw(landmarks)
     if size < SMALLEST or sharp < SHARPNESSES[0][0]:
         return Quality(0.0, size, sharp, turned)
     # A small face is a blurred one once it is enlarged, so the worse of the two counts, once.
-    clear = min(_along(size, SIZES), _along(sharp, SHARPNESSES))
-    return Quality(clear * _along(turned, TURNS), size, sharp, turned)
+    clear = min(_interpolated(size, SIZES), _interpolated(sharp, SHARPNESSES))
+    return Quality(clear * _interpolated(turned, YAWS), size, sharp, turned)
 
 
 def sharpness(face: np.ndarray) -> float:
@@ -110,7 +110,7 @@ def sharpness(face: np.ndarray) -> float:
     return float(edges[INNER].std() / (4 * grey[INNER].std() + 1.0))
 
 
-def turn(landmarks: np.ndarray) -> float:
+def yaw(landmarks: np.ndarray) -> float:
     """How far a head is turned aside: the nose's distance from the midline of eyes and mouth by
     half the distance of the eyes; about 0 from the front, 1 when the nose hides an eye."""
     eyes, mouth = landmarks[:2], landmarks[3:]
@@ -123,13 +123,13 @@ def turn(landmarks: np.ndarray) -> float:
     return aside / max(float(np.hypot(*across)) / 4, 0.1 * float(np.hypot(*down)), 1e-6)
 
 
-def _along(value: float, curve: tuple[tuple[float, float], ...]) -> float:
+def _interpolated(value: float, curve: tuple[tuple[float, float], ...]) -> float:
     """`curve`, points (x, y) with x rising, read at `value`; flat beyond its ends."""
     xs, ys = zip(*curve, strict=True)
     return float(np.interp(value, xs, ys))
 
 
-def similarity(points: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+def similarity_transform(points: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """The turn, scale and shift (2, 3) that brings (N, 2) points nearest to those wanted.
 
     Least squares over complex numbers, which is Umeyama's (1991) solution in the plane.

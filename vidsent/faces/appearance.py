@@ -32,15 +32,15 @@ PART_LENGTH = CHROMA_BINS**2 + LIGHT_BINS
 LENGTH = len(PARTS) * PART_LENGTH  # D, numbers of one description
 
 # Between which Bhattacharyya coefficients `similarity` runs. In photographs of crowds two faces of
-# one picture have 0.81 in the median and above 0.96 in 1 % of pairs; one person in two pictures
+# one image have 0.81 in the median and above 0.96 in 1 % of pairs; one person in two images
 # of a shot has 0.99 in the median and below 0.975 in 1 %.
 STRANGERS, SAME = 0.8, 1.0
 
 
-def look(image: np.ndarray, box: np.ndarray) -> np.ndarray:
+def describe(image: np.ndarray, box: np.ndarray) -> np.ndarray:
     """Describe who is at `box` (x, y, width, height in pixels) of `image` (H, W, 3) uint8 RGB.
 
-    Returns (LENGTH,) float32, for `similarity`. Parts beyond the picture's edge are left out; a
+    Returns (LENGTH,) float32, for `similarity`. Parts beyond the image's edge are left out; a
     box wholly outside gives zeros. The light's strength drops out: in CIELAB, light k times as
     strong scales L + 16, a and b alike, by the cube root of k (down to where L is about 8).
     """
@@ -73,7 +73,7 @@ def similarity(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def _sampled(image: np.ndarray, box: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The region as CIELAB (ROWS, COLUMNS, 3) float32 and which cells lie inside the picture."""
+    """The region as CIELAB (ROWS, COLUMNS, 3) float32 and which cells lie inside the image."""
     height, width = image.shape[:2]
     cell = np.maximum(box[2:], 1) / CELLS
     corner = box[:2] - np.array([ASIDE, ABOVE]) * box[2:]

@@ -1,7 +1,7 @@
-"""Find the faces of a picture: boxes, scores and five landmarks each.
+"""Find the faces of an image: boxes, scores and five landmarks each.
 
 `FaceDetector` is all that the pipeline knows of detection. It has no memory: who is who from
-picture to picture is the business of `tracks`, and how a face is cut out that of `crops`.
+image to image is the business of `tracking`, and how a face is cut out that of `alignment`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import numpy as np
 import torch
 
 from vidsent.core import weights
-from vidsent.core.device import halves, traced
+from vidsent.core.device import supports_bfloat16, traced
 from vidsent.core.errors import ModelError
 from vidsent.core.once import once
-from vidsent.faces.alignment import FITTED, SMALLEST, similarity
+from vidsent.faces.alignment import FITTED, SMALLEST, similarity_transform
 from vidsent.faces.detector_network import (
     LANDMARKS,
     MULTIPLE,
@@ -30,9 +30,9 @@ from vidsent.faces.detector_network import (
 )
 
 FILE = "face_detector.safetensors"
-SIDE = 640  # pixels, longest side of the picture that is searched at most
+SIDE = 640  # pixels, longest side of the image that is searched at most
 SMALLEST_SIDE = 320  # and at least
-THRESHOLD = 0.77  # score of a face; chosen on validation pictures
+THRESHOLD = 0.77  # score of a face; chosen on validation images
 WEAKEST = 0.4  # score of a box that may continue a track, though not begin one
 # Landmarks of faces that the search sees at another size than these pixels are read again from a
 # close-up. On validation portraits that takes their median distance from the reference's from
@@ -42,16 +42,16 @@ CLOSE_SIDE = 128  # pixels of the close-up
 CLOSE_UP = np.array(  # where its landmarks should lie, as when the above was measured
     [[53.5, 57.25], [74.5, 57.25], [64.0, 69.25], [55.0, 78.4], [73.0, 78.4]], np.float32
 )
-FOUND = 14.0  # pixels of the searched picture: smallest face that is found reliably
+FOUND = 14.0  # pixels of the searched image: smallest face that is found reliably
 CLEAR = 96.0  # and of a face that is known to be there, so that nothing is lost by looking coarsely
 OVERLAP = 0.4  # IoU above which two boxes are one face; two people are rarely that close
-MOST = 200  # faces of one picture
-UNSCATHED = 0.6  # a picture shrunk less than to this loses nothing by the faster interpolation
-PADDING = 114  # grey level beyond the picture's edge
+MOST = 200  # faces of one image
+UNSCATHED = 0.6  # an image shrunk less than to this loses nothing by the faster interpolation
+PADDING = 114  # grey level beyond the image's edge
 
 
 class Detections(NamedTuple):
-    """N faces, best first, in pixels of the picture.
+    """N faces, best first, in pixels of the image.
 
     boxes (N, 4) float32 x, y, width, height, forehead to chin; scores (N,) float32 in [0, 1];
     landmarks (N, 5, 2) float32: right eye, left eye, nose, right and left mouth corner, as the
@@ -69,9 +69,9 @@ class FaceDetector:
     def __init__(self, network: FaceCNN | None = None) -> None:
         fused = (network or shipped()).fuse().to(memory_format=torch.channels_last)
         self._type = torch.float32
-        if halves(torch.device("cpu")):
+        if supports_bfloat16(torch.device("cpu")):
             self._type = torch.bfloat16
-            fused.halve()
+            fused.to_bfloat16()
         blank = np.zeros((SMALLEST_SIDE, SMALLEST_SIDE, 3), np.uint8)
         self._network = traced(fused, as_input([blank], self._type))
 
@@ -108,7 +108,7 @@ class FaceDetector:
         upright as far as the first look knew."""
         if not len(landmarks):
             return landmarks
-        ways = [similarity(points[FITTED], CLOSE_UP[FITTED]) for points in landmarks]
+        ways = [similarity_transform(points[FITTED], CLOSE_UP[FITTED]) for points in landmarks]
         size = (CLOSE_SIDE, CLOSE_SIDE)
         closeups = [
             cv2.warpAffine(image, way, size, borderMode=cv2.BORDER_REPLICATE) for way in ways
@@ -123,10 +123,10 @@ class FaceDetector:
 
 
 def search_side(longest: int) -> int:
-    """Longest side, in pixels, at which to search a picture whose longest side is `longest`.
+    """Longest side, in pixels, at which to search an image whose longest side is `longest`.
 
-    The smallest face worth reading, `crops.SMALLEST`, stays large enough to be found; more would
-    cost time for faces that nobody can read.
+    The smallest face worth reading, `alignment.SMALLEST`, stays large enough to be found; more
+    would cost time for faces that nobody can read.
     """
     wanted = longest * FOUND / SMALLEST
     return int(np.clip(-(-wanted // MULTIPLE) * MULTIPLE, SMALLEST_SIDE, SIDE))
@@ -154,7 +154,7 @@ def shipped() -> FaceCNN:
 
 
 def as_input(images: Sequence[np.ndarray], dtype: torch.dtype = torch.float32) -> torch.Tensor:
-    """Pictures (H, W, 3) uint8 RGB of one size as the network takes them: (B, 3, H, W) `dtype`."""
+    """Images (H, W, 3) uint8 RGB of one size as the network takes them: (B, 3, H, W) `dtype`."""
     stacked = images[0][None] if len(images) == 1 else np.stack(images)  # no copy of one
     pixels = torch.from_numpy(stacked).permute(0, 3, 1, 2)  # channels last in memory
     return pixels.to(dtype).mul_(2 / 255).sub_(1)
@@ -172,7 +172,7 @@ def _padded(image: np.ndarray) -> np.ndarray:
     """`image` grown below and to the right until the network's grids fit."""
     height, width = image.shape[:2]
     # subtle: where the coarsest grid is one cell wide, PyTorch 2.15's convolution in bfloat16 reads
-    # memory that nobody wrote, and a black picture has a face now and then
+    # memory that nobody wrote, and a black image has a face now and then
     below, right = -height % MULTIPLE, max(-width % MULTIPLE, 2 * MULTIPLE - width)
     return cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_CONSTANT, value=(PADDING,) * 3)
 
@@ -192,6 +192,7 @@ def _distinct(boxes: np.ndarray, scores: np.ndarray, landmarks: np.ndarray) -> D
         )
     sides = boxes[:, 2:] - boxes[:, :2]
     boxes = np.concatenate([boxes[:, :2], sides], axis=1)
+    # OpenCV's, as torchvision.ops.nms keeps the same boxes and takes as long to import as torch.
     # subtle: its top_k would cut before boxes are merged, and a face has several
     chosen = cv2.dnn.NMSBoxes(boxes.tolist(), scores.tolist(), 0.0, OVERLAP)
     order = np.asarray(chosen, int).reshape(-1)[:MOST]

@@ -3,7 +3,7 @@
 Every cell of four grids says whether a face is centred near it, where its box lies and where
 its eyes, nose and mouth corners are. The layout of the outputs and the score follow YuNet (Wu et
 al. 2023); the assignment of faces to cells is SimOTA's (Ge et al. 2021), in `training.assign`.
-This module knows tensors only: pictures and thresholds are the business of `faces`.
+This module knows tensors only: images and thresholds are the business of `detection`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class ConvBlock(nn.Module):
 
 
 class FaceCNN(nn.Module):
-    """RGB pictures (B, 3, H, W) in [-1, 1], H and W multiples of 64, to raw cells (B, N, 16).
+    """RGB images (B, 3, H, W) in [-1, 1], H and W multiples of 64, to raw cells (B, N, 16).
 
     N counts the cells of all grids, finest first, row by row; the functions `decode_*` read them.
     """
@@ -93,7 +93,7 @@ class FaceCNN(nn.Module):
                 module.fuse()
         return self
 
-    def halve(self) -> FaceCNN:
+    def to_bfloat16(self) -> FaceCNN:
         """This network in bfloat16, but for the last layer, so that answers stay fine-grained."""
         self.to(torch.bfloat16)
         self.head[-1].to(torch.float32)
@@ -101,7 +101,7 @@ class FaceCNN(nn.Module):
 
 
 def cells(height: int, width: int) -> Tensor:
-    """The cells of an (H, W) picture: (N, 3) float32 x, y of the centre and stride, in pixels."""
+    """The cells of an (H, W) image: (N, 3) float32 x, y of the centre and stride, in pixels."""
     grids = []
     for stride in STRIDES:
         y = (torch.arange(height // stride) + 0.5) * stride
@@ -120,7 +120,7 @@ def decode_scores(raw: Tensor) -> Tensor:
 def decode_boxes(raw: Tensor, cells: Tensor) -> Tensor:
     """Boxes (..., N, 4), left, top, right, bottom in pixels, of raw cells (..., N, 16).
 
-    The centre is told by strides from the cell's, the sides as powers of e.
+    The centre is an offset in strides from the cell's, the sides as powers of e.
     """
     centre, stride = cells[:, :2], cells[:, 2:]
     middle = centre + raw[..., 2:4] * stride

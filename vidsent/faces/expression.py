@@ -1,6 +1,6 @@
 """Facial expression: a CNN over one face crop and a GRU along one person's track.
 
-Crops are grey, 48 by 48, as `faces.crop` cuts them. The CNN says what one picture shows;
+Crops are grey, 48 by 48, as `alignment.align` cuts them. The CNN says what one image shows;
 the GRU corrects it with what came before and after, and reads valence and arousal.
 This module does not find faces and does not train.
 """
@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from vidsent.core.device import halves
+from vidsent.core.device import supports_bfloat16
 from vidsent.core.emotions import NEUTRAL, NUM_LABELS
 
 CROP_SIZE = 48  # pixels; the native size of FER2013, on which the CNN is trained
@@ -26,7 +26,7 @@ FEATURES = 256  # numbers per face that the CNN hands to the GRU
 STEM_CHANNELS = 32  # at full resolution, where a residual block would cost half of all time
 STAGES = ((64, 2), (128, 4), (256, 3))  # (channels, blocks); each halves the side: 24, 12, 6
 HIDDEN = 96  # GRU state per direction
-STRETCH = 512  # steps that the GRU reads at once
+CHUNK = 512  # steps that the GRU reads at once
 OVERLAP = 64  # steps read before and after a stretch, so that its ends have a past and a future
 EPSILON = 1e-3  # of the standard deviation, so that a blank crop stays finite
 FAMILIAR_S = 20.0  # seconds of a person after which a change of their face counts for half
@@ -126,7 +126,7 @@ class ExpressionNetwork(nn.Module):
         Each is the mean over a face and its mirror image, which shows the same emotion. `half`
         computes in bfloat16; None does where that is faster.
         """
-        half = halves(crops.device) if half is None else half
+        half = supports_bfloat16(crops.device) if half is None else half
         with torch.autocast(crops.device.type, dtype=torch.bfloat16, enabled=half):
             seen = self.features(torch.cat([crops, crops.flip(-1)]))
         features = seen.float().view(2, len(crops), -1).mean(0)
@@ -183,10 +183,10 @@ class TemporalModel(nn.Module, ABC):
         bounded: the track is read in stretches that overlap by enough to agree.
         """
         probs, affect = [], []
-        for start in range(0, len(features), STRETCH):
+        for start in range(0, len(features), CHUNK):
             first = max(0, start - self.overlap)
-            last = min(len(features), start + STRETCH + self.overlap)
-            seen = slice(start - first, min(start + STRETCH, len(features)) - first)
+            last = min(len(features), start + CHUNK + self.overlap)
+            seen = slice(start - first, min(start + CHUNK, len(features)) - first)
             length = torch.tensor([last - first])
             read = self(features[None, first:last], logits[None, first:last], length)
             probs.append(read[0][0, seen])

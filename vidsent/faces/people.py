@@ -1,7 +1,7 @@
-"""Everyone who appears in a clip: gathers faces picture by picture, reads them track by track.
+"""Everyone who appears in a clip: gathers faces frame by frame, reads them track by track.
 
 Crops go through the CNN in batches as they come and only their features are kept, so memory
-grows by about half a kilobyte per face seen, not by the picture.
+grows by about half a kilobyte per face seen, not by the frame.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import numpy as np
 
 from vidsent.core import device
 from vidsent.core.emotions import NUM_LABELS
-from vidsent.core.progress import Count
+from vidsent.core.progress import CountCallback
 from vidsent.core.results import FaceTrack
 from vidsent.faces import alignment
-from vidsent.faces.appearance import look
-from vidsent.faces.prefetch import Sighting
+from vidsent.faces.appearance import describe
+from vidsent.faces.prefetch import DetectedFrame
 from vidsent.faces.reader import ExpressionReader
 from vidsent.faces.tracking import Track, Tracker
-from vidsent.media.shots import CutFinder
+from vidsent.media.shots import CutDetector
 from vidsent.media.thumbnails import jpeg
 
 BATCH = 32  # crops that go through the CNN together
@@ -32,7 +32,7 @@ BETTER = 1.1  # a later face replaces the thumbnail when it is this much clearer
 
 @dataclass
 class _Person:
-    """What is kept of one track: the quality of every sighting, embeddings of those that can be
+    """What is kept of one track: the quality of every detection, embeddings of those that can be
     read, in order of time, and the clearest face so far."""
 
     track: Track
@@ -49,37 +49,39 @@ class _Person:
 
 
 class People:
-    """Feed it pictures in order of time with `see`, ask for `tracks` once, then `close` it.
+    """Feed it frames in order of time with `add`, ask for `tracks` once, then `close` it.
 
-    The CNN reads in a thread of its own, on one core, while the next pictures are seen.
+    The CNN reads in a thread of its own, on one core, while the next frames are seen.
     """
 
     def __init__(self, reader: ExpressionReader) -> None:
         self._reader = reader
-        self._tracker, self._cuts = Tracker(), CutFinder()
+        self._tracker, self._cuts = Tracker(), CutDetector()
         self._people: dict[int, _Person] = {}
         self._waiting: list[tuple[_Person, np.ndarray]] = []  # crops not yet sent to the CNN
         self._sent: tuple[tuple[_Person, ...], Future[np.ndarray]] | None = None
-        self._reading = ThreadPoolExecutor(1, "read", initializer=device.one_core)
-        self._pictures = 0
+        self._reading = ThreadPoolExecutor(1, "read", initializer=device.use_one_thread)
+        self._frames = 0
 
     def close(self) -> None:
         """End the thread; what it has not begun is not read."""
         self._reading.shutdown(cancel_futures=True)
 
-    def see(self, sighting: Sighting) -> None:
-        """Link and queue the faces of one picture."""
-        self._pictures += 1
-        frame, found = sighting
+    def add(self, detected: DetectedFrame) -> None:
+        """Link and queue the faces of one frame."""
+        self._frames += 1
+        frame, detections = detected
         image = frame.image
         owners = self._tracker.update(
             frame.t_s,
-            found.boxes * frame.scale,
-            found.scores,
-            np.array([look(image, box) for box in found.boxes], np.float32),
+            detections.boxes * frame.scale,
+            detections.scores,
+            np.array([describe(image, box) for box in detections.boxes], np.float32),
             cut=self._cuts.is_cut(image, frame.t_s),
         )
-        for track, box, landmarks in zip(owners, found.boxes, found.landmarks, strict=True):
+        for track, box, landmarks in zip(
+            owners, detections.boxes, detections.landmarks, strict=True
+        ):
             if track is not None:
                 person = self._people.setdefault(track.id, _Person(track))
                 self._queue(person, image, box, landmarks)
@@ -91,10 +93,12 @@ class People:
         """When new shots began, in seconds."""
         return tuple(self._cuts.cuts_s)
 
-    def tracks(self, skipped: Counter[str], tell: Count | None = None) -> tuple[FaceTrack, ...]:
+    def tracks(
+        self, skipped: Counter[str], on_progress: CountCallback | None = None
+    ) -> tuple[FaceTrack, ...]:
         """One FaceTrack per person in order of appearance; the others are counted instead.
 
-        `tell` hears how many people were read; what it raises ends the reading.
+        `on_progress` gets how many people were read; what it raises ends the reading.
         """
         self._send()
         self._receive()
@@ -109,8 +113,8 @@ class People:
             skipped["faces_unreadable"] += unread
         tracks = []
         for index, person in enumerate(kept):
-            if tell is not None:
-                tell(index, len(kept))
+            if on_progress is not None:
+                on_progress(index, len(kept))
             tracks.append(self._read(person, index))
         return tuple(tracks)
 
@@ -118,7 +122,7 @@ class People:
         self, person: _Person, image: np.ndarray, box: np.ndarray, landmarks: np.ndarray
     ) -> None:
         face = alignment.align(image, landmarks)
-        quality = alignment.rate(face, landmarks)
+        quality = alignment.face_quality(face, landmarks)
         person.quality.append(quality.value)
         if quality.value > 0:
             self._waiting.append((person, face))
@@ -160,7 +164,7 @@ class People:
             quality=quality,
             first_s=track.first_s,
             last_s=track.last_s,
-            seen=len(quality) / max(self._pictures, 1),
+            seen=len(quality) / max(self._frames, 1),
             size=track.mean_size,
             picture=person.portrait,
         )

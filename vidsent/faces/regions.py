@@ -1,7 +1,7 @@
 """Name the part of an aligned face where something lies: eyes, nose, mouth or jaw.
 
-`crops.align` brings the landmarks of every face to the same places, so the parts are rows of the
-crop, parted midway between the eyes, the nose, the mouth and the chin.
+`alignment.align` brings the landmarks of every face to the same places, so the parts are rows of
+the crop, parted midway between the eyes, the nose, the mouth and the chin.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Link the boxes of one picture to those of the next: one track per person and appearance.
+"""Link the boxes of one frame to those of the next: one track per person and appearance.
 
-A box goes to the track whose predicted place, size and looks it fits best (Hungarian assignment).
-Boxes of low score only continue a track, as in ByteTrack (Zhang et al., ECCV 2022). A track
-bridges a short occlusion; a cut closes every track, and a shot that comes back resumes its own.
-Doubtful links are not made: one person too many is a smaller fault than two people in one.
+A box goes to the track whose predicted position, size and appearance it fits best (Hungarian
+assignment). Boxes of low score only continue a track, as in ByteTrack (Zhang et al., ECCV 2022). A
+track bridges a short occlusion; a cut closes every track, and a shot that comes back resumes its
+own. Doubtful links are not made: one person too many is a smaller fault than two people in one.
 This module knows no faces: who returns elsewhere, or otherwise dressed, begins a new track.
 """
 
@@ -16,67 +16,72 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from vidsent.faces.appearance import LENGTH, similarity
-from vidsent.faces.kalman import LEAST_VARIANCE, Motion, places
+from vidsent.faces.kalman import LEAST_VARIANCE, KalmanFilter, centres_and_sizes
 
 BEGIN = 0.6  # score from which a box may begin a track; weaker ones only continue one
 SURE = 0.88  # score that one of its boxes must reach, or the track is no person
 LONGEST_GAP_S = 1.75  # unseen for longer, a person who comes back begins a new track
-LONGEST_PAUSE_S = 5.0  # the same where no picture came between, as at 0.5 pictures a second
+LONGEST_PAUSE_S = 5.0  # the same where no frame came between, as at 0.5 frames a second
 WEAK_GAP_S = 0.5  # unseen for longer, a track is not resumed by a weak box
 
-# One link: squared distance in standard deviations plus the same of the looks. 11.3 bounds 99 %
-# of chi-square with three degrees of freedom (place and size).
+# One link: squared distance in standard deviations plus the same of the appearance. 11.3 bounds
+# 99 % of chi-square with three degrees of freedom (position and size).
 FARTHEST = 11.3
 UNLIKE = 0.2  # deviation of a person's similarity to themselves from 1, doubled for safety
-UNLIKE_IN_CROWD = 0.5  # the same while another face is so near that it gets into the looks
+UNLIKE_IN_CROWD = 0.5  # the same while another face is so near that it gets into the descriptor
 CROWD = 1.25  # faces; distance of centres below which two faces are a crowd
-UNLINKED = 2 * FARTHEST  # cost of leaving a box alone: misfit and doubt about the place
+UNLINKED = 2 * FARTHEST  # cost of leaving a box alone: misfit and doubt about the position
 
-LOOKS_S = 1.0  # time constant with which a track's looks follow the person's
+APPEARANCE_TAU_S = 1.0  # time constant with which a track's appearance follows the person's
 
-# A returning shot: only a face of the same looks, place and size is taken for the same person.
-# In photographs of crowds at most 1 % of strangers look so alike, before place is asked.
-SAME_LOOKS = 0.87
+# A returning shot: only a face of the same appearance, position and size is taken for the same
+# person. In photographs of crowds at most 1 % of strangers look so alike, before place is asked.
+SAME_APPEARANCE = 0.87
 SAME_PLACE = 0.5  # faces between the centres
 SAME_SIZE = 1.25  # ratio
 RETURN_S = 60.0  # how long a closed track waits for its shot
 NEW_SHOT_S = 0.5  # a face that appears this soon after a cut may have been in the shot before
 
-LEAST_SIGHTINGS = 3  # a detector's false alarms rarely last as long
-LASTING_S = 1.0  # two sightings this far apart are as good, where pictures come slowly
+LEAST_DETECTIONS = 3  # a detector's false alarms rarely last as long
+LASTING_S = 1.0  # two detections this far apart are as good, where frames come slowly
 
 
 @dataclass
-class Shown:
-    """How many pictures a tracker was shown; its tracks share it."""
+class FrameCount:
+    """How many frames a tracker was shown; its tracks share it."""
 
-    pictures: int = 0
+    frames: int = 0
 
 
 @dataclass(eq=False)  # a track is itself, whatever is in it
 class Track:
-    """One person so far: times and boxes (x, y, width, height; pixels) of T sightings."""
+    """One person so far: times and boxes (x, y, width, height; pixels) of T detections."""
 
     id: int
     times_s: list[float] = field(default_factory=list)
     boxes: list[np.ndarray] = field(default_factory=list)
-    shown: Shown = field(default_factory=Shown, repr=False)
-    looks: np.ndarray = field(default_factory=lambda: np.zeros(LENGTH, np.float32), repr=False)
-    motion: Motion = field(default_factory=Motion, repr=False)
-    missed: int = 0  # pictures since the last sighting
-    best: float = 0.0  # highest score of a sighting
+    frame_count: FrameCount = field(default_factory=FrameCount, repr=False)
+    appearance: np.ndarray = field(default_factory=lambda: np.zeros(LENGTH, np.float32), repr=False)
+    kalman: KalmanFilter = field(default_factory=KalmanFilter, repr=False)
+    missed: int = 0  # frames since the last detection
+    best_score: float = 0.0  # highest score of a detection
 
     def add(
-        self, t_s: float, box: np.ndarray, score: float, look: np.ndarray, crowded: bool = False
+        self,
+        t_s: float,
+        box: np.ndarray,
+        score: float,
+        descriptor: np.ndarray,
+        crowded: bool = False,
     ) -> None:
-        """One more sighting; in a crowd its `look` (D,) may be another's and is not kept."""
-        self.best = max(self.best, score)
-        self.motion.see(t_s, places(box[None])[0])
+        """One more detection; in a crowd its `descriptor` (D,) may be another's and is not kept."""
+        self.best_score = max(self.best_score, score)
+        self.kalman.update(t_s, centres_and_sizes(box[None])[0])
         if not self.times_s:
-            self.looks = look
+            self.appearance = descriptor
         elif not crowded:
-            share = 1 - math.exp(-(t_s - self.last_s) / LOOKS_S)
-            self.looks = (1 - share) * self.looks + share * look
+            share = 1 - math.exp(-(t_s - self.last_s) / APPEARANCE_TAU_S)
+            self.appearance = (1 - share) * self.appearance + share * descriptor
         self.times_s.append(t_s)
         self.boxes.append(box)
         self.missed = 0
@@ -102,52 +107,52 @@ class Track:
     @property
     def is_doubtful(self) -> bool:
         """Whether the detector was never sure that this is a face."""
-        return self.best < SURE
+        return self.best_score < SURE
 
     @property
     def is_brief(self) -> bool:
         """Whether it was seen too little to be a person.
 
         Enough are LEAST_SIGHTINGS, or two that lie LASTING_S apart; of a clip of one to four
-        pictures, half of them. Ask at the end of the clip: it depends on the pictures shown.
+        frames, half of them. Ask at the end of the clip: it depends on the frames shown.
         """
         seen = len(self.times_s)
-        needed = min(LEAST_SIGHTINGS, (self.shown.pictures + 1) // 2)
+        needed = min(LEAST_DETECTIONS, (self.frame_count.frames + 1) // 2)
         lasted = seen >= 2 and self.last_s - self.first_s >= LASTING_S
         return seen < needed and not lasted
 
 
 class Tracker:
-    """Gives the boxes of every picture to tracks; feed pictures in order of time."""
+    """Gives the boxes of every frame to tracks; feed frames in order of time."""
 
     def __init__(self) -> None:
         self.tracks: list[Track] = []  # by id
-        self._shown = Shown()
+        self._frame_count = FrameCount()
         self._begun = 0
         self._open: list[Track] = []
         self._closed: list[Track] = []  # at a cut, for their shot to come back
-        self._cut_s = -np.inf  # time of the first picture of this shot
+        self._cut_s = -np.inf  # time of the first frame of this shot
 
     @property
-    def pictures(self) -> int:
-        """How many pictures it was shown."""
-        return self._shown.pictures
+    def frames(self) -> int:
+        """How many frames it was shown."""
+        return self._frame_count.frames
 
     def update(
         self,
         t_s: float,
         boxes: np.ndarray,
         scores: np.ndarray,
-        looks: np.ndarray,
+        descriptors: np.ndarray,
         cut: bool = False,
     ) -> list[Track | None]:
-        """The track of each of the boxes of the picture at `t_s`, in their order.
+        """The track of each of the boxes of the frame at `t_s`, in their order.
 
-        boxes (N, 4) x, y, width, height in pixels, scores (N,) in [0, 1], looks (N, D) float32 of
-        `looks.look`; `cut` says that a new shot begins with this picture. A box that is too weak
-        to begin a track and continues none has None.
+        boxes (N, 4) x, y, width, height in pixels, scores (N,) in [0, 1], descriptors (N, D)
+        float32 of `appearance.describe`; `cut` says that a new shot begins with this frame. A box
+        that is too weak to begin a track and continues none has None.
         """
-        self._shown.pictures += 1
+        self._frame_count.frames += 1
         boxes, scores = np.asarray(boxes, float).reshape(-1, 4), np.asarray(scores, float)
         self._close(t_s, cut)
         owners: list[Track | None] = [None] * len(boxes)
@@ -157,20 +162,20 @@ class Tracker:
         recent = [track for track in self._open if t_s - track.last_s <= WEAK_GAP_S]
         for rows, tracks in ((strong, self._open), (weak, recent)):
             free = [track for track in tracks if track not in owners]
-            cost = _cost(free, t_s, boxes[rows], looks[rows], crowded[rows])
-            for row, column in _links(cost):
+            cost = _cost(free, t_s, boxes[rows], descriptors[rows], crowded[rows])
+            for row, column in _assigned(cost):
                 owners[rows[row]] = free[column]
         self._miss(owners)
-        self._resume(t_s, owners, strong, boxes, looks)
+        self._resume(t_s, owners, strong, boxes, descriptors)
         for row in strong.tolist():
             owners[row] = owners[row] or self._begin()
         for row, track in enumerate(owners):
             if track is not None:
-                track.add(t_s, boxes[row], float(scores[row]), looks[row], bool(crowded[row]))
+                track.add(t_s, boxes[row], float(scores[row]), descriptors[row], bool(crowded[row]))
         return owners
 
     def forget(self, keep: int) -> None:
-        """For a stream without end: drop tracks that ended, and of the others all sightings but
+        """For a stream without end: drop tracks that ended, and of the others all detections but
         the last `keep`, at least LEAST_SIGHTINGS."""
         self.tracks = [*self._open, *self._closed]
         for track in self.tracks:
@@ -195,26 +200,29 @@ class Tracker:
         owners: list[Track | None],
         strong: np.ndarray,
         boxes: np.ndarray,
-        looks: np.ndarray,
+        descriptors: np.ndarray,
     ) -> None:
         """Give faces without a track to those of the same shot, where it came back."""
         rows = [row for row in strong if owners[row] is None]
         if not rows or not self._closed or t_s - self._cut_s > NEW_SHOT_S:
             return
-        here, last = places(boxes[rows]), places(np.stack([t.boxes[-1] for t in self._closed]))
-        unlike = 1 - similarity(looks[rows], np.stack([t.looks for t in self._closed]))
+        here, last = (
+            centres_and_sizes(boxes[rows]),
+            centres_and_sizes(np.stack([t.boxes[-1] for t in self._closed])),
+        )
+        unlike = 1 - similarity(descriptors[rows], np.stack([t.appearance for t in self._closed]))
         far = _distances(here, last)
         ratio = np.abs(np.log(here[:, None, 2] / last[None, :, 2]))
-        sound = (unlike <= 1 - SAME_LOOKS) & (far <= SAME_PLACE) & (ratio <= np.log(SAME_SIZE))
+        sound = (unlike <= 1 - SAME_APPEARANCE) & (far <= SAME_PLACE) & (ratio <= np.log(SAME_SIZE))
         cost = np.where(sound, unlike + far, UNLINKED)
-        for row, column in _links(cost):
+        for row, column in _assigned(cost):
             track = owners[rows[row]] = self._closed[column]
-            track.motion = Motion()  # where it was going tells nothing now
+            track.kalman = KalmanFilter()  # where it was going tells nothing now
             self._open.append(track)
         self._closed = [track for track in self._closed if track not in owners]
 
     def _begin(self) -> Track:
-        track = Track(id=self._begun, shown=self._shown)
+        track = Track(id=self._begun, frame_count=self._frame_count)
         self._begun += 1
         self.tracks.append(track)
         self._open.append(track)
@@ -222,33 +230,35 @@ class Tracker:
 
 
 def _cost(
-    tracks: list[Track], t_s: float, boxes: np.ndarray, looks: np.ndarray, crowded: np.ndarray
+    tracks: list[Track], t_s: float, boxes: np.ndarray, descriptors: np.ndarray, crowded: np.ndarray
 ) -> np.ndarray:
     """What it costs to give each of N boxes to each of M tracks: (N, M), UNLINKED where unsound.
 
-    Minus twice the log-likelihood of place, size and looks, up to a constant: of two tracks that
-    a box fits as well, the one whose place is known better has it.
+    Minus twice the log-likelihood of position, size and appearance, up to a constant: of two tracks
+    that a box fits as well, the one whose position is known better has it.
     """
     if not tracks or not len(boxes):
         return np.zeros((len(boxes), len(tracks)))
-    ahead = [track.motion.at(t_s) for track in tracks]
+    ahead = [track.kalman.predict(t_s) for track in tracks]
     expected, variance = np.stack([place for place, _ in ahead]), np.array([v for _, v in ahead])
-    misfit = _distances(places(boxes), expected, size_counts=2.0) ** 2 / variance
+    misfit = _distances(centres_and_sizes(boxes), expected, size_counts=2.0) ** 2 / variance
     spread = np.where(crowded, UNLIKE_IN_CROWD, UNLIKE)[:, None]
-    misfit += ((1 - similarity(looks, np.stack([track.looks for track in tracks]))) / spread) ** 2
+    misfit += (
+        (1 - similarity(descriptors, np.stack([track.appearance for track in tracks]))) / spread
+    ) ** 2
     unsure = 3 * np.log(variance / LEAST_VARIANCE)
     return np.where(misfit <= FARTHEST, np.minimum(misfit + unsure, UNLINKED), UNLINKED)
 
 
-def _links(cost: np.ndarray) -> list[tuple[int, int]]:
+def _assigned(cost: np.ndarray) -> list[tuple[int, int]]:
     """The (row, column) pairs of the cheapest assignment, without those at UNLINKED."""
     pairs = zip(*linear_sum_assignment(cost), strict=True)
     return [(int(row), int(column)) for row, column in pairs if cost[row, column] < UNLINKED]
 
 
 def _crowded(boxes: np.ndarray) -> np.ndarray:
-    """Which boxes (N, 4) have another face so near that it gets into their looks: (N,) bool."""
-    near = _distances(places(boxes), places(boxes)) < CROWD
+    """Which boxes (N, 4) have another face so near that it blurs the descriptor: (N,) bool."""
+    near = _distances(centres_and_sizes(boxes), centres_and_sizes(boxes)) < CROWD
     return near.sum(1) > 1
 
 
@@ -257,14 +267,3 @@ def _distances(first: np.ndarray, second: np.ndarray, size_counts: float = 0.0) 
     apart = first[:, None] - second[None]
     unit = (first[:, None, 2] + second[None, :, 2]) / 2
     return np.linalg.norm(apart * [1, 1, size_counts], axis=2) / unit
-
-
-def iou(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Intersection over union of boxes (N, 4) and (M, 4), x, y, width, height; (N, M)."""
-    low = np.maximum(first[:, None, :2], second[None, :, :2])
-    high = np.minimum(
-        first[:, None, :2] + first[:, None, 2:], second[None, :, :2] + second[None, :, 2:]
-    )
-    shared = np.clip(high - low, 0, None).prod(-1)
-    areas = first[:, 2:].prod(-1)[:, None] + second[:, 2:].prod(-1)[None, :]
-    return shared / np.maximum(areas - shared, np.finfo(np.float32).eps)

@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 
 from vidsent.core.emotions import COLORS, LABELS, name
 from vidsent.core.results import Channel, Timeline
-from vidsent.core.timecode import clock
+from vidsent.core.timecode import format_time
 from vidsent.figures.lanes import Lane, opacity
 from vidsent.timeline.moments import disagreements
 from vidsent.timeline.verdict import dominants
@@ -29,25 +29,25 @@ CONTRADICTED = "#c8372d"
 
 def channels_lane(timeline: Timeline) -> Lane | None:
     """The lane for the timeline's channels, or None where fewer than two have something to say."""
-    told = _told(timeline)
-    if len(told) < 2:
+    channels = _seen_channels(timeline)
+    if len(channels) < 2:
         return None
-    height = ROW * len(told) + MARK
+    height = ROW * len(channels) + MARK
     return replace(LANE, height=height, high=height)
 
 
 def strips(timeline: Timeline, language: str) -> list[go.Bar]:
     """One trace a channel, the first on top, and one of the contradictions below them."""
-    told = _told(timeline)
-    height = ROW * len(told) + MARK
+    channels = _seen_channels(timeline)
+    height = ROW * len(channels) + MARK
     drawn = [
         _strip(channel, timeline.t_s, height - ROW * place - ROW / 2, language)
-        for place, channel in enumerate(told)
+        for place, channel in enumerate(channels)
     ]
     return [*drawn, _marks(timeline, language)]
 
 
-def _told(timeline: Timeline) -> list[Channel]:
+def _seen_channels(timeline: Timeline) -> list[Channel]:
     return [channel for channel in timeline.channels if channel.coverage > 0]
 
 
@@ -76,7 +76,7 @@ def _strip(channel: Channel, t_s: np.ndarray, y: float, language: str) -> go.Bar
             "line": {"width": 0},
         },
         customdata=[
-            f"<b>{clock(at)} {who}</b><br>{name(label, language)} {share:.0%}"
+            f"<b>{format_time(at)} {who}</b><br>{name(label, language)} {share:.0%}"
             for at, label, share in zip(starts, labels, sure, strict=True)
         ],
         hovertemplate="%{customdata}<extra></extra>",
@@ -101,7 +101,7 @@ def _marks(timeline: Timeline, language: str) -> go.Bar:
             "pattern": {"shape": "/", "size": 4, "solidity": 0.6},
         },
         customdata=[
-            f"<b>{clock(at)}</b> {disagreement(names, language)}"
+            f"<b>{format_time(at)}</b> {disagreement(names, language)}"
             for at, (names, *_) in zip(starts, found, strict=True)
         ],
         hovertemplate="%{customdata}<extra></extra>",

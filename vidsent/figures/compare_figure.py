@@ -1,7 +1,7 @@
 """Two clips on one axis as a Plotly figure: a strip for each, how far apart they are, valence.
 
-In the style of `charts`: light and dark differ in the layout and in the colour of the traces
-whose `meta` is "ink" or "soft". This module draws; `compare` measures.
+In the style of `timeline_figure`: light and dark differ in the layout and in the colour of the
+traces whose `meta` is "ink" or "soft". This module draws; `compare` measures.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import plotly.graph_objects as go
 
 from vidsent.core.emotions import LABELS, name
 from vidsent.core.results import Timeline
-from vidsent.core.timecode import clock
+from vidsent.core.timecode import format_time
 from vidsent.figures import lanes as draw
 from vidsent.figures.lanes import Lane
-from vidsent.figures.timeline_figure import BELOW, PALETTES, TICK_STEPS_S, TICKS, ground
+from vidsent.figures.timeline_figure import BELOW, PALETTES, TICK_STEPS_S, TICKS, base_layout
 from vidsent.timeline.compare import Comparison, Side
 from vidsent.timeline.compare_wording import SIDES, place
 
@@ -115,7 +115,7 @@ def _said(found: Comparison, index: int, language: str) -> str:
 def _layout(found: Comparison, language: str, palette: dict[str, str]) -> dict[str, Any]:
     ticks = _ticks(found)
     layout: dict[str, Any] = {
-        **ground(sum(lane.height + lane.title for lane in LANES) + BELOW, palette),
+        **base_layout(sum(lane.height + lane.title for lane in LANES) + BELOW, palette),
         "showlegend": False,
         "xaxis": {
             "range": [0, found.end],
@@ -172,7 +172,7 @@ def _title(found: Comparison, lane: Lane, language: str, palette: dict[str, str]
     if lane in (FIRST, SECOND):
         index = int(lane == SECOND)
         side = found.sides[index]
-        text = f"<b>{SIDES[index]}</b>  {html.escape(side.name)} · {clock(side.duration_s)}"
+        text = f"<b>{SIDES[index]}</b>  {html.escape(side.name)} · {format_time(side.duration_s)}"
     else:
         text = _word(lane.key, language)
     font = {"size": 11, "color": palette["soft"]}

@@ -11,7 +11,9 @@ from vidsent.core.results import Timeline
 POINTS = 1_500  # drawn per curve at most; a screen shows no more
 
 
-def visible(timeline: Timeline, always_s: Sequence[float] = (), points: int = POINTS) -> np.ndarray:
+def downsampled(
+    timeline: Timeline, always_s: Sequence[float] = (), points: int = POINTS
+) -> np.ndarray:
     """Indices (K,) int64 into the grid, K <= points, that draw the same picture as all of it.
 
     Each bucket of the grid gives the two rows that stand out most from its mean, so that a peak

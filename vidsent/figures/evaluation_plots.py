@@ -1,7 +1,7 @@
 """Figures of training and measuring: history, confusion matrix, reliability diagram.
 
 Transparent Plotly figures for readers of "en" or "zh", on a light or a dark ground. What they
-draw comes from `measured`; this module computes nothing but shares.
+draw comes from `evaluation_results`; this module computes nothing but shares.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 
 from vidsent.core.emotions import COLORS, LABELS, NEUTRAL, name
 from vidsent.core.results import Line, Moment, Timeline
-from vidsent.core.timecode import clock
+from vidsent.core.timecode import format_time
 from vidsent.figures.contrast import ink_on
 from vidsent.figures.downsampling import POINTS, runs
 
@@ -120,7 +120,7 @@ def _strongest(timeline: Timeline, index: int, language: str) -> str:
     row = timeline.probs[index]
     top = [column for column in np.argsort(-row)[:3] if row[column] >= 0.01]
     shares = [f"{name(LABELS[column], language)} {100 * row[column]:.0f} %" for column in top]
-    return "<br>".join([f"<b>{clock(float(timeline.t_s[index]))}</b>", *shares])
+    return "<br>".join([f"<b>{format_time(float(timeline.t_s[index]))}</b>", *shares])
 
 
 def affect(
@@ -165,7 +165,7 @@ def markers(moments: Sequence[Moment], language: str) -> go.Scatter:
 
 
 def _moment_text(moment: Moment, language: str) -> str:
-    head = f"<b>{clock(moment.t_s)} {name(moment.label, language)}</b>"
+    head = f"<b>{format_time(moment.t_s)} {name(moment.label, language)}</b>"
     return f"{head}<br>{_wrapped(moment.why.get(_code(language), ''))}"
 
 
@@ -212,7 +212,8 @@ def danmaku(lines: Sequence[Line], duration_s: float, language: str) -> go.Bar:
         width=0.9 * duration_s / DANMAKU_BINS,
         marker={"color": [COLORS[label] for label in labels], "line": {"width": 0}},
         customdata=[
-            f"<b>{clock(t_s)}</b> {count} {word('comments', language)}<br>{name(label, language)}"
+            f"<b>{format_time(t_s)}</b> {count} {word('comments', language)}"
+            f"<br>{name(label, language)}"
             for t_s, count, label in zip(edges, counts, labels, strict=False)
         ],
         hovertemplate="%{customdata}<extra></extra>",
@@ -240,7 +241,7 @@ def _label(line: Line) -> str | None:
 def _line_text(line: Line, language: str) -> str:
     label = _label(line)
     reading = name(label, language) if label else word("unread", language)
-    return f"<b>{clock(line.start_s)} {reading}</b><br>{_wrapped(line.text)}"
+    return f"<b>{format_time(line.start_s)} {reading}</b><br>{_wrapped(line.text)}"
 
 
 def _fit(line: Line, duration_s: float) -> str:

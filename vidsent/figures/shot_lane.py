@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from vidsent.core.emotions import COLORS, name
 from vidsent.core.results import Analysis
-from vidsent.core.timecode import clock
+from vidsent.core.timecode import format_time
 from vidsent.figures.lanes import Lane, opacity
 from vidsent.timeline.shot_list import Shot, shots
 
@@ -40,15 +40,17 @@ def bars(analysis: Analysis, language: str) -> go.Bar:
             "line": {"width": 0},
             "cornerradius": 3,
         },
-        customdata=[_told(number, shot, language) for number, shot in enumerate(found, start=1)],
+        customdata=[
+            _hover_text(number, shot, language) for number, shot in enumerate(found, start=1)
+        ],
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
         yaxis=LANE.axis,
     )
 
 
-def _told(number: int, shot: Shot, language: str) -> str:
+def _hover_text(number: int, shot: Shot, language: str) -> str:
     head, unseen = WORDS["zh" if language.startswith("zh") else "en"]
     what = f"{name(shot.label, language)} {shot.share:.0%}" if shot.label else unseen
-    head = head.format(number=number, start=clock(shot.start_s), end=clock(shot.end_s))
+    head = head.format(number=number, start=format_time(shot.start_s), end=format_time(shot.end_s))
     return f"<b>{head}</b><br>{what}"

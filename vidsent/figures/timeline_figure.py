@@ -15,10 +15,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from vidsent.core.results import Analysis, Moment
-from vidsent.core.timecode import clock
+from vidsent.core.timecode import format_time
 from vidsent.figures import lanes as draw
 from vidsent.figures.channel_lane import channels_lane, strips
-from vidsent.figures.downsampling import visible
+from vidsent.figures.downsampling import downsampled
 from vidsent.figures.lanes import AFFECT, DANMAKU, MOMENTS, STACK, SUBTITLE, Lane
 from vidsent.figures.shot_lane import bars, shots_lane
 
@@ -47,7 +47,7 @@ def timeline_figure(analysis: Analysis, language: str = "en", dark: bool = False
     palette = PALETTES[dark]
     duration_s = max(analysis.clip.duration_s, 1e-3)
     timeline, moments = analysis.timeline, analysis.moments
-    keep = visible(timeline, [moment.t_s for moment in moments])
+    keep = downsampled(timeline, [moment.t_s for moment in moments])
 
     figure = go.Figure(layout=_layout(lanes, duration_s, moments, palette))
     figure.add_traces(draw.stack(timeline, keep, duration_s, language))
@@ -76,7 +76,7 @@ def lanes_of(analysis: Analysis) -> list[Lane]:
     return [MOMENTS, STACK, AFFECT, *(lane for lane in between if lane), *words]
 
 
-def ground(height: int, palette: dict[str, str]) -> dict[str, Any]:
+def base_layout(height: int, palette: dict[str, str]) -> dict[str, Any]:
     """What figures along a time axis have in common: size, ink and hover labels."""
     return {
         "height": height,
@@ -103,7 +103,7 @@ def _layout(
     height = sum(lane.height + lane.title for lane in lanes) + BELOW
     ticks = _ticks(duration_s)
     layout: dict[str, Any] = {
-        **ground(height, palette),
+        **base_layout(height, palette),
         "barmode": "overlay",
         "uniformtext": {"minsize": 11, "mode": "hide"},
         "legend": {
@@ -119,7 +119,7 @@ def _layout(
             "showgrid": False,
             "zeroline": False,
             "tickvals": ticks,
-            "ticktext": [clock(t_s) for t_s in ticks],
+            "ticktext": [format_time(t_s) for t_s in ticks],
             "tickfont": {"color": palette["soft"], "size": 11},
             "ticklabeloverflow": "allow",
             "ticks": "outside",

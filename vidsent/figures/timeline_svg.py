@@ -1,9 +1,10 @@
 """The timeline figure without its script: its lanes as marks of an SVG, for paper and for readers
 that run none.
 
-It reads what `charts.timeline_figure` drew and decides nothing: closed bands, curves, numbered
-markers, bars along and across time, titles and ticks. Sizes are in the units of the picture,
-WIDTH of them across; colours named "ink" or "soft" follow the reader's light or dark ground.
+It reads what `timeline_figure.timeline_figure` drew and decides nothing: closed bands, curves,
+numbered markers, bars along and across time, titles and ticks. Sizes are in the units of the
+picture, WIDTH of them across; colours named "ink" or "soft" follow the reader's light or dark
+ground.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ ROLES = ("ink", "soft")
 
 
 @dataclass
-class Still:
+class TimelineSvg:
     """Marks of the picture in the order of drawing; x, y and lengths in units."""
 
     width: int
@@ -44,25 +45,25 @@ class Still:
     ticks: list[tuple[float, str]] = field(default_factory=list)  # x, text
 
 
-def timeline_still(analysis: Analysis, language: str = "en") -> Still:
+def timeline_svg(analysis: Analysis, language: str = "en") -> TimelineSvg:
     """The marks of the timeline of `analysis` for readers of `language`."""
     figure = timeline_figure(analysis, language)
     layout = figure.layout
     axes = _Axes(figure)
-    still = Still(WIDTH, layout.height)
-    draw = {"scatter": partial(_scatter, still, axes), "bar": partial(_bars, still, axes)}
+    svg = TimelineSvg(WIDTH, layout.height)
+    draw = {"scatter": partial(_scatter, svg, axes), "bar": partial(_bars, svg, axes)}
     for trace in figure.data:
         draw[trace.type](trace)
     for shape in layout.shapes:
         if shape.xref == "paper":
-            still.rules.append(axes.paper(shape.y0))
+            svg.rules.append(axes.paper(shape.y0))
         else:
-            still.stems.append((axes.x(shape.x0), axes.paper(shape.y1), axes.paper(shape.y0)))
+            svg.stems.append((axes.x(shape.x0), axes.paper(shape.y1), axes.paper(shape.y0)))
     for note in layout.annotations:
-        still.titles.append((SIDE, axes.paper(note.y) - 5, _plain(note.text)))
+        svg.titles.append((SIDE, axes.paper(note.y) - 5, _plain(note.text)))
     for t_s, text in zip(layout.xaxis.tickvals, layout.xaxis.ticktext, strict=True):
-        still.ticks.append((axes.x(t_s), text))
-    return still
+        svg.ticks.append((axes.x(t_s), text))
+    return svg
 
 
 class _Axes:
@@ -89,16 +90,16 @@ class _Axes:
         return self.paper(bottom + (top - bottom) * (float(value) - low) / (high - low))
 
 
-def _scatter(still: Still, axes: _Axes, trace: go.Scatter) -> None:
+def _scatter(svg: TimelineSvg, axes: _Axes, trace: go.Scatter) -> None:
     mode = trace.mode or ""
     if trace.fill == "toself":
-        still.bands.append((trace.name, trace.fillcolor, _path(axes, trace, closed=True)))
+        svg.bands.append((trace.name, trace.fillcolor, _path(axes, trace, closed=True)))
     elif "text" in mode:
-        _markers(still, axes, trace)
+        _markers(svg, axes, trace)
     elif "lines" in mode:
         role = trace.meta if trace.meta in ROLES else "ink"
         dotted = trace.line.dash not in (None, "solid")
-        still.curves.append((_path(axes, trace), role, trace.line.width or 1.5, dotted))
+        svg.curves.append((_path(axes, trace), role, trace.line.width or 1.5, dotted))
     # what is left is invisible: it carries the figure's hover labels
 
 
@@ -116,10 +117,10 @@ def _path(axes: _Axes, trace: go.Scatter, closed: bool = False) -> str:
     return path.replace("M", "ZM")[1:] + "Z" if closed and path else path
 
 
-def _markers(still: Still, axes: _Axes, trace: go.Scatter) -> None:
+def _markers(svg: TimelineSvg, axes: _Axes, trace: go.Scatter) -> None:
     for index, (t_s, value) in enumerate(zip(trace.x, trace.y, strict=True)):
         color = trace.marker.color[index]
-        still.markers.append(
+        svg.markers.append(
             {
                 "x": axes.x(t_s),
                 "y": axes.y(trace.yaxis, value),
@@ -132,7 +133,7 @@ def _markers(still: Still, axes: _Axes, trace: go.Scatter) -> None:
         )
 
 
-def _bars(still: Still, axes: _Axes, trace: go.Bar) -> None:
+def _bars(svg: TimelineSvg, axes: _Axes, trace: go.Bar) -> None:
     along, axis, wide = trace.orientation == "h", trace.yaxis, trace.width
     colors, opacities, titles = trace.marker.color, trace.marker.opacity, trace.customdata
     texts = trace.text if along else None
@@ -145,7 +146,7 @@ def _bars(still: Still, axes: _Axes, trace: go.Bar) -> None:
         top, bottom = axes.y(axis, high), axes.y(axis, low)
         if bottom <= top:
             continue
-        still.bars.append(
+        svg.bars.append(
             {
                 "x": axes.x(left),
                 "y": top,

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from vidsent.core.emotions import LABELS, NEUTRAL
-from vidsent.core.progress import Count
+from vidsent.core.progress import CountCallback
 from vidsent.core.results import Word
 from vidsent.language.lexicon import STOPWORDS
 from vidsent.language.text_model import TextModel
@@ -42,14 +42,14 @@ class Span(NamedTuple):
     known: np.ndarray | None  # its weights (7,) in the table
 
 
-def carriers(
+def attributed_words(
     texts: Sequence[str],
     languages: Sequence[str],
     probs: np.ndarray,
     own: np.ndarray,
     model: TextModel,
     table: WordTable,
-    tell: Count | None = None,
+    on_progress: CountCallback | None = None,
 ) -> list[tuple[Word, ...]]:
     """The words that carry each line's emotion, in reading order.
 
@@ -67,7 +67,7 @@ def carriers(
         for span in _spans(int(line), texts[line], table)
     ][:MOST_HIDDEN]
     without = [texts[s.line][: s.start] + model.gap + texts[s.line][s.end :] for s in spans]
-    again = model.read(without, [languages[s.line] for s in spans], tell).probs
+    again = model.read(without, [languages[s.line] for s in spans], on_progress).probs
     found: list[list[Word]] = [[] for _ in texts]
     for span, left in zip(spans, again, strict=True):
         label = int(labels[span.line])

@@ -21,10 +21,10 @@ CONFIG, TOKENIZER = "config.json", "tokenizer.json"
 
 
 class Encoded(NamedTuple):
-    """Numbers of pieces (B, T) int64, padded, and which are of the text, (B, T) bool."""
+    """Token ids (B, T) int64, padded, and which are of the text, (B, T) bool."""
 
-    pieces: Tensor
-    seen: Tensor
+    token_ids: Tensor
+    attention_mask: Tensor
 
 
 class Bert(nn.Module):
@@ -54,9 +54,9 @@ class Bert(nn.Module):
 
     def states(self, encoded: Encoded) -> Tensor:
         """The last hidden states (B, T, width)."""
-        places = torch.arange(encoded.pieces.shape[1], device=encoded.pieces.device)
-        embedded = self.norm(self.words(encoded.pieces) + self.places(places))
-        hidden: Tensor = self.encoder(embedded, src_key_padding_mask=~encoded.seen)
+        places = torch.arange(encoded.token_ids.shape[1], device=encoded.token_ids.device)
+        embedded = self.norm(self.words(encoded.token_ids) + self.places(places))
+        hidden: Tensor = self.encoder(embedded, src_key_padding_mask=~encoded.attention_mask)
         return hidden
 
     def forward(self, encoded: Encoded) -> Tensor:
@@ -70,7 +70,7 @@ def load(folder: str) -> tuple[Bert, Tokenizer, dict[str, Any]]:
     In evaluation mode, on the CPU, in float32. Raises ModelError where a file is missing or
     altered.
     """
-    names = weights.listed(folder)
+    names = weights.files_of(folder)
     config = json.loads(weights.read_bytes(f"{folder}/{CONFIG}"))
     tensors: dict[str, Tensor] = {}
     for name in names:
@@ -103,9 +103,11 @@ def _renamed(tensors: Mapping[str, Tensor], layers: int) -> dict[str, Tensor]:
         for layer in range(layers):
             theirs, ours = f"bert.encoder.layer.{layer}", f"encoder.layers.{layer}"
             attention = f"{theirs}.attention"
-            asked = [tensors[f"{attention}.self.{of}.{kind}"] for of in ("query", "key", "value")]
+            projections = [
+                tensors[f"{attention}.self.{of}.{kind}"] for of in ("query", "key", "value")
+            ]
             renamed |= {
-                f"{ours}.self_attn.in_proj_{kind}": torch.cat(asked),
+                f"{ours}.self_attn.in_proj_{kind}": torch.cat(projections),
                 f"{ours}.self_attn.out_proj.{kind}": tensors[f"{attention}.output.dense.{kind}"],
                 f"{ours}.norm1.{kind}": tensors[f"{attention}.output.LayerNorm.{kind}"],
                 f"{ours}.linear1.{kind}": tensors[f"{theirs}.intermediate.dense.{kind}"],

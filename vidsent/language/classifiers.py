@@ -1,4 +1,4 @@
-"""Text classifiers as `textmodel` asks for them: the one that ships, and any of transformers."""
+"""Text classifiers as `text_model` asks for them: the one that ships, and any of transformers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Classifier(ABC):
     """Texts to logits of K labels. `config` is what its config.json says."""
 
     labels: list[str]
-    several: bool  # labels of a text do not exclude each other
+    multi_label: bool  # labels of a text do not exclude each other
     config: dict[str, Any]
     longest: int  # tokens of a text that are read
     mask: str  # what stands for a word that is hidden
@@ -45,19 +45,19 @@ class Classifier(ABC):
         """The last hidden states (N, T, H), and which of them are of the texts, (N, T)."""
 
     @abstractmethod
-    def pieces(self, texts: Sequence[str]) -> list[list[int]]:
-        """The numbers of each text's pieces, without any that frame it."""
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """The ids of each text's tokens, without special ones."""
 
     @abstractmethod
     def embeddings(self) -> Tensor:
-        """Of each of V pieces, (V, H)."""
+        """Of each of V tokens, (V, H)."""
 
     @abstractmethod
     def vocabulary(self) -> Any:
         """What the tokenizer's file calls its vocabulary."""
 
 
-class Shipped(Classifier):
+class ShippedClassifier(Classifier):
     """The BERT in `folder` of the weights; raises ModelError where it is missing or altered."""
 
     def __init__(self, folder: str, device: torch.device) -> None:
@@ -66,11 +66,11 @@ class Shipped(Classifier):
         self._model.to(device)
         named = self.config["id2label"]
         self.labels = [named[str(index)] for index in range(len(named))]
-        self.several = self.config.get("problem_type") == "multi_label_classification"
-        self.longest = min(LONGEST, self.config["max_position_embeddings"])
+        self.multi_label = self.config.get("problem_type") == "multi_label_classification"
+        self.max_tokens = min(LONGEST, self.config["max_position_embeddings"])
         self.mask = "[MASK]"
         # a tokenizer is set up once: to do so while another thread uses it is not safe
-        self._tokenizer.enable_truncation(self.longest)
+        self._tokenizer.enable_truncation(self.max_tokens)
         self._tokenizer.no_padding()
         self._padding = Tokenizer.from_str(self._tokenizer.to_str())
         self._padding.enable_padding(pad_id=self.config["pad_token_id"])
@@ -81,9 +81,9 @@ class Shipped(Classifier):
 
     def states(self, texts: list[str]) -> tuple[Tensor, Tensor]:
         encoded = self._encoded(texts)
-        return self._model.states(encoded), encoded.seen
+        return self._model.states(encoded), encoded.attention_mask
 
-    def pieces(self, texts: Sequence[str]) -> list[list[int]]:
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
         encoded = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [each.ids for each in encoded]
 
@@ -95,12 +95,12 @@ class Shipped(Classifier):
 
     def _encoded(self, texts: list[str]) -> bert.Encoded:
         encoded = self._padding.encode_batch(texts)
-        pieces = torch.tensor([each.ids for each in encoded])
-        seen = torch.tensor([each.attention_mask for each in encoded], dtype=torch.bool)
-        return bert.Encoded(pieces.to(self.device), seen.to(self.device))
+        token_ids = torch.tensor([each.ids for each in encoded])
+        attention_mask = torch.tensor([each.attention_mask for each in encoded], dtype=torch.bool)
+        return bert.Encoded(token_ids.to(self.device), attention_mask.to(self.device))
 
 
-class Named(Classifier):
+class TransformersClassifier(Classifier):
     """Any sequence classifier of transformers, by folder or hub name; raises ModelError."""
 
     def __init__(self, source: str, device: torch.device) -> None:
@@ -110,8 +110,8 @@ class Named(Classifier):
         config = self._model.config
         self.config = config.to_dict()
         self.labels = [str(config.id2label[index]) for index in range(config.num_labels)]
-        self.several = config.problem_type == "multi_label_classification"
-        self.longest = min(LONGEST, getattr(config, "max_position_embeddings", LONGEST))
+        self.multi_label = config.problem_type == "multi_label_classification"
+        self.max_tokens = min(LONGEST, getattr(config, "max_position_embeddings", LONGEST))
         self.mask = self._tokenizer.mask_token or ""
 
     def logits(self, texts: list[str]) -> Tensor:
@@ -123,9 +123,9 @@ class Named(Classifier):
         states: Tensor = self._model.base_model(**encoded).last_hidden_state
         return states, encoded["attention_mask"]
 
-    def pieces(self, texts: Sequence[str]) -> list[list[int]]:
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
         found: list[list[int]] = self._tokenizer(
-            list(texts), add_special_tokens=False, truncation=True, max_length=self.longest
+            list(texts), add_special_tokens=False, truncation=True, max_length=self.max_tokens
         )["input_ids"]
         return found
 
@@ -138,7 +138,7 @@ class Named(Classifier):
 
     def _encoded(self, texts: list[str]) -> Any:
         return self._tokenizer(
-            texts, padding=True, truncation=True, max_length=self.longest, return_tensors="pt"
+            texts, padding=True, truncation=True, max_length=self.max_tokens, return_tensors="pt"
         ).to(self.device)
 
 

@@ -19,9 +19,9 @@ import numpy as np
 from scipy.special import softmax
 
 from vidsent.core.emotions import LABELS, expected_valence_arousal
-from vidsent.core.progress import Count, asking
+from vidsent.core.progress import CountCallback, cancellable
 from vidsent.core.results import Line, Word
-from vidsent.language.attribution import carriers
+from vidsent.language.attribution import attributed_words
 from vidsent.language.identification import OTHER, identify_languages
 from vidsent.language.simplified_chinese import simplified
 from vidsent.language.text_model import TextModel
@@ -48,7 +48,9 @@ class Reading(NamedTuple):
 
 NOTHING = Reading(None, 0.0, 0.0, ())
 Key = tuple[str, str]  # text and language
-Tell = Callable[[str, int, int], None]  # "words", "weighing" or "comments", done, total; may raise
+StageCallback = Callable[
+    [str, int, int], None
+]  # "words", "weighing" or "comments", done, total; may raise
 
 
 @dataclass(frozen=True)
@@ -58,38 +60,46 @@ class LineReader:
     model: TextModel | None = None
     table: WordTable | None = None
 
-    def read(self, lines: Sequence[Line], tell: Tell | None = None) -> list[Line]:
+    def read(self, lines: Sequence[Line], on_progress: StageCallback | None = None) -> list[Line]:
         """The lines with language, probabilities (7,), valence, arousal and words filled in.
 
-        `tell` hears what is done how far: lines that the model reads, words that are weighed,
-        and comments that the table alone reads. What it raises ends the reading.
+        `on_progress` gets how far each stage is: lines that the model reads, words that are
+        weighed, and comments that the table alone reads. What it raises ends the reading.
         """
-        table, tell = self.table or shipped(), tell or (lambda stage, done, total: None)
-        alive = partial(tell, "words", 0, 0)
-        texts = [simplified(line.text) for line in asking(lines, alive)]
-        alive()
+        table, on_progress = (
+            self.table or shipped(),
+            on_progress or (lambda stage, done, total: None),
+        )
+        check_cancelled = partial(on_progress, "words", 0, 0)
+        texts = [simplified(line.text) for line in cancellable(lines, check_cancelled)]
+        check_cancelled()
         languages = identify_languages(texts, table)
-        alive()
+        check_cancelled()
         keys = list(zip(texts, languages, strict=True))
         chosen = _chosen(lines, keys)
         rarer = set(keys).difference(chosen)
-        found = read_by_model(chosen, self.model or TextModel.shared(), table, tell)
-        found |= read_by_words(rarer, table, partial(tell, "comments"))
-        read = asking(zip(lines, keys, strict=True), partial(tell, "comments", 0, 0))
+        found = read_by_model(chosen, self.model or TextModel.shared(), table, on_progress)
+        found |= read_by_words(rarer, table, partial(on_progress, "comments"))
+        read = cancellable(zip(lines, keys, strict=True), partial(on_progress, "comments", 0, 0))
         return [_entered(line, found[key], key) for line, key in read]
 
 
 def read_by_model(
-    keys: Sequence[Key], model: TextModel, table: WordTable, tell: Tell | None = None
+    keys: Sequence[Key],
+    model: TextModel,
+    table: WordTable,
+    on_progress: StageCallback | None = None,
 ) -> dict[Key, Reading]:
     """Readings of texts in "en" or "zh" by the text model."""
     if not keys:
         return {}
     texts, languages = [text for text, _ in keys], [language for _, language in keys]
-    reading, weighing = (partial(tell, each) if tell else None for each in ("words", "weighing"))
+    reading, weighing = (
+        partial(on_progress, each) if on_progress else None for each in ("words", "weighing")
+    )
     own, affect = model.read(texts, languages, reading)
     probs = with_table(own, texts, languages, table)
-    words = carriers(texts, languages, probs, own, model, table, weighing)
+    words = attributed_words(texts, languages, probs, own, model, table, weighing)
     return {
         key: Reading(row, float(valence), float(arousal), found)
         for key, row, (valence, arousal), found in zip(keys, probs, affect, words, strict=True)
@@ -115,14 +125,14 @@ def table_logs(texts: Sequence[str], languages: Sequence[str], table: WordTable)
 
 
 def read_by_words(
-    keys: Iterable[Key], table: WordTable, tell: Count | None = None
+    keys: Iterable[Key], table: WordTable, on_progress: CountCallback | None = None
 ) -> dict[Key, Reading]:
     """Readings of texts by the word table alone."""
     found: dict[Key, Reading] = {}
     once = list(dict.fromkeys(keys))
     for number, key in enumerate(once):
-        if tell is not None and number % TOLD_EVERY == 0:
-            tell(number, len(once))
+        if on_progress is not None and number % TOLD_EVERY == 0:
+            on_progress(number, len(once))
         found[key] = read_text(*key, table)
     return found
 

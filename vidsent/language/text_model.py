@@ -20,8 +20,8 @@ from vidsent.core.calibration import Calibration, log_sigmoid
 from vidsent.core.emotions import LABELS, NUM_LABELS, expected_valence_arousal
 from vidsent.core.errors import ModelError
 from vidsent.core.once import once
-from vidsent.core.progress import Count
-from vidsent.language.classifiers import Classifier, Named, Shipped
+from vidsent.core.progress import CountCallback
+from vidsent.language.classifiers import Classifier, ShippedClassifier, TransformersClassifier
 
 FOLDER = "text"  # below assets/weights
 BATCH = 64  # texts
@@ -45,7 +45,7 @@ NAMES = {
 _EMOTION_OF = {name: label for label, names in NAMES.items() for name in names.split()}
 
 
-class Read(NamedTuple):
+class TextReadings(NamedTuple):
     """What was read in N texts: probs (N, 7), valence and arousal (N, 2) in [-1, 1], float32."""
 
     probs: np.ndarray
@@ -62,7 +62,9 @@ class TextModel:
     def __init__(self, source: str | None = None, device: str = "auto") -> None:
         self.device = devices.choose(device)
         self._classifier: Classifier = (
-            Shipped(FOLDER, self.device) if source is None else Named(source, self.device)
+            ShippedClassifier(FOLDER, self.device)
+            if source is None
+            else TransformersClassifier(source, self.device)
         )
         names = self._classifier.labels
         self._emotions = _emotions(names)
@@ -72,8 +74,10 @@ class TextModel:
                 "emotion that vidsent knows. Name another one."
             )
         self._affect = [names.index(each) for each in ("valence", "arousal") if each in names]
-        told = self._classifier.config.get("calibration") or {}
-        self._calibrations = {name: Calibration.from_dict(each) for name, each in told.items()}
+        calibrations = self._classifier.config.get("calibration") or {}
+        self._calibrations = {
+            name: Calibration.from_dict(each) for name, each in calibrations.items()
+        }
 
     @property
     def gap(self) -> str:
@@ -91,13 +95,16 @@ class TextModel:
         return _shared(source, device)
 
     def read(
-        self, texts: Sequence[str], languages: Sequence[str], tell: Count | None = None
-    ) -> Read:
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str],
+        on_progress: CountCallback | None = None,
+    ) -> TextReadings:
         """Emotion of each text, given its language ("en", "zh"); rows of probs sum to 1.
 
-        `tell` hears how many were read; what it raises ends the reading.
+        `on_progress` gets how many were read; what it raises ends the reading.
         """
-        outputs = self._run(texts, hidden=False, tell=tell)
+        outputs = self._run(texts, hidden=False, on_progress=on_progress)
         scores = self._scores(outputs)
         probs = np.empty((len(texts), NUM_LABELS), np.float32)
         for language in set(languages):
@@ -108,7 +115,7 @@ class TextModel:
         if len(self._affect) == 2:
             learned = np.clip(outputs[:, self._affect], -1, 1)
             affect = LEARNED_SHARE * learned + (1 - LEARNED_SHARE) * affect
-        return Read(probs, affect.astype(np.float32))
+        return TextReadings(probs, affect.astype(np.float32))
 
     def outputs(self, texts: Sequence[str]) -> np.ndarray:
         """What the classifier itself says, (N, K) float32; for evaluation."""
@@ -119,29 +126,29 @@ class TextModel:
         return self._run(texts, hidden=True)
 
     def bags(self, texts: Sequence[str]) -> np.ndarray:
-        """What texts are about, (N, H) float32 of length 1: embeddings of their pieces, summed.
+        """What texts are about, (N, H) float32 of length 1: embeddings of their tokens, summed.
 
         The layers above turn to emotion as they are trained to; the embeddings still hold topics.
-        A piece weighs the square of its information, so that rare ones count. 0 for a text
-        without any piece.
+        A token weighs the square of its information, so that rare ones count. 0 for a text
+        without any token.
         """
-        encoded = self._classifier.pieces(texts)
-        rows, information = self._pieces
+        encoded = self._classifier.token_ids(texts)
+        rows, information = self._token_embeddings
         found = np.zeros((len(texts), rows.shape[1]), np.float32)
-        for index, pieces in enumerate(encoded):
-            found[index] = information[pieces] ** 2 @ rows[pieces]
+        for index, token_ids in enumerate(encoded):
+            found[index] = information[token_ids] ** 2 @ rows[token_ids]
         return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), LEAST)
 
     @cached_property
-    def _pieces(self) -> tuple[np.ndarray, np.ndarray]:
-        """Embedding (V, H) of each piece, less what all of its script share, and -log P (V,).
+    def _token_embeddings(self) -> tuple[np.ndarray, np.ndarray]:
+        """Embedding (V, H) of each token, less what all of its script share, and -log P (V,).
 
-        Where the tokenizer did not count its pieces, they are all alike.
+        Where the tokenizer did not count its tokens, they are all alike.
         """
         rows = self._classifier.embeddings().detach().float().cpu().numpy().copy()
         known = self._classifier.vocabulary()
         counted = [-score for _, score in known] if isinstance(known, list) else [1.0]
-        information = np.full(len(rows), max(counted), np.float32)  # and of pieces added later
+        information = np.full(len(rows), max(counted), np.float32)  # and of tokens added later
         information[: len(counted)] = counted
         han = np.zeros(len(rows), bool)
         han[: len(known)] = [
@@ -159,21 +166,23 @@ class TextModel:
 
     def _scores(self, outputs: np.ndarray) -> np.ndarray:
         """Log-probabilities (N, 7) of our emotions, not yet shares of one whole."""
-        if self._classifier.several:
+        if self._classifier.multi_label:
             logs = log_sigmoid(outputs)
         else:
             logs = outputs - np.logaddexp.reduce(outputs, axis=1, keepdims=True)
         return np.log(np.maximum(np.exp(logs) @ self._emotions, LEAST))
 
     @torch.inference_mode()
-    def _run(self, texts: Sequence[str], hidden: bool, tell: Count | None = None) -> np.ndarray:
+    def _run(
+        self, texts: Sequence[str], hidden: bool, on_progress: CountCallback | None = None
+    ) -> np.ndarray:
         """Outputs or averaged hidden states, in the order of `texts`; equal texts run once."""
         once = list(dict.fromkeys(texts))
         once.sort(key=len)  # texts of one length share a batch, as padding is work for nothing
         found: dict[str, np.ndarray] = {}
         for first in range(0, len(once), BATCH):
-            if tell is not None:
-                tell(first, len(once))
+            if on_progress is not None:
+                on_progress(first, len(once))
             batch = once[first : first + BATCH]
             found.update(zip(batch, self._batch(batch, hidden), strict=True))
         width = self.width if hidden else len(self._classifier.labels)
@@ -183,12 +192,12 @@ class TextModel:
         with self._precision():
             if not hidden:
                 return self._classifier.logits(texts).float().cpu().numpy()
-            states, seen = self._classifier.states(texts)
-        seen = seen.unsqueeze(-1)
-        return ((states.float() * seen).sum(1) / seen.sum(1)).cpu().numpy()
+            states, attention_mask = self._classifier.states(texts)
+        attention_mask = attention_mask.unsqueeze(-1)
+        return ((states.float() * attention_mask).sum(1) / attention_mask.sum(1)).cpu().numpy()
 
     def _precision(self) -> contextlib.AbstractContextManager[Any]:
-        if devices.halves(self.device):
+        if devices.supports_bfloat16(self.device):
             return torch.autocast("cpu", dtype=torch.bfloat16)
         return contextlib.nullcontext()
 

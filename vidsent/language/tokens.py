@@ -2,7 +2,7 @@
 
 English words, Chinese words (jieba), emoji, emoticons and bracketed emotes such as `[怒]` are
 tokens; numbers, addresses, @names and punctuation are not. Each token says whether a negation
-reaches it ("not happy", 不开心). This module knows no emotion: `language` weighs the tokens.
+reaches it ("not happy", 不开心). This module knows no emotion: `attribution` weighs the tokens.
 """
 
 from __future__ import annotations

@@ -102,7 +102,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """A connection whose changes are made together or not at all; raises LibraryError."""
-        with self._lock, _told(self._name):
+        with self._lock, _as_library_error(self._name):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -113,12 +113,12 @@ class Database:
 
     def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """All rows that a statement gives; raises LibraryError."""
-        with self._lock, _told(self._name):
+        with self._lock, _as_library_error(self._name):
             return self._connection.execute(statement, values).fetchall()
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def _as_library_error(name: str) -> Iterator[None]:
     """What SQLite complains of as a LibraryError."""
     try:
         yield

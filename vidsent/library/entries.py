@@ -16,7 +16,7 @@ import numpy as np
 
 from vidsent.core.emotions import LABELS, NEUTRAL, NUM_LABELS
 from vidsent.core.results import Analysis, Line, Timeline
-from vidsent.timeline.moments import said_around
+from vidsent.timeline.moments import lines_around
 
 STRETCH_S = 10.0  # of danmaku that make one entry
 COMMENTS = 12  # different ones of a stretch, the most frequent first
@@ -49,7 +49,7 @@ def entries_of(analysis: Analysis) -> list[Entry]:
 def _moments(analysis: Analysis) -> Iterator[Entry]:
     for moment in analysis.moments:
         probs = probs_between(analysis.timeline, moment.t_s, moment.t_s)
-        said = said_around(analysis.lines, moment.t_s)
+        said = lines_around(analysis.lines, moment.t_s)
         yield Entry(
             kind="moment",
             t_s=moment.t_s,

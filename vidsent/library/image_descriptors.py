@@ -1,4 +1,4 @@
-"""What a picture looks like as a whole: its colours and its shapes, for finding others like it.
+"""What an image looks like as a whole: its colours and its shapes, for finding others like it.
 
 Two parts, each of length 1 so that neither drowns the other: a colour histogram, and a coarse
 histogram of oriented gradients (Dalal & Triggs 2005). It knows nothing of what is to be seen.
@@ -18,7 +18,7 @@ WIDTH = int(np.prod(BINS)) + (CELLS - 1) ** 2 * 4 * ORIENTATIONS  # of the featu
 
 
 def features(jpeg: bytes) -> np.ndarray | None:
-    """(WIDTH,) float32 of length 1, or None where the picture cannot be read."""
+    """(WIDTH,) float32 of length 1, or None where the image cannot be read."""
     if not jpeg:
         return None
     image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)

@@ -103,7 +103,7 @@ class Query:
         return bool(self.facet.any())
 
 
-def understand(query: str, label: str | None = None, plain: bool = False) -> Query:
+def parse_query(query: str, label: str | None = None, plain: bool = False) -> Query:
     """Read a query; `label` asks for an emotion on top of what its words say.
 
     A `plain` one is nothing but words, those of emotion as any other.

@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 
 from vidsent.language import dictionary
-from vidsent.library.query import Query, understand
-from vidsent.library.semantic import Meaning
-from vidsent.library.store import Index, Store, Stored
+from vidsent.library.query import Query, parse_query
+from vidsent.library.semantic import SemanticIndex
+from vidsent.library.store import Index, Store, StoredEntry
 from vidsent.library.terms import terms, within
-from vidsent.library.visual import Looking
+from vidsent.library.visual import VisualIndex
 
 AROUND = 0.3  # what a word said just before or after counts beside one of the entry itself
 LEAST_WORDS = 0.3  # score of the weakest match of words beside 1 of the best
@@ -72,14 +72,14 @@ class Searcher:
 
     def __init__(self, store: Store, image_text_model: str | None = None) -> None:
         self._store = store
-        self._meaning = Meaning(store)
-        self._looking = Looking(store, image_text_model)
+        self._semantic = SemanticIndex(store)
+        self._visual = VisualIndex(store, image_text_model)
 
     def search(
         self, text: str, label: str | None, limit: int, weights: Weights = FUSED
     ) -> list[Hit]:
         """See `library.Library.search`."""
-        query = understand(text, label, plain=weights.felt == 0)
+        query = parse_query(text, label, plain=weights.felt == 0)
         if not query.forms and not query.feels:
             return []
         index = self._store.index()
@@ -90,8 +90,8 @@ class Searcher:
         said, translated = self._words(query.looked_for), self._translated(query.looked_for)
         words, foreign = (by_id(each, index) for each in (said, translated))
         both = weights.words * words + weights.translated * foreign
-        meaning = self._meaning.similarity(query, index)
-        felt = felt_by(query.facet, index.probs)
+        meaning = self._semantic.similarity(query, index)
+        felt = emotion_match(query.facet, index.probs)
         score = np.where(both > 0, LEAST_WORDS + (1 - LEAST_WORDS) * _by_best(both), 0.0)
         score = score + weights.meaning * meaning
         if query.feels:
@@ -113,8 +113,8 @@ class Searcher:
         if not len(own):
             return []
         this = int(own[np.abs(index.t_s[own] - t_s).argmin()])
-        looks = self._looking.alike(this, index)
-        felt = felt_alike(index.probs[this], index.probs)
+        looks = self._visual.alike(this, index)
+        felt = emotion_similarity(index.probs[this], index.probs)
         score = np.where(moments, LOOKS * looks + (1 - LOOKS) * felt, 0.0)
         score[this] = -1.0
         others = moments & (np.arange(len(score)) != this)
@@ -124,7 +124,7 @@ class Searcher:
     def pictured(self, text: str, limit: int) -> list[Hit]:
         """See `library.Library.pictured`."""
         index = self._store.index()
-        score = self._looking.shows(text, index)
+        score = self._visual.shows(text, index)
         shown = (index.kinds == "moment") & np.isfinite(score)
         return self._hits(Ranking(np.nan_to_num(score), {"picture": shown}), index, limit, ())
 
@@ -143,7 +143,7 @@ class Searcher:
         """The best entries that there is any reason for, one for each place of a clip."""
         some = np.any(list(ranking.reasons.values()), axis=0)
         order = [int(each) for each in np.argsort(-ranking.score, kind="stable") if some[each]]
-        chosen = apart(order, index, limit)
+        chosen = spaced(order, index, limit)
         stored = self._store.entries(int(index.ids[each]) for each in chosen)
         return [
             Hit(
@@ -158,7 +158,7 @@ class Searcher:
         ]
 
     def _marks(
-        self, number: int, stored: Stored, forms: Sequence[str]
+        self, number: int, stored: StoredEntry, forms: Sequence[str]
     ) -> tuple[tuple[int, int], ...]:
         """Where in an entry's text its words, or their translations, stand."""
         wanted = [*forms, *(each for form in forms for each in dictionary.translations(form))]
@@ -177,7 +177,7 @@ def by_id(found: dict[int, float], index: Index) -> np.ndarray:
     return np.array([found.get(int(number), 0.0) for number in index.ids], np.float64)
 
 
-def felt_by(facet: np.ndarray, probs: np.ndarray) -> np.ndarray:
+def emotion_match(facet: np.ndarray, probs: np.ndarray) -> np.ndarray:
     """How far entries (N, 7) have the emotions that are wanted (7,), in [0, 1]; 0 for unseen."""
     if not facet.any():
         return np.zeros(len(probs))
@@ -189,13 +189,13 @@ def felt_by(facet: np.ndarray, probs: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(probs).any(axis=1), 0.0, against)
 
 
-def felt_alike(probs: np.ndarray, others: np.ndarray) -> np.ndarray:
+def emotion_similarity(probs: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Bhattacharyya's coefficient of (7,) with each of (N, 7), in [0, 1]; 0 where unseen."""
     found: np.ndarray = np.sqrt(np.nan_to_num(probs) * np.nan_to_num(others)).sum(1)
     return found
 
 
-def apart(order: Sequence[int], index: Index, limit: int) -> list[int]:
+def spaced(order: Sequence[int], index: Index, limit: int) -> list[int]:
     """The first `limit` of the ordered entries that lie apart from those before them."""
     chosen: list[int] = []
     for each in order:
@@ -214,7 +214,9 @@ def _by_best(scores: np.ndarray) -> np.ndarray:
     return scores / max(float(scores.max(initial=0.0)), 1e-12)
 
 
-def _shown(stored: Stored) -> tuple[str, str, str, float, float, str, np.ndarray, str, str, str]:
+def _shown(
+    stored: StoredEntry,
+) -> tuple[str, str, str, float, float, str, np.ndarray, str, str, str]:
     """The fields of a hit from the clip's id to what is said after."""
     entry = stored.entry
     return (

@@ -23,7 +23,7 @@ TRANSLATIONS = 4  # of a word that its vector is made of, the commonest first
 TRANSLATED_SHARE = 0.7  # of a similarity by translations, which are of any sense of a word
 
 
-class Meaning:
+class SemanticIndex:
     """Vectors of the entries of one store, and what a query has in common with them."""
 
     def __init__(self, store: Store) -> None:

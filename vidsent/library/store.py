@@ -41,7 +41,7 @@ class Index(NamedTuple):
     probs: np.ndarray  # (N, 7) float32, rows may be NaN
 
 
-class Stored(NamedTuple):
+class StoredEntry(NamedTuple):
     """An entry and the clip that it belongs to."""
 
     clip_id: str
@@ -105,7 +105,7 @@ class Store(Database):
             probs=_stacked(probs, NUM_LABELS),
         )
 
-    def entries(self, ids: Iterable[int]) -> dict[int, Stored]:
+    def entries(self, ids: Iterable[int]) -> dict[int, StoredEntry]:
         """Entries with the clips that they belong to, by their ids."""
         found = {}
         for number in ids:
@@ -116,7 +116,7 @@ class Store(Database):
             ):
                 clip_id, name, kind, t_s, end_s, label, probs, *rest = row
                 entry = Entry(kind, t_s, end_s, label, np.frombuffer(probs, np.float32), *rest)
-                found[number] = Stored(clip_id, name, entry)
+                found[number] = StoredEntry(clip_id, name, entry)
         return found
 
     def texts(self, ids: Iterable[int]) -> dict[int, str]:

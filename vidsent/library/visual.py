@@ -1,7 +1,7 @@
 """Which moments of a library look alike, and, with a model that the user names, which show what
 a text says.
 
-Any model of transformers that puts pictures and texts into one space will do, such as CLIP. None
+Any model of transformers that puts images and texts into one space will do, such as CLIP. None
 comes with vidsent, and none is fetched unless its name is given.
 """
 
@@ -20,26 +20,26 @@ from vidsent.core.once import once
 from vidsent.library import image_descriptors
 from vidsent.library.store import Index, Store
 
-ALIKE = "pictures:2"  # the name that vectors of `pictures.features` are kept under
+ALIKE = "pictures:2"  # the name that vectors of `image_descriptors.features` are kept under
 SUGGESTED = "openai/clip-vit-base-patch32"
 ABSENT = (
     "Searching pictures by words needs an image-text model: name one with --image-text-model, "
     f"such as {SUGGESTED}."
 )
-BATCH = 16  # pictures
+BATCH = 16  # images
 
 
-class Looking:
-    """Vectors of the pictures of one store."""
+class VisualIndex:
+    """Vectors of the images of one store."""
 
     def __init__(self, store: Store, model: str | None = None) -> None:
         self._store = store
         self._model = model
 
     def alike(self, this: int, index: Index) -> np.ndarray:
-        """How much the picture of each entry looks like that of entry `this`, (N,) in [0, 1].
+        """How much the image of each entry looks like that of entry `this`, (N,) in [0, 1].
 
-        0 where either has no picture. `this` is a row of the index.
+        0 where either has no image. `this` is a row of the index.
         """
         vectors = self._vectors(ALIKE, index, _features)
         own = vectors.get(int(index.ids[this]))
@@ -52,7 +52,7 @@ class Looking:
         return np.clip(found, 0, 1)
 
     def shows(self, text: str, index: Index) -> np.ndarray:
-        """Cosine (N,) of each entry's picture with a text, NaN without one; raises ModelError."""
+        """Cosine (N,) of each entry's image with a text, NaN without one; raises ModelError."""
         if self._model is None:
             raise ModelError(ABSENT)
         model = _load(self._model)
@@ -71,7 +71,7 @@ class Looking:
         index: Index,
         read: Callable[[Mapping[int, bytes]], Mapping[int, np.ndarray]],
     ) -> dict[int, np.ndarray]:
-        """Vectors of the moments that have a picture, made where they are missing."""
+        """Vectors of the moments that have an image, made where they are missing."""
         moments = set(index.ids[index.kinds == "moment"].tolist())
         unread = moments.intersection(self._store.unread(name))
         if unread:
@@ -88,7 +88,7 @@ def _features(jpegs: Mapping[int, bytes]) -> dict[int, np.ndarray]:
 
 
 class ImageText:
-    """A model of transformers that puts pictures and texts into one space."""
+    """A model of transformers that puts images and texts into one space."""
 
     def __init__(self, model: Any, processor: Any) -> None:
         self._model = model
@@ -96,7 +96,7 @@ class ImageText:
 
     @torch.inference_mode()
     def pictures(self, jpegs: Mapping[int, bytes]) -> dict[int, np.ndarray]:
-        """A vector (D,) float32 of length 1 for each picture."""
+        """A vector (D,) float32 of length 1 for each image."""
         found: dict[int, np.ndarray] = {}
         numbers = list(jpegs)
         for first in range(0, len(numbers), BATCH):
@@ -115,7 +115,7 @@ class ImageText:
 
 
 def _decoded(jpeg: bytes) -> np.ndarray:
-    """(H, W, 3) uint8 RGB; one black pixel where the picture cannot be read."""
+    """(H, W, 3) uint8 RGB; one black pixel where the image cannot be read."""
     image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     return (
         np.zeros((1, 1, 3), np.uint8) if image is None else cv2.cvtColor(image, cv2.COLOR_BGR2RGB)

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from vidsent.core.progress import Alive, asking
+from vidsent.core.progress import CancelCheck, cancellable
 from vidsent.core.results import Line
 from vidsent.lines.danmaku import SHOWN_S
 
@@ -28,16 +28,18 @@ _STRETCHED = re.compile(r"(.)\1{2,}")  # 哈哈哈哈哈 and 23333 say what 哈�
 _UNSAID = str.maketrans("", "", " \u3000\t\n!?.。,~…、·")
 
 
-def fold(lines: Sequence[Line], skipped: Counter[str], alive: Alive | None = None) -> list[Line]:
+def fold(
+    lines: Sequence[Line], skipped: Counter[str], check_cancelled: CancelCheck | None = None
+) -> list[Line]:
     """The lines in order of time, repeated comments as one with `count`, spam capped.
 
-    `skipped` gains the comments that were too many of one text as "danmaku_spam". `alive` is
-    called now and then; what it raises ends the work.
+    `skipped` gains the comments that were too many of one text as "danmaku_spam".
+    `check_cancelled` is called now and then; what it raises ends the work.
     """
     comments = sorted((line for line in lines if line.kind == "danmaku"), key=_start)
     if not comments:
         return list(lines)
-    folded = _capped(_grouped(asking(comments, alive)), skipped, alive)
+    folded = _capped(_grouped(cancellable(comments, check_cancelled)), skipped, check_cancelled)
     others = [line for line in lines if line.kind != "danmaku"]
     return sorted([*others, *folded], key=_start)
 
@@ -112,7 +114,9 @@ def _joined(group: Sequence[Line]) -> Line:
 
 
 def _capped(
-    groups: Sequence[tuple[str, Line]], skipped: Counter[str], alive: Alive | None = None
+    groups: Sequence[tuple[str, Line]],
+    skipped: Counter[str],
+    check_cancelled: CancelCheck | None = None,
 ) -> list[Line]:
     """The lines without their texts, those of a text that is too many thinned evenly over time."""
     totals: Counter[str] = Counter()
@@ -121,7 +125,7 @@ def _capped(
     most = _most(np.array(list(totals.values())))
     due: Counter[str] = Counter()  # how many of a text should be kept so far, times its total
     kept = []
-    for text, line in asking(groups, alive):
+    for text, line in cancellable(groups, check_cancelled):
         if totals[text] <= most:
             kept.append(line)
             continue

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from vidsent.core.options import Options
-from vidsent.core.progress import Work
+from vidsent.core.progress import ProgressReporter
 from vidsent.core.results import Clip, Line
 from vidsent.lines import danmaku_folding, speech, text_tracks
 from vidsent.lines.subtitles import read_subtitles
@@ -18,26 +18,28 @@ def lines_of_clip(
     clip: Clip,
     options: Options,
     skipped: Counter[str],
-    work: Work,
+    reporter: ProgressReporter,
 ) -> tuple[list[Line], dict[str, str]]:
     """The lines of the subtitle file, else of the clip's text track, else of its speech.
 
-    And {"speech": name} of the model that heard them, where one did. `skipped` gains what was left
-    out, by reason; `work` hears how far it is. Raises SubtitleError or ModelError.
+    And {"speech": name} of the model that recognised them, where one did. `skipped` gains what was
+    left out, by reason; `reporter` gets how far it is. Raises SubtitleError or ModelError.
     """
     if subtitles is not None:
-        lines = read_subtitles(subtitles, options.limits, skipped, clip.frame_rate, work.alive)
+        lines = read_subtitles(
+            subtitles, options.limits, skipped, clip.frame_rate, reporter.check_cancelled
+        )
     else:
         lines = _own_lines(path, options, skipped)
     if lines or not options.speech_model or not clip.has_audio:
-        return danmaku_folding.fold(lines, skipped, work.alive), {}
+        return danmaku_folding.fold(lines, skipped, reporter.check_cancelled), {}
     whole_s = max(round(clip.duration_s), 1)
 
     def listened(t_s: float) -> None:
-        work.at("listening", min(round(t_s), whole_s), whole_s)
+        reporter.report("listening", min(round(t_s), whole_s), whole_s)
 
-    heard = speech.transcribe(path, options, listened)
-    return heard, {"speech": Path(options.speech_model).name}
+    lines = speech.transcribe(path, options, listened)
+    return lines, {"speech": Path(options.speech_model).name}
 
 
 def _own_lines(path: str | Path, options: Options, skipped: Counter[str]) -> list[Line]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,12 @@ from vidsent.core import device as devices
 from vidsent.core.errors import ModelError
 from vidsent.core.once import once
 from vidsent.core.options import Limits, Options
+from vidsent.core.progress import TimeCallback
 from vidsent.core.results import Line
 from vidsent.lines import markup
 from vidsent.lines.cues import Cue
 from vidsent.lines.subtitles import lines_of
-from vidsent.media.video import opened
+from vidsent.media.video import open_container
 
 CHUNK_S = 28.0  # of sound at a time; Whisper hears 30 at most
 SEARCHED_S = 6.0  # at the end of a chunk, for a quiet place to cut
@@ -38,10 +39,10 @@ PAUSE_S = 0.6  # between two words of different lines
 LINE_CHARACTERS = 80  # at which a line of words ends all the same
 SUGGESTED = "openai/whisper-tiny"
 
-Heard = Callable[[float], None]  # is told up to which second the clip was listened to
 
-
-def transcribe(path: str | Path, options: Options, tell: Heard | None = None) -> list[Line]:
+def transcribe(
+    path: str | Path, options: Options, on_progress: TimeCallback | None = None
+) -> list[Line]:
     """The lines that `options.speech_model` hears in a clip, in order of time.
 
     Raises ModelError when the model cannot be loaded; sound that is missing or damaged gives
@@ -50,15 +51,17 @@ def transcribe(path: str | Path, options: Options, tell: Heard | None = None) ->
     model = _load(str(options.speech_model), options.device)
     rate_hz = int(model.feature_extractor.sampling_rate)
     cues: list[Cue] = []
-    for start_s, sound in chunks(sounds(path, rate_hz, options.limits), rate_hz):
-        if tell is not None:
-            tell(start_s)
+    for start_s, sound in chunks(audio_blocks(path, rate_hz, options.limits), rate_hz):
+        if on_progress is not None:
+            on_progress(start_s)
         if np.sqrt(np.mean(sound**2)) >= SILENCE:
-            cues += _heard(model, sound, rate_hz, start_s)
+            cues += _recognised(model, sound, rate_hz, start_s)
     return lines_of(cues, options.limits, Counter())
 
 
-def sounds(path: str | Path, rate_hz: int, limits: Limits | None = None) -> Iterator[np.ndarray]:
+def audio_blocks(
+    path: str | Path, rate_hz: int, limits: Limits | None = None
+) -> Iterator[np.ndarray]:
     """The first sound track from the clip's start on, as pieces (N,) float32 mono in [-1, 1].
 
     What is missing or damaged in between is silence; damage at the end is the end.
@@ -66,7 +69,7 @@ def sounds(path: str | Path, rate_hz: int, limits: Limits | None = None) -> Iter
     limits = limits or Limits()
     most = round(limits.duration_s * rate_hz)
     given = 0
-    with opened(Path(path), limits) as container:
+    with open_container(Path(path), limits) as container:
         for t_s, piece in _pieces(container, rate_hz):
             lost = min(round(t_s * rate_hz), most) - given
             if lost > LOST_S * rate_hz:
@@ -154,7 +157,7 @@ def _is_path(name: str) -> bool:
     return name.startswith((".", "~", os.sep)) or name.count("/") > 1 or Path(name).exists()
 
 
-def _heard(model: Any, sound: np.ndarray, rate_hz: int, start_s: float) -> Iterator[Cue]:
+def _recognised(model: Any, sound: np.ndarray, rate_hz: int, start_s: float) -> Iterator[Cue]:
     """The cues of one chunk, none of them outside of it."""
     length_s = len(sound) / rate_hz
     answer = model({"raw": sound, "sampling_rate": rate_hz}, **_settings(model.type))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from vidsent.core.errors import SubtitleError
 from vidsent.core.options import MEGABYTE, Limits
-from vidsent.core.progress import Alive, asking
+from vidsent.core.progress import CancelCheck, cancellable
 from vidsent.core.results import Line
 from vidsent.lines.charset import decode
 from vidsent.lines.cues import HEAD, Cue, read_cues
@@ -37,20 +37,20 @@ def read_subtitles(
     limits: Limits,
     skipped: Counter[str],
     frame_rate: Fraction | float | None = None,
-    alive: Alive | None = None,
+    check_cancelled: CancelCheck | None = None,
 ) -> list[Line]:
     """The lines of a file, sorted by start, without probabilities or words.
 
     `skipped` gains what was dropped or changed, by reason. `frame_rate` (frames a second) is for
-    MicroDVD files, which may not state it. `alive` is called now and then during long reading;
-    what it raises ends it. Raises SubtitleError when the file cannot be read, is
-    too large or holds no line.
+    MicroDVD files, which may not state it. `check_cancelled` is called now and then during long
+    reading; what it raises ends it. Raises SubtitleError when the file cannot be read, is too
+    large or holds no line.
     """
     path = Path(path)
     text = _read(path, limits)
     comments = read_comments(text, skipped) if is_danmaku(text) else read_json(text, skipped)
     if comments is not None:
-        said = sorted(_said(asking(comments, alive), skipped), key=_start)
+        said = sorted(_said(cancellable(comments, check_cancelled), skipped), key=_start)
         lines = _limited(said, limits, skipped)
     else:
         cues = read_transcript(text)

@@ -25,7 +25,7 @@ from vidsent.core.results import Line
 from vidsent.lines import charset, markup
 from vidsent.lines.cues import Cue
 from vidsent.lines.subtitles import lines_of
-from vidsent.media.video import opened
+from vidsent.media.video import open_container
 
 FIELDS = 8  # that FFmpeg puts before the text of a line of ASS
 PACKET_BYTES = 25  # that a packet counts for beside its text: a file may hold millions
@@ -45,8 +45,8 @@ class Track:
     default: bool  # marked as the one to show
 
     def __str__(self) -> str:
-        told = [each for each in (self.language, self.title, self.codec) if each]
-        return f"{self.index} ({', '.join(told)})"
+        known = [each for each in (self.language, self.title, self.codec) if each]
+        return f"{self.index} ({', '.join(known)})"
 
 
 class _Said(NamedTuple):
@@ -57,7 +57,7 @@ class _Said(NamedTuple):
 
 def list_tracks(path: str | Path, limits: Limits | None = None) -> tuple[Track, ...]:
     """All subtitle tracks in the order of the file; raises ClipOpenError or LimitError."""
-    with opened(Path(path), limits or Limits()) as container:
+    with open_container(Path(path), limits or Limits()) as container:
         return tuple(_track(stream) for stream in container.streams.subtitles)
 
 
@@ -94,7 +94,7 @@ def read_track(path: str | Path, track: Track, limits: Limits, skipped: Counter[
     `skipped` gains what was dropped or changed, by reason; damage never raises.
     """
     try:
-        with opened(Path(path), limits) as container:
+        with open_container(Path(path), limits) as container:
             said = list(_said(container, track.index, limits, skipped))
     except (ClipError, av.FFmpegError, OSError):
         said = []

@@ -1,6 +1,6 @@
-"""Pictures as an MP4 that browsers play: H.264 at their own times, with the sound of a clip.
+"""Frames as an MP4 that browsers play: H.264 at their own times, with the sound of a clip.
 
-One pass that holds a picture at a time. The file appears under its name when it is complete;
+One pass that holds a frame at a time. The file appears under its name when it is complete;
 whatever stops the work before, nothing is left behind.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
@@ -21,32 +21,31 @@ from av.video.stream import VideoStream
 
 from vidsent.core.errors import NoVideoError
 from vidsent.core.options import Limits
+from vidsent.core.progress import TimeCallback
 from vidsent.media.soundtrack import Soundtrack
 from vidsent.media.video import Frame
 
 TIME_BASE = Fraction(1, 90_000)  # seconds; fine enough for any variable rate
-RATE = 30  # pictures a second that the encoder reckons with; the stamps tell the truth
+RATE = 30  # frames a second that the encoder reckons with; the stamps tell the truth
 FAST = {"preset": "ultrafast", "crf": "23"}  # options of x264: soon there, a large file
-KEPT = {"preset": "veryfast", "crf": "21"}  # for a file that people keep
-
-Tick = Callable[[float], None]  # told how many seconds of the clip are done; may raise
+FINE = {"preset": "veryfast", "crf": "21"}  # for a file that people keep
 
 
-def write_film(
+def encode(
     frames: Iterable[Frame],
     clip: Path,
     path: Path,
-    tick: Tick,
+    tick: TimeCallback,
     limits: Limits | None = None,
     options: dict[str, str] | None = None,
 ) -> None:
-    """`filming`, all of it; `tick` may raise to stop."""
-    with closing(filming(frames, clip, path, limits, options)) as steps:
+    """`encode_steps`, all of it; `tick` may raise to stop."""
+    with closing(encode_steps(frames, clip, path, limits, options)) as steps:
         for t_s in steps:
             tick(t_s)
 
 
-def filming(
+def encode_steps(
     frames: Iterable[Frame],
     clip: Path,
     path: Path,
@@ -55,9 +54,9 @@ def filming(
 ) -> Generator[float, None, None]:
     """Write `frames` with the sound of `clip` to `path`, an MP4, step by step.
 
-    Yields the seconds of the clip that are done; close it to stop. Sides are made even; a picture
+    Yields the seconds of the clip that are done; close it to stop. Sides are made even; a frame
     whose size differs from the first one's is left out. `options` are those of x264. Raises
-    NoVideoError where there is no picture, and what reading `clip` raises.
+    NoVideoError where there is no frame, and what reading `clip` raises.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{secrets.token_hex(8)}.partial")
@@ -66,17 +65,17 @@ def filming(
             av.open(str(partial), "w", "mp4", options={"movflags": "faststart"}) as target,
             Soundtrack(clip, target, limits or Limits()) as sound,
         ):
-            yield from _pictures(frames, target, sound, options or FAST)
+            yield from _encode_frames(frames, target, sound, options or FAST)
             yield from sound.write()
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def _pictures(
+def _encode_frames(
     frames: Iterable[Frame], target: OutputContainer, sound: Soundtrack, options: dict[str, str]
 ) -> Iterator[float]:
-    """Encode the pictures, each with the sound up to it."""
+    """Encode the frames, each with the sound up to it."""
     stream: VideoStream | None = None
     last = -1
     for frame in frames:
@@ -88,9 +87,9 @@ def _pictures(
         if image.shape[:2] != (stream.height, stream.width) or pts <= last:
             continue  # a player takes neither another size midway nor two at one time
         last = pts
-        picture = av.VideoFrame.from_ndarray(image, format="rgb24")
-        picture.pts, picture.time_base = pts, TIME_BASE
-        target.mux(stream.encode(picture))
+        encoded = av.VideoFrame.from_ndarray(image, format="rgb24")
+        encoded.pts, encoded.time_base = pts, TIME_BASE
+        target.mux(stream.encode(encoded))
         for _ in sound.write(frame.t_s):
             pass
     if stream is None:

@@ -1,6 +1,6 @@
-"""The sound of a clip beside new pictures in an MP4: packets as they are, else encoded as AAC.
+"""The sound of a clip beside new frames in an MP4: packets as they are, else encoded as AAC.
 
-Sound is taken from the clip a little at a time, up to where the pictures are, so that both lie
+Sound is taken from the clip a little at a time, up to where the frames are, so that both lie
 side by side in the file and none of it is held in memory.
 """
 
@@ -19,12 +19,12 @@ from av.container import OutputContainer
 from av.packet import Packet
 
 from vidsent.core.options import Limits
-from vidsent.media.video import opened
+from vidsent.media.video import open_container
 
 RATE = 48_000  # samples a second of sound that is encoded anew
 LEAST_MP3_RATE = 16_000  # samples a second; MP4 takes no slower MP3
 MP3 = ("mp3", "mp3float")  # names of its decoders
-EARLY_S = 0.5  # how far sound may run ahead of the pictures
+EARLY_S = 0.5  # how far sound may run ahead of the frames
 UNTIL_THE_END = float("inf")
 
 
@@ -32,7 +32,7 @@ class Soundtrack:
     """The first audio stream of `clip` on its way into `target`; silence where there is none.
 
     Announces itself to `target` at once, so it is made before the first packet is written.
-    Damaged sound ends early: the pictures are what counts.
+    Damaged sound ends early: the frames are what counts.
     """
 
     def __init__(self, clip: Path, target: OutputContainer, limits: Limits) -> None:
@@ -41,7 +41,7 @@ class Soundtrack:
         self._packets: Iterator[tuple[float, list[Packet[Any]]]] = iter(())
         self._waiting: tuple[float, list[Packet[Any]]] | None = None
         with ExitStack() as stack:
-            source = stack.enter_context(opened(clip, limits))
+            source = stack.enter_context(open_container(clip, limits))
             streams = [stream for stream in source.streams.audio if stream.codec_context]
             if streams:
                 start_s = Fraction(source.start_time or 0, av.time_base)

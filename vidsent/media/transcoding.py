@@ -21,10 +21,11 @@ from av.video.stream import VideoStream
 
 from vidsent.core.errors import ClipError
 from vidsent.core.options import Limits
+from vidsent.core.progress import TimeCallback
 from vidsent.media import video
-from vidsent.media.encoding import Tick, write_film
+from vidsent.media.encoding import encode
 
-RATE_HZ = 30.0  # pictures a second of a copy at most
+RATE_HZ = 30.0  # frames a second of a copy at most
 DIRECT = {  # file ending -> codecs that browsers play in it
     ".mp4": {"h264", "vp9", "av1"},
     ".m4v": {"h264"},
@@ -32,36 +33,36 @@ DIRECT = {  # file ending -> codecs that browsers play in it
 }
 SOUND = {"aac", "mp3", "opus", "vorbis"}
 MP4_SOUND = {"aac", "mp3"}
-MOST_WAITING = 32  # packets; H.264 reorders 16 pictures at most
+MOST_WAITING = 32  # packets; H.264 reorders 16 frames at most
 EIGHT_BIT = {"yuv420p", "yuvj420p"}
 
 REPACK_COST, CONVERT_COST = 0.005, 0.25  # seconds of work a second of clip, about
 
 
-def playable(clip: Path, folder: Path, limits: Limits, tick: Tick) -> Path:
+def playable(clip: Path, folder: Path, limits: Limits, tick: TimeCallback) -> Path:
     """`clip` where a browser plays it, else a copy in `folder` under a name of its own.
 
     `tick` may raise to stop; whatever was written by then is removed.
     """
     copy = folder / f"{secrets.token_hex(8)}.mp4"
     try:
-        with video.opened_stream(clip, limits) as (source, pictures):
+        with video.open_video_stream(clip, limits) as (source, video_stream):
             sound = _sounding(source)
-            if _plays(pictures, sound, clip.suffix.lower()):
+            if _plays(video_stream, sound, clip.suffix.lower()):
                 if source.duration:
                     return clip
                 copy = copy.with_suffix(clip.suffix.lower())
                 _repack(
-                    source, [pictures, *sound], copy, tick
+                    source, [video_stream, *sound], copy, tick
                 )  # recorded by a browser: no length, no seeking
                 return copy
-            if _repacks(pictures, sound):
-                _repack(source, [pictures, *sound], copy, tick)
+            if _repacks(video_stream, sound):
+                _repack(source, [video_stream, *sound], copy, tick)
                 return copy
         decoding = video.Decoding()
         frames = video.frames(clip, RATE_HZ, limits, decoding, lambda: tick(decoding.end_s))
         with closing(frames):
-            write_film(frames, clip, copy, tick, limits)
+            encode(frames, clip, copy, tick, limits)
         return copy
     except (av.FFmpegError, ClipError, ValueError):
         copy.unlink(missing_ok=True)
@@ -74,11 +75,11 @@ def playable(clip: Path, folder: Path, limits: Limits, tick: Tick) -> Path:
 def cost(clip: Path, limits: Limits) -> float:
     """Seconds of work that `playable` needs for a second of the clip, about."""
     try:
-        with video.opened_stream(clip, limits) as (source, pictures):
+        with video.open_video_stream(clip, limits) as (source, video_stream):
             sound = _sounding(source)
-            if _plays(pictures, sound, clip.suffix.lower()):
+            if _plays(video_stream, sound, clip.suffix.lower()):
                 return 0.0
-            return REPACK_COST if _repacks(pictures, sound) else CONVERT_COST
+            return REPACK_COST if _repacks(video_stream, sound) else CONVERT_COST
     except (av.FFmpegError, ClipError, ValueError):
         return 0.0
 
@@ -88,20 +89,22 @@ def _sounding(source: InputContainer) -> list[AudioStream]:
     return [stream for stream in source.streams.audio if stream.codec_context is not None][:1]
 
 
-def _plays(pictures: VideoStream, sound: Sequence[AudioStream], suffix: str) -> bool:
-    codec = pictures.codec_context
+def _plays(video_stream: VideoStream, sound: Sequence[AudioStream], suffix: str) -> bool:
+    codec = video_stream.codec_context
     direct = codec.name in DIRECT.get(suffix, ()) and codec.pix_fmt in EIGHT_BIT
     return direct and all(stream.codec_context.name in SOUND for stream in sound)
 
 
-def _repacks(pictures: VideoStream, sound: Sequence[AudioStream]) -> bool:
+def _repacks(video_stream: VideoStream, sound: Sequence[AudioStream]) -> bool:
     """Whether an mp4 can take the streams as they are."""
-    codec = pictures.codec_context
+    codec = video_stream.codec_context
     fits = codec.name == "h264" and codec.pix_fmt in EIGHT_BIT
     return fits and all(stream.codec_context.name in MP4_SOUND for stream in sound)
 
 
-def _repack(source: InputContainer, streams: Sequence[Stream], copy: Path, tick: Tick) -> None:
+def _repack(
+    source: InputContainer, streams: Sequence[Stream], copy: Path, tick: TimeCallback
+) -> None:
     """Write the packets of `streams` to `copy`; raises ValueError where there is none."""
     options = {"movflags": "faststart"} if copy.suffix == ".mp4" else {}
     with av.open(str(copy), "w", options=options) as target:

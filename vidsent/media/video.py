@@ -1,6 +1,6 @@
-"""Decode a clip once, front to back: upright RGB pictures with their time in seconds.
+"""Decode a clip once, front to back: upright RGB frames with their time in seconds.
 
-Time comes from presentation time stamps, never from a frame count. Only the pictures that are
+Time comes from presentation time stamps, never from a frame count. Only the frames that are
 analysed are converted, and none is kept. This module does not seek, which is the business of
 `stills`, and does not read sound.
 """
@@ -22,14 +22,14 @@ from av.video.stream import VideoStream
 
 from vidsent.core.errors import ClipOpenError, LimitError, NoVideoError
 from vidsent.core.options import MEGABYTE, Limits
-from vidsent.core.progress import Alive
+from vidsent.core.progress import CancelCheck
 from vidsent.core.results import Clip
 
-LONGEST_SIDE = 960  # pixels; pictures are analysed at this size at most
-EVERY = float("inf")  # pictures a second: all that the clip has
+LONGEST_SIDE = 960  # pixels; frames are analysed at this size at most
+EVERY_FRAME = float("inf")  # frames a second: all that the clip has
 MOST_FAILURES = 200  # packets in a row that do not decode before the rest is given up
 FALLBACK_RATE = Fraction(25)  # frames a second, where neither stamps nor container tell
-EARLY_S = 0.004  # a picture this much before its sampling time still counts as on time
+EARLY_S = 0.004  # a frame this much before its sampling time still counts as on time
 
 # Demuxers that read one self-contained file. Playlists (hls, concat, dash) are left out:
 # an uploaded playlist could name any other file of the server.
@@ -41,7 +41,7 @@ FORMATS = (
 
 @dataclass(frozen=True)
 class Frame:
-    """One picture: t_s seconds; image (H, W, 3) uint8 RGB, upright; full-size pixels per pixel."""
+    """One frame: t_s seconds; image (H, W, 3) uint8 RGB, upright; full-size pixels per pixel."""
 
     t_s: float
     image: np.ndarray
@@ -53,8 +53,8 @@ class Decoding:
     """What a pass over the clip met; filled in while `frames` runs."""
 
     analysed: int = 0
-    end_s: float = 0.0  # where the last decoded picture ends
-    width: int = 0  # pixels of the upright picture, once one was analysed
+    end_s: float = 0.0  # where the last decoded frame ends
+    width: int = 0  # pixels of the upright frame, once one was analysed
     height: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
 
@@ -66,7 +66,7 @@ def probe(path: str | Path, limits: Limits | None = None) -> Clip:
     where they are not stated.
     """
     path, limits = Path(path), limits or Limits()
-    with opened_stream(path, limits) as (container, stream):
+    with open_video_stream(path, limits) as (container, stream):
         width, height = _display_size(stream)
         duration_s = (container.duration or 0) / av.time_base
         if not 0 <= duration_s < 1e7:  # some containers state nonsense; decoding tells the truth
@@ -94,31 +94,31 @@ def frames(
     rate_hz: float,
     limits: Limits | None = None,
     report: Decoding | None = None,
-    alive: Alive | None = None,
+    check_cancelled: CancelCheck | None = None,
     longest_side: int = LONGEST_SIDE,
 ) -> Generator[Frame, None, None]:
-    """Yield about `rate_hz` pictures a second of the clip, in order of time, in one pass.
+    """Yield about `rate_hz` frames a second of the clip, in order of time, in one pass.
 
-    A picture is taken when it is the first at or after the next sampling time, so a clip slower
-    than `rate_hz` gives every picture once, and so does any clip at EVERY. Larger pictures are
-    scaled down to `longest_side` pixels. Damage is skipped and counted in `report`. `alive` is
-    called with every packet, taken or not; what it raises ends the pass.
-    Raises ClipOpenError or LimitError; NoVideoError when not one picture could be decoded.
+    A frame is taken when it is the first at or after the next sampling time, so a clip slower
+    than `rate_hz` gives every frame once, and so does any clip at EVERY_FRAME. Larger frames are
+    scaled down to `longest_side` pixels. Damage is skipped and counted in `report`.
+    `check_cancelled` is called with every packet, taken or not; what it raises ends the pass.
+    Raises ClipOpenError or LimitError; NoVideoError when not one frame could be decoded.
     """
     path, limits, report = Path(path), limits or Limits(), report or Decoding()
     step_s, next_s = 1.0 / rate_hz, 0.0
-    with opened_stream(path, limits) as (container, stream):
-        for t_s, picture in timed(container, stream, report, alive):
+    with open_video_stream(path, limits) as (container, stream):
+        for t_s, decoded in timed_frames(container, stream, report, check_cancelled):
             if t_s > limits.duration_s:
                 report.skipped["beyond_duration_limit"] += 1
                 break
-            if picture.width * picture.height > limits.width * limits.height:
+            if decoded.width * decoded.height > limits.width * limits.height:
                 report.skipped["frames_too_large"] += 1
                 continue
             if t_s < next_s - EARLY_S:
                 continue
             next_s = max(next_s + step_s, t_s + step_s / 2)
-            frame = upright(t_s, picture, stream, longest_side)
+            frame = to_frame(t_s, decoded, stream, longest_side)
             report.analysed += 1
             report.width = round(frame.image.shape[1] * frame.scale)
             report.height = round(frame.image.shape[0] * frame.scale)
@@ -133,7 +133,7 @@ def frames(
 
 
 @contextmanager
-def opened(path: Path, limits: Limits) -> Iterator[InputContainer]:
+def open_container(path: Path, limits: Limits) -> Iterator[InputContainer]:
     """Open the file as one self-contained container; raises ClipOpenError or LimitError."""
     _check_file(path, limits)
     try:
@@ -160,9 +160,9 @@ def opened(path: Path, limits: Limits) -> Iterator[InputContainer]:
 
 
 @contextmanager
-def opened_stream(path: Path, limits: Limits) -> Iterator[tuple[InputContainer, VideoStream]]:
+def open_video_stream(path: Path, limits: Limits) -> Iterator[tuple[InputContainer, VideoStream]]:
     """Open the file and choose its first real video stream."""
-    with opened(path, limits) as container:
+    with open_container(path, limits) as container:
         stream = _video_stream(container, path)
         _check_size(stream, limits)
         stream.thread_type = "AUTO"
@@ -217,75 +217,78 @@ def _check_size(stream: VideoStream, limits: Limits) -> None:
         )
 
 
-def timed(
+def timed_frames(
     container: InputContainer,
     stream: VideoStream,
     report: Decoding,
-    alive: Alive | None = None,
+    check_cancelled: CancelCheck | None = None,
 ) -> Iterator[tuple[float, VideoFrame]]:
-    """Decoded pictures with their seconds since the container's start, never going back."""
+    """Decoded frames with their seconds since the container's start, never going back."""
     start_s = (container.start_time or 0) / av.time_base
     usual_s = float(1 / (stream.average_rate or FALLBACK_RATE))
     last_s = -usual_s
-    for picture in _decoded(container, stream, report, alive):
-        if picture.pts is None or picture.time_base is None:
+    for decoded in _decoded(container, stream, report, check_cancelled):
+        if decoded.pts is None or decoded.time_base is None:
             t_s = last_s + usual_s
         else:
-            t_s = float(picture.pts * picture.time_base) - start_s
-        if t_s < last_s:  # broken stamps; a picture out of order cannot be placed
+            t_s = float(decoded.pts * decoded.time_base) - start_s
+        if t_s < last_s:  # broken stamps; a frame out of order cannot be placed
             report.skipped["frames_out_of_order"] += 1
             continue
         last_s = max(t_s, 0.0)
         report.end_s = last_s + usual_s
-        yield last_s, picture
+        yield last_s, decoded
 
 
 def _decoded(
-    container: InputContainer, stream: VideoStream, report: Decoding, alive: Alive | None
+    container: InputContainer,
+    stream: VideoStream,
+    report: Decoding,
+    check_cancelled: CancelCheck | None,
 ) -> Iterator[VideoFrame]:
-    """Every picture that decodes; packets that do not are counted and passed over."""
+    """Every frame that decodes; packets that do not are counted and passed over."""
     failures = 0
     packets = container.demux(stream)
     while failures < MOST_FAILURES:
-        if alive is not None:
-            alive()
+        if check_cancelled is not None:
+            check_cancelled()
         try:
             packet = next(packets, None)
             if packet is None:
                 return
-            pictures = packet.decode()
+            decoded_frames = packet.decode()
         except (av.FFmpegError, ValueError):
             failures += 1
             report.skipped["undecodable_packets"] += 1
             continue
         failures = 0
-        for picture in pictures:
-            if isinstance(picture, VideoFrame):
-                if picture.is_corrupt:
+        for decoded in decoded_frames:
+            if isinstance(decoded, VideoFrame):
+                if decoded.is_corrupt:
                     report.skipped["corrupt_frames"] += 1
                     continue
-                yield picture
+                yield decoded
     report.skipped["rest_undecodable"] += 1
 
 
 def _display_size(stream: VideoStream) -> tuple[int, int]:
-    """Width and height of the square-pixel picture before rotation."""
+    """Width and height of the square-pixel frame before rotation."""
     width, height = stream.codec_context.width, stream.codec_context.height
     aspect = stream.sample_aspect_ratio or Fraction(1)
     return max(1, round(width * aspect)) if aspect > 0 else width, height
 
 
-def upright(
-    t_s: float, picture: VideoFrame, stream: VideoStream, longest_side: int = LONGEST_SIDE
+def to_frame(
+    t_s: float, decoded: VideoFrame, stream: VideoStream, longest_side: int = LONGEST_SIDE
 ) -> Frame:
     """Convert once: to RGB, to square pixels, to the size wanted; then turn upright."""
     aspect = stream.sample_aspect_ratio or Fraction(1)
-    width = max(1, round(picture.width * aspect)) if aspect > 0 else picture.width
-    scale = max(1.0, max(width, picture.height) / longest_side)
-    small = picture.reformat(
+    width = max(1, round(decoded.width * aspect)) if aspect > 0 else decoded.width
+    scale = max(1.0, max(width, decoded.height) / longest_side)
+    small = decoded.reformat(
         width=max(1, round(width / scale)),
-        height=max(1, round(picture.height / scale)),
+        height=max(1, round(decoded.height / scale)),
         format="rgb24",
     )
-    turns = round(picture.rotation / 90) % 4  # rotation is counterclockwise degrees
+    turns = round(decoded.rotation / 90) % 4  # rotation is counterclockwise degrees
     return Frame(t_s, np.ascontiguousarray(np.rot90(small.to_ndarray(), turns)), scale)

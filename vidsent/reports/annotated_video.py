@@ -7,12 +7,13 @@ from contextlib import closing
 from pathlib import Path
 
 from vidsent.core.options import Limits
+from vidsent.core.progress import TimeCallback
 from vidsent.core.results import Analysis
 from vidsent.media import video
-from vidsent.media.encoding import KEPT, Tick, filming
+from vidsent.media.encoding import FINE, encode_steps
 from vidsent.media.video import Frame
 from vidsent.reports.overlay import Overlay
-from vidsent.reports.text_images import speaks
+from vidsent.reports.text_images import has_font
 
 LONGEST_SIDE = 1280  # pixels; larger clips are scaled down
 
@@ -22,24 +23,24 @@ def annotate(
     analysis: Analysis,
     path: Path,
     language: str = "en",
-    tick: Tick | None = None,
+    tick: TimeCallback | None = None,
     limits: Limits | None = None,
 ) -> str:
-    """Draw `analysis` onto the pictures of `clip` and write them with its sound to `path`.
+    """Draw `analysis` onto the frames of `clip` and write them with its sound to `path`.
 
-    Every picture keeps its time. `tick` is told the seconds that are done, and may raise
+    Every frame keeps its time. `tick` gets the seconds that are done, and may raise
     `Cancelled` to stop; then, and after an error, there is no file. Returns the language of the
     labels: English where the system has no font for Chinese. Raises a ClipError where `clip`
     cannot be read.
     """
-    with closing(annotating(clip, analysis, path, language, limits)) as steps:
+    with closing(annotate_steps(clip, analysis, path, language, limits)) as steps:
         for t_s in steps:
             if tick is not None:
                 tick(t_s)
-    return language if speaks(language) else "en"
+    return language if has_font(language) else "en"
 
 
-def annotating(
+def annotate_steps(
     clip: str | Path,
     analysis: Analysis,
     path: Path,
@@ -48,8 +49,8 @@ def annotating(
 ) -> Generator[float, None, None]:
     """`annotate` step by step: yields the seconds that are done; close it to stop."""
     limits = limits or Limits()
-    frames = video.frames(clip, video.EVERY, limits, longest_side=LONGEST_SIDE)
-    return filming(_drawn(frames, analysis, language), Path(clip), path, limits, KEPT)
+    frames = video.frames(clip, video.EVERY_FRAME, limits, longest_side=LONGEST_SIDE)
+    return encode_steps(_drawn(frames, analysis, language), Path(clip), path, limits, FINE)
 
 
 def _drawn(frames: Iterable[Frame], analysis: Analysis, language: str) -> Iterator[Frame]:

@@ -31,7 +31,7 @@ EXPRESSION_RECORD = "expression.json"  # in assets/weights: how the expression m
 
 
 @dataclass(frozen=True)
-class Measured:
+class EvaluationResult:
     """One evaluation of one model.
 
     metrics: {name: {"value", "low", "high", "n", "protocol"}}, some with a "baseline".
@@ -52,11 +52,11 @@ class Measured:
         return self.versions == versions(self.model)
 
 
-def measured(
+def result_of(
     model: str, metrics: dict[str, dict[str, Any]], tables: dict[str, Any] | None = None
-) -> Measured:
+) -> EvaluationResult:
     """What was measured today of the installed weights of `model`, one of `FILES`."""
-    return Measured(model, date.today().isoformat(), versions(model), metrics, tables or {})
+    return EvaluationResult(model, date.today().isoformat(), versions(model), metrics, tables or {})
 
 
 def versions(model: str) -> dict[str, str]:
@@ -69,7 +69,7 @@ def path(model: str) -> Path:
     return weights.assets() / FOLDER / f"{model}.json"
 
 
-def keep(found: Measured) -> Path:
+def save(found: EvaluationResult) -> Path:
     """Write `found` to its place, atomically; returns the file."""
     target = path(found.model)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -92,9 +92,9 @@ def histories() -> dict[str, list[dict[str, float]]]:
     return {stage: history for stage, history in stages if history}
 
 
-def load(model: str) -> Measured | None:
+def load(model: str) -> EvaluationResult | None:
     """The results kept for `model`, or None where there are none that can be read."""
     try:
-        return Measured(**json.loads(path(model).read_text("utf-8")))
+        return EvaluationResult(**json.loads(path(model).read_text("utf-8")))
     except (OSError, ValueError, TypeError):  # missing, damaged, or of another version of vidsent
         return None

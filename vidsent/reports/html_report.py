@@ -16,11 +16,11 @@ from jinja2 import Environment
 from vidsent.core.emotions import COLORS, LABELS, name
 from vidsent.core.results import Analysis, Line
 from vidsent.core.version import __version__
-from vidsent.figures.timeline_svg import timeline_still
+from vidsent.figures.timeline_svg import timeline_svg
 from vidsent.reports import limitations
 from vidsent.reports.files import write_text
 from vidsent.reports.html_texts import WORDS
-from vidsent.reports.templating import environment, telling
+from vidsent.reports.templating import environment, shown_lines
 from vidsent.timeline import person_rows, wording
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -51,7 +51,7 @@ def report(analysis: Analysis, language: str = "en") -> str:
         **_people(analysis, language),
         **_words(analysis),
         **_cautions(language),
-        still=timeline_still(analysis, language),
+        still=timeline_svg(analysis, language),
     )
 
 
@@ -80,7 +80,7 @@ def _people(analysis: Analysis, language: str) -> dict[str, Any]:
 
 
 def _words(analysis: Analysis) -> dict[str, Any]:
-    shown = telling(analysis.lines)
+    shown = shown_lines(analysis.lines)
     return {
         "keywords": analysis.keywords[:KEYWORDS],
         "lines": [_short(line) for line in shown],

@@ -1,6 +1,6 @@
-"""What the annotated video shows on every picture: boxes of faces, what is felt now, a timeline.
+"""What the annotated video shows on every frame: boxes of faces, what is felt now, a timeline.
 
-Boxes move between two sightings and labels change at each, as over the player of the page
+Boxes move between two detections and labels change at each, as over the player of the page
 (assets/ui/boxes.js). Emotions come from the analysis as it is; nothing is read again.
 """
 
@@ -14,30 +14,30 @@ import numpy as np
 from vidsent.core.emotions import COLORS, LABELS, name
 from vidsent.core.results import Analysis, FaceTrack
 from vidsent.figures.contrast import ink_on
-from vidsent.reports.text_images import Color, Lettering, lay
+from vidsent.reports.text_images import Color, LabelRenderer, blend
 from vidsent.timeline.person_rows import short
 from vidsent.timeline.verdict import dominant
 
-LONGEST_PAUSE_S = 0.6  # between two sightings of a face that are joined by a movement
-LINGER_S = 0.25  # a box stays this long after a sighting that has no next one
-EARLY_S = 0.02  # a sighting this much ahead counts as now
+LONGEST_PAUSE_S = 0.6  # between two detections of a face that are joined by a movement
+LINGER_S = 0.25  # a box stays this long after a detection that has no next one
+EARLY_S = 0.02  # a detection this much ahead counts as now
 UNREAD = "#9aa0a6"  # of a face that was too small or blurred
 UNSEEN = "#30343f"  # of the timeline where nothing was seen
 PANEL = "#10141dc0"  # behind what is told below; with its alpha
 INK = "#ffffff"
-TELLS = {
+TEXTS = {
     "en": {"subtitle": "words", "unseen": "nothing seen"},
     "zh": {"subtitle": "文字", "unseen": "未见"},
 }
 
 
 class Overlay:
-    """Draws on pictures of one size, (height, width) pixels, of the clip of `analysis`."""
+    """Draws on frames of one size, (height, width) pixels, of the clip of `analysis`."""
 
     def __init__(self, analysis: Analysis, shape: tuple[int, int], language: str = "en") -> None:
         height, width = shape
-        unit = min(height, width) / 360  # 1 for a picture of 640 x 360
-        self._letters = Lettering(max(11, round(15 * unit**0.9)), language)
+        unit = min(height, width) / 360  # 1 for a frame of 640 x 360
+        self._letters = LabelRenderer(max(11, round(15 * unit**0.9)), language)
         self.language = self._letters.language
         self._thick = max(2, round(2 * unit))
         self._bar = _strip(analysis, width, max(6, round(8 * unit)))
@@ -66,12 +66,12 @@ class Overlay:
         left, top, right, bottom = (round(each) for each in (*box[:2], *(box[:2] + box[2:])))
         cv2.rectangle(image, (left, top), (right, bottom), rgb(color), self._thick, cv2.LINE_AA)
         text = f"{name(label[0], self.language)} {label[1]}" if label else "?"
-        if person and self._letters.writes(person):
+        if person and self._letters.can_draw(person):
             text = f"{person} · {text}"
         tile = self._letters.chip(text, color, ink_on(color))
         above = top - self._letters.height - self._thick
         shift = max(0, left + tile[0].shape[1] - image.shape[1])
-        lay(image, tile, max(left - shift, 0), above if above >= 0 else bottom + self._thick)
+        blend(image, tile, max(left - shift, 0), above if above >= 0 else bottom + self._thick)
 
     def _tell(self, image: np.ndarray, t_s: float) -> None:
         """What is felt and what the current line says, above the timeline."""
@@ -83,14 +83,14 @@ class Overlay:
             tile = self._letters.chip(text, PANEL, INK, color)
             if left > gap and left + tile[0].shape[1] + gap > image.shape[1]:
                 left, top = gap, top - self._letters.height - gap
-            lay(image, tile, left, top)
+            blend(image, tile, left, top)
             left += tile[0].shape[1] + gap
 
     def _felt(self, t_s: float) -> tuple[str, str]:
         index = max(0, int(np.searchsorted(self._timeline.t_s, t_s + 1e-3)) - 1)
         row = self._timeline.probs[index]
         if np.isnan(row[0]):
-            return TELLS[self.language]["unseen"], UNSEEN
+            return TEXTS[self.language]["unseen"], UNSEEN
         label = dominant(row)
         share = round(100 * float(row[LABELS.index(label)]))
         return f"{name(label, self.language)} {share} %", COLORS[label]
@@ -102,8 +102,8 @@ class Overlay:
             return "", ""
         label = dominant(line.probs)
         colon = "：" if self.language == "zh" else ": "
-        told = f"{TELLS[self.language]['subtitle']}{colon}{name(label, self.language)}"
-        return told, COLORS[label]
+        text = f"{TEXTS[self.language]['subtitle']}{colon}{name(label, self.language)}"
+        return text, COLORS[label]
 
     def _playhead(self, image: np.ndarray, t_s: float) -> None:
         tall, width = len(self._bar), image.shape[1]
@@ -128,7 +128,7 @@ class _Face:
         ]
 
     def box(self, t_s: float) -> np.ndarray | None:
-        """x, y, width, height in pixels of the picture; None where the face is not there."""
+        """x, y, width, height in pixels of the frame; None where the face is not there."""
         index = self._index(t_s)
         if index < 0:
             return None

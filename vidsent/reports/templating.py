@@ -13,7 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 
 from vidsent.core.results import Line
-from vidsent.core.timecode import clock
+from vidsent.core.timecode import format_time
 from vidsent.reports.files import pieces
 from vidsent.timeline.person_rows import HEIGHT, STRETCHES
 
@@ -29,7 +29,9 @@ def environment(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(image=image, png=partial(image, kind="png"), clock=clock, pieces=pieces)
+    made.filters.update(
+        image=image, png=partial(image, kind="png"), clock=format_time, pieces=pieces
+    )
     made.globals["curve"] = {"width": STRETCHES, "height": HEIGHT}
     return made
 
@@ -39,7 +41,7 @@ def image(content: bytes, kind: str = "jpeg") -> str:
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def telling(lines: Sequence[Line]) -> list[Line]:
+def shown_lines(lines: Sequence[Line]) -> list[Line]:
     """At most LINES lines in order of time; those with emotional words go first."""
     if len(lines) <= LINES:
         return list(lines)

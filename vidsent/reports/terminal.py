@@ -12,7 +12,7 @@ import numpy as np
 
 from vidsent.core.emotions import COLORS, LABELS, name
 from vidsent.core.results import Analysis
-from vidsent.core.timecode import clock
+from vidsent.core.timecode import format_time
 from vidsent.timeline import wording
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -32,7 +32,7 @@ def render(analysis: Analysis, language: str = "en", width: int = 80, color: boo
     """What `vidsent analyze` prints, without a final newline; `color` adds ANSI true colour."""
     facts = wording.facts(analysis, language)
     parts = [
-        _printable(f"{analysis.clip.name} · {clock(analysis.clip.duration_s)}"),
+        _printable(f"{analysis.clip.name} · {format_time(analysis.clip.duration_s)}"),
         wording.headline(analysis, language),
         "  ".join(f"{fact}: {value}" for fact, value in facts),
     ]
@@ -65,7 +65,7 @@ def _timeline(analysis: Analysis, language: str, columns: int, color: bool) -> l
 
 def _moments(analysis: Analysis, language: str, color: bool) -> list[str]:
     return [
-        f"{clock(moment.t_s):>8}  {_letter(moment.label, color)} "
+        f"{format_time(moment.t_s):>8}  {_letter(moment.label, color)} "
         + _printable(moment.why.get(language) or name(moment.label, language))
         for moment in analysis.moments
     ]
@@ -100,7 +100,7 @@ def _legend(labels: list[str], language: str, color: bool) -> str:
 
 
 def _axis(duration_s: float, columns: int) -> str:
-    end = clock(duration_s)
+    end = format_time(duration_s)
     return "0:00" + end.rjust(columns - 4) if columns >= 4 + len(end) else "0:00"
 
 

@@ -35,7 +35,7 @@ Color = tuple[int, int, int]
 Tile = tuple[np.ndarray, np.ndarray]  # (H, W, 3) float32 RGB and (H, W, 1) float32 alpha in [0, 1]
 
 
-class Lettering:
+class LabelRenderer:
     """Draws labels of one size, in `language` or else in English."""
 
     def __init__(self, size: int, language: str = "en") -> None:
@@ -44,7 +44,7 @@ class Lettering:
         self._size = size
         self.chip = lru_cache(LABELS)(self._chip)
 
-    def writes(self, text: str) -> bool:
+    def can_draw(self, text: str) -> bool:
         """Whether there is a font for `text`, which may be of another language than the labels."""
         return self._chinese is not None or _is_plain(text)
 
@@ -58,12 +58,12 @@ class Lettering:
         return _height(self._size)
 
 
-def speaks(language: str) -> bool:
+def has_font(language: str) -> bool:
     """Whether there is a font for labels in `language`."""
-    return Lettering(12, language).language == language
+    return LabelRenderer(12, language).language == language
 
 
-def lay(image: np.ndarray, tile: Tile, left: int, top: int) -> None:
+def blend(image: np.ndarray, tile: Tile, left: int, top: int) -> None:
     """Draw `tile` onto `image` (H, W, 3) uint8 in place; what lies outside is cut off."""
     colors, alpha = tile
     x0, y0 = max(left, 0), max(top, 0)

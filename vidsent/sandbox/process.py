@@ -1,4 +1,4 @@
-"""A process apart, in which a crash or a bomb in a decoder harms nobody else.
+"""A sandboxed process, in which a crash or a bomb in a decoder harms nobody else.
 
 It is started when it is first needed, kept for the next task, and replaced where it died, took
 too much memory, fell silent or did not stop when told to. `worker` is its other end.
@@ -32,8 +32,8 @@ CPU_S = 2 * 3600.0  # of computing for one task
 LOOK_S = 0.1  # between two looks at the process while it works
 STOP_S = 0.7  # that a task is given to end when told to
 END_S = 5.0  # for the system to clear away a process that was killed
-MOST_ANSWER = 400 * MEGABYTE  # bytes of one answer
-MOST_UNHEARD = 1_000  # answers
+MOST_RESPONSE_BYTES = 400 * MEGABYTE
+MOST_QUEUED = 1_000  # responses
 
 CONVERT = "Convert it to MP4 (H.264) and try again."
 CONVERT_ZH = "请转换为 MP4（H.264）后重试。"
@@ -45,8 +45,8 @@ NO_START = (
 START = "from vidsent.sandbox.worker import main; main()"
 
 
-class Apart:
-    """Runs tasks of `chores` one at a time; safe to share between threads."""
+class Sandbox:
+    """Runs tasks of `tasks` one at a time; safe to share between threads."""
 
     def __init__(
         self,
@@ -66,28 +66,32 @@ class Apart:
         """The process's id; None while there is none."""
         return self._process.pid if self._process else None
 
-    def call(self, task: str, given: dict[str, Any], tell: Progress | None = None) -> Any:
-        """What the task returns. `tell` hears where it is, ten times a second, and may raise."""
-        with closing(self.steps(task, given)) as steps:
+    def call(
+        self, task: str, arguments: dict[str, Any], on_progress: Progress | None = None
+    ) -> Any:
+        """What the task returns. `on_progress` gets its step, ten times a second, and may raise."""
+        with closing(self.steps(task, arguments)) as steps:
             while True:
                 try:
                     step = next(steps)
                 except StopIteration as end:
                     return end.value
-                if tell is not None:
-                    tell(step)
+                if on_progress is not None:
+                    on_progress(step)
 
-    def steps(self, task: str, given: dict[str, Any]) -> Generator[Step, None, Any]:
+    def steps(self, task: str, arguments: dict[str, Any]) -> Generator[Step, None, Any]:
         """Where the task is, ten times a second, and in the end what it returns; close to stop.
 
         Raises the task's own VidsentError; ClipError where the process died of it; RuntimeError
-        with what it told where the task has a bug.
+        with its traceback where the task has a bug.
         """
         yield from self._until_turn()
         try:
             self._number += 1
             process, number = self._started(), self._number
-            process.send({"number": number, "task": task, "given": given, "cpu_s": self._cpu_s})
+            process.send(
+                {"number": number, "task": task, "arguments": arguments, "cpu_s": self._cpu_s}
+            )
             try:
                 return (yield from self._watch(process, number))
             except GeneratorExit:
@@ -126,19 +130,19 @@ class Apart:
         step, heard_s = Step("open", 0.0), time.monotonic()
         while True:
             try:
-                told = process.hear(LOOK_S)
+                response = process.receive(LOOK_S)
             except (EOFError, ValueError) as error:
                 self._drop()
                 raise _death(process) from error
             now_s = time.monotonic()
-            if told is not None and told.get("number") == number:
+            if response is not None and response.get("number") == number:
                 heard_s = now_s
-                if "step" in told:
-                    step = Step(*told["step"])
-                elif "error" in told:
-                    raise _raised(told)
+                if "step" in response:
+                    step = Step(*response["step"])
+                elif "error" in response:
+                    raise _error_of(response)
                 else:
-                    return told["done"]
+                    return response["done"]
             if process.memory_bytes() > self._most_bytes:
                 self._drop()
                 raise LimitError(
@@ -166,11 +170,11 @@ def _death(process: _Process) -> VidsentError:
     )
 
 
-def _raised(told: dict[str, Any]) -> Exception:
-    kind = getattr(errors, str(told["error"]), None) if told["error"] else None
+def _error_of(response: dict[str, Any]) -> Exception:
+    kind = getattr(errors, str(response["error"]), None) if response["error"] else None
     if isinstance(kind, type) and issubclass(kind, VidsentError):
-        return kind(told["text"], zh=told["zh"])
-    return RuntimeError(f"in the process apart: {told['text']}")
+        return kind(response["text"], zh=response["zh"])
+    return RuntimeError(f"in the sandboxed process: {response['text']}")
 
 
 class _Process:
@@ -185,8 +189,10 @@ class _Process:
             env={**os.environ, "PYTHONPATH": path},
         )
         self.pid, self.was_ready = self._popen.pid, False
-        self._lines = queue.Queue[bytes](MOST_UNHEARD)
-        threading.Thread(target=_listen, args=(self._popen, self._lines), daemon=True).start()
+        self._lines = queue.Queue[bytes](MOST_QUEUED)
+        threading.Thread(
+            target=_read_responses, args=(self._popen, self._lines), daemon=True
+        ).start()
         self._end = weakref.finalize(self, _kill, self._popen)
 
     @property
@@ -202,15 +208,15 @@ class _Process:
                 return signal.Signals(-code).name
         return f"status {code}"
 
-    def send(self, wish: dict[str, Any]) -> None:
-        """That it may have died shows when its answer is waited for."""
+    def send(self, request: dict[str, Any]) -> None:
+        """That it may have died shows when its response is waited for."""
         assert self._popen.stdin is not None
         with contextlib.suppress(OSError):
-            self._popen.stdin.write(json.dumps(wish).encode() + b"\n")
+            self._popen.stdin.write(json.dumps(request).encode() + b"\n")
             self._popen.stdin.flush()
 
-    def hear(self, wait_s: float) -> dict[str, Any] | None:
-        """Its next answer, None where there is none in time.
+    def receive(self, wait_s: float) -> dict[str, Any] | None:
+        """Its next response, None where there is none in time.
 
         Raises EOFError where it died, ValueError where it talks nonsense.
         """
@@ -222,21 +228,21 @@ class _Process:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._popen.wait(END_S)
             raise EOFError
-        told = json.loads(line)
-        if not isinstance(told, dict):
-            raise ValueError("no answer")
+        response = json.loads(line)
+        if not isinstance(response, dict):
+            raise ValueError("no response")
         self.was_ready = True
-        return told
+        return response
 
     def ends(self, number: int, wait_s: float) -> bool:
         """Whether it is done with a task within a while."""
         until_s = time.monotonic() + wait_s
         while (left_s := until_s - time.monotonic()) > 0:
             try:
-                told = self.hear(left_s)
+                response = self.receive(left_s)
             except (EOFError, ValueError):
                 return False
-            if told is not None and told.get("number") == number and "step" not in told:
+            if response is not None and response.get("number") == number and "step" not in response:
                 return True
         return False
 
@@ -252,10 +258,10 @@ class _Process:
         self._end()
 
 
-def _listen(popen: subprocess.Popen[bytes], lines: queue.Queue[bytes]) -> None:
+def _read_responses(popen: subprocess.Popen[bytes], lines: queue.Queue[bytes]) -> None:
     assert popen.stdout is not None
-    with contextlib.suppress(OSError, ValueError), popen.stdout as answers:
-        while line := answers.readline(MOST_ANSWER):
+    with contextlib.suppress(OSError, ValueError), popen.stdout as responses:
+        while line := responses.readline(MOST_RESPONSE_BYTES):
             _put(popen, lines, line)
     _put(popen, lines, b"")
     popen.wait()  # so that one that dies while nobody asks is no zombie

@@ -1,6 +1,6 @@
 """What is done with an upload where it can do no harm: tasks with JSON in and JSON out.
 
-`worker` does them in a process of its own, `ui.decoder` asks for them. What comes back is JSON,
+`worker` does them in a process of its own, `process` asks for them. What comes back is JSON,
 not pickle, so that a process that fell for a hostile file has no hold on the one that asked.
 """
 
@@ -16,87 +16,93 @@ from typing import Any
 import numpy as np
 
 from vidsent.core.options import Limits, Options
-from vidsent.core.progress import Progress, Step
+from vidsent.core.progress import Progress, Step, TimeCallback
 from vidsent.core.results import Analysis
 from vidsent.lines import text_tracks
 from vidsent.media import stills, video
-from vidsent.media.encoding import Tick
 from vidsent.media.transcoding import cost, playable
 
-ANALYSIS_COST = 0.25  # seconds of work a second of clip, about, to compare with `playable.cost`
+ANALYSIS_COST = 0.25  # seconds of work a second of clip, about, to compare with `transcoding.cost`
 
-Given = dict[str, Any]
-Task = Callable[[Given, Progress], Any]
+Arguments = dict[str, Any]
+Task = Callable[[Arguments, Progress], Any]
 
 
-def probe(given: Given, tell: Progress) -> Any:
+def probe(arguments: Arguments, on_progress: Progress) -> Any:
     """The facts of a clip; raises what `video.probe` raises."""
-    clip = asdict(video.probe(given["clip"], Limits(**given["limits"])))
+    clip = asdict(video.probe(arguments["clip"], Limits(**arguments["limits"])))
     return clip | {"frame_rate": str(clip["frame_rate"]) if clip["frame_rate"] else None}
 
 
-def tracks(given: Given, tell: Progress) -> Any:
+def tracks(arguments: Arguments, on_progress: Progress) -> Any:
     """The text tracks of a clip."""
     return [
-        asdict(each) for each in text_tracks.list_tracks(given["clip"], Limits(**given["limits"]))
+        asdict(each)
+        for each in text_tracks.list_tracks(arguments["clip"], Limits(**arguments["limits"]))
     ]
 
 
-def still(given: Given, tell: Progress) -> Any:
-    """One picture of a clip, or None; raises what `stills.picture_at` raises."""
-    limits, doing = Limits(**given["limits"]), Step("still", 0.0)
-    frame = stills.picture_at(given["clip"], given["t_s"], limits, lambda: tell(doing))
+def still(arguments: Arguments, on_progress: Progress) -> Any:
+    """One picture of a clip, or None; raises what `stills.frame_at` raises."""
+    limits, doing = Limits(**arguments["limits"]), Step("still", 0.0)
+    frame = stills.frame_at(arguments["clip"], arguments["t_s"], limits, lambda: on_progress(doing))
     if frame is None:
         return None
     pixels = base64.b64encode(frame.image.tobytes()).decode()
     return {"t_s": frame.t_s, "scale": frame.scale, "shape": frame.image.shape, "rgb": pixels}
 
 
-def frame_of(told: Any) -> video.Frame | None:
+def frame_of(response: Any) -> video.Frame | None:
     """What `still` found; raises ValueError where it makes no picture."""
-    if told is None:
+    if response is None:
         return None
-    pixels = np.frombuffer(base64.b64decode(told["rgb"]), np.uint8)
-    return video.Frame(float(told["t_s"]), pixels.reshape(told["shape"]), float(told["scale"]))
+    pixels = np.frombuffer(base64.b64decode(response["rgb"]), np.uint8)
+    return video.Frame(
+        float(response["t_s"]), pixels.reshape(response["shape"]), float(response["scale"])
+    )
 
 
-def analyse(given: Given, tell: Progress) -> Any:
+def analyse(arguments: Arguments, on_progress: Progress) -> Any:
     """The analysis, and the clip as a browser plays it where a folder is given for a copy."""
     from vidsent.analysis import analyze  # brings torch, which no other task needs
 
-    options, clip = options_of(given["options"]), Path(given["clip"])
-    if given["folder"] is None:
-        analysis = analyze(clip, given["subtitles"], options, tell)
+    options, clip = options_of(arguments["options"]), Path(arguments["clip"])
+    if arguments["folder"] is None:
+        analysis = analyze(clip, arguments["subtitles"], options, on_progress)
         return {"analysis": analysis.to_json(), "player": str(clip)}
     share = ANALYSIS_COST / (ANALYSIS_COST + cost(clip, options.limits))
-    analysis = analyze(clip, given["subtitles"], options, _scaled(tell, share))
-    copied = _copied(tell, share, analysis.clip.duration_s)
-    player = playable(clip, Path(given["folder"]), options.limits, copied)
+    analysis = analyze(clip, arguments["subtitles"], options, _scaled(on_progress, share))
+    copied = _copied(on_progress, share, analysis.clip.duration_s)
+    player = playable(clip, Path(arguments["folder"]), options.limits, copied)
     return {"analysis": analysis.to_json(), "player": str(player)}
 
 
-def annotate(given: Given, tell: Progress) -> Any:
+def annotate(arguments: Arguments, on_progress: Progress) -> Any:
     """Draw an analysis, read from its JSON file, over the clip."""
-    from vidsent.reports.annotated_video import annotating
+    from vidsent.reports.annotated_video import annotate_steps
 
-    analysis = Analysis.from_json(Path(given["analysis"]).read_text("utf-8"))
+    analysis = Analysis.from_json(Path(arguments["analysis"]).read_text("utf-8"))
     whole_s = max(analysis.clip.duration_s, 1e-3)
-    steps = annotating(
-        given["clip"], analysis, Path(given["path"]), given["language"], Limits(**given["limits"])
+    steps = annotate_steps(
+        arguments["clip"],
+        analysis,
+        Path(arguments["path"]),
+        arguments["language"],
+        Limits(**arguments["limits"]),
     )
     with closing(steps):
         for t_s in steps:
-            tell(Step("annotating", min(t_s / whole_s, 1.0)))
+            on_progress(Step("annotating", min(t_s / whole_s, 1.0)))
 
 
-def preload(given: Given, tell: Progress) -> Any:
+def preload(arguments: Arguments, on_progress: Progress) -> Any:
     """Load the models, so that the first analysis need not."""
     from vidsent.analysis import preload as load
 
     load()
 
 
-def ready(given: Given, tell: Progress) -> Any:
+def ready(arguments: Arguments, on_progress: Progress) -> Any:
     """Nothing: the process has started, and what opens a clip is loaded."""
 
 
@@ -105,17 +111,17 @@ TASKS: dict[str, Task] = {
 }
 
 
-def options_of(told: Given) -> Options:
+def options_of(values: Arguments) -> Options:
     """The options that `asdict` took apart."""
-    return Options(**(told | {"limits": Limits(**told["limits"])}))
+    return Options(**(values | {"limits": Limits(**values["limits"])}))
 
 
-def _scaled(tell: Progress, share: float) -> Progress:
-    """`tell` for a part of the work that is `share` of all of it."""
-    return lambda step: tell(replace(step, share=share * step.share))
+def _scaled(on_progress: Progress, share: float) -> Progress:
+    """`on_progress` for a part of the work that is `share` of all of it."""
+    return lambda step: on_progress(replace(step, share=share * step.share))
 
 
-def _copied(tell: Progress, share: float, duration_s: float) -> Tick:
+def _copied(on_progress: Progress, share: float, duration_s: float) -> TimeCallback:
     """A listener for the player's copy, the rest of the work after `share` of it."""
     whole_s = max(1, round(duration_s))
     done_s = 0.0
@@ -124,6 +130,6 @@ def _copied(tell: Progress, share: float, duration_s: float) -> Tick:
         nonlocal done_s
         done_s = min(max(done_s, t_s), whole_s)  # sound comes after the pictures, from 0 again
         part = share + (1 - share) * done_s / whole_s
-        tell(Step("player", part, round(done_s), whole_s, "seconds"))
+        on_progress(Step("player", part, round(done_s), whole_s, "seconds"))
 
     return tick

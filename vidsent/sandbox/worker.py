@@ -1,4 +1,4 @@
-"""The process that `apart` starts: it reads wishes as lines of JSON and answers in such lines.
+"""The process that `process.Sandbox` starts: requests in, responses out, each a line of JSON.
 
 It ends as soon as the process that started it has gone, and rather than that one where the
 machine runs out of memory.
@@ -26,57 +26,57 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 STEP_EVERY_S = 0.1
-READY = 0  # the number of the first answer, to no task
+READY = 0  # the number of the first response, to no task
 
 
 class Worker:
     """Does one task after the other; `stopped` is the number of the last one to be given up."""
 
-    def __init__(self, wishes: TextIO, answers: TextIO) -> None:
-        self._wishes, self._answers = wishes, answers
+    def __init__(self, requests: TextIO, responses: TextIO) -> None:
+        self._requests, self._responses = requests, responses
         self._tasks = queue.Queue[dict[str, Any]]()
         self._stopped = -1
 
     def work(self) -> None:
-        """Answer wishes until there are no more."""
+        """Answer requests until there are no more."""
         from vidsent.sandbox.tasks import TASKS
 
         threading.Thread(target=self._listen, daemon=True).start()
-        self._answer(READY)
+        self._respond(READY)
         while True:
-            wish = self._tasks.get()
-            _allow_cpu(wish["cpu_s"])
+            request = self._tasks.get()
+            _allow_cpu(request["cpu_s"])
             try:
-                tell = _Teller(self, wish["number"])
-                done = TASKS[wish["task"]](wish["given"], tell)
-                self._answer(wish["number"], done=done)
+                on_progress = _ProgressSender(self, request["number"])
+                done = TASKS[request["task"]](request["arguments"], on_progress)
+                self._respond(request["number"], done=done)
             except VidsentError as error:
                 name = type(error).__name__
-                self._answer(wish["number"], error=name, text=str(error), zh=error.zh)
+                self._respond(request["number"], error=name, text=str(error), zh=error.zh)
             except Exception:  # a lack of memory, or a bug
-                self._answer(wish["number"], error="", text=traceback.format_exc())
+                self._respond(request["number"], error="", text=traceback.format_exc())
 
-    def tell(self, number: int, step: Step) -> None:
-        self._answer(number, step=[step.stage, step.share, step.done, step.total, step.unit])
+    def send_step(self, number: int, step: Step) -> None:
+        self._respond(number, step=[step.stage, step.share, step.done, step.total, step.unit])
 
     def is_stopped(self, number: int) -> bool:
         return self._stopped >= number
 
     def _listen(self) -> None:
-        for line in self._wishes:
-            wish = json.loads(line)
-            if "stop" in wish:
-                self._stopped = wish["stop"]
+        for line in self._requests:
+            request = json.loads(line)
+            if "stop" in request:
+                self._stopped = request["stop"]
             else:
-                self._tasks.put(wish)
+                self._tasks.put(request)
         os._exit(0)  # the one who asked has gone
 
-    def _answer(self, number: int, **told: Any) -> None:
-        self._answers.write(json.dumps({"number": number, **told}) + "\n")
-        self._answers.flush()
+    def _respond(self, number: int, **response: Any) -> None:
+        self._responses.write(json.dumps({"number": number, **response}) + "\n")
+        self._responses.flush()
 
 
-class _Teller:
+class _ProgressSender:
     """A task's progress: passed on a few times a second, and the place where it is stopped."""
 
     def __init__(self, worker: Worker, number: int) -> None:
@@ -89,7 +89,7 @@ class _Teller:
         now_s = time.monotonic()
         if step.stage != self._stage or now_s - self._last_s >= STEP_EVERY_S:
             self._stage, self._last_s = step.stage, now_s
-            self._worker.tell(self._number, step)
+            self._worker.send_step(self._number, step)
 
 
 def main() -> None:
@@ -98,10 +98,10 @@ def main() -> None:
     _die_first()
     if resource is not None:  # what a core dump would hold are people's faces
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # subtle: what a library prints must not come between the answers
+    responses = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # subtle: what a library prints must not come between the responses
     with contextlib.suppress(BrokenPipeError):
-        Worker(os.fdopen(os.dup(0), encoding="utf-8"), answers).work()
+        Worker(os.fdopen(os.dup(0), encoding="utf-8"), responses).work()
 
 
 def _die_first() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vidsent.core.emotions import LABELS, name
-from vidsent.core.timecode import clock
+from vidsent.core.timecode import format_time
 from vidsent.timeline.compare import (
     CLEAR_AFFECT,
     CLEAR_INTENSITY,
@@ -50,11 +50,11 @@ def overall(found: Comparison, language: str = "en") -> list[str]:
     if not found.comparable:
         return []
     shares = [_share(found, label, language) for label in found.differing()[:MOST]]
-    told = [*shares, _feeling(found, language.startswith("zh"))]
+    texts = [*shares, _feeling(found, language.startswith("zh"))]
     if not found.moments:
         zh = language.startswith("zh")
-        told.append("没有任何一处明显不同。" if zh else "At no point do they differ clearly.")
-    return told
+        texts.append("没有任何一处明显不同。" if zh else "At no point do they differ clearly.")
+    return texts
 
 
 def parting(found: Comparison, language: str = "en") -> list[str]:
@@ -78,7 +78,7 @@ def coverage(found: Comparison, language: str = "en") -> str:
 
 def place(found: Comparison, at: float, language: str = "en") -> str:
     """A place of the axis in words: "62 %" or "0:23"."""
-    return clock(at) if found.axis == "seconds" else f"{100 * at:.0f} %"
+    return format_time(at) if found.axis == "seconds" else f"{100 * at:.0f} %"
 
 
 def _more(label: str, gap: float, zh: bool) -> str:
@@ -117,7 +117,7 @@ def _feeling(found: Comparison, zh: bool) -> str:
 
 def _where(found: Comparison, each: Divergence, language: str) -> str:
     labels = [name(label, language) for label in each.labels]
-    times = [clock(t_s) for t_s in each.times_s]
+    times = [format_time(t_s) for t_s in each.times_s]
     at = place(found, each.at, language)
     if language.startswith("zh"):
         return f"在 {at} 处相差明显：A {labels[0]}（{times[0]}），B {labels[1]}（{times[1]}）。"

@@ -82,8 +82,8 @@ def line_channel(t_s: np.ndarray, lines: Iterable[Line], kind: str) -> Channel:
         sums[first:last] += voices * np.append(line.probs, (line.valence, line.arousal))
         total[first:last] += voices
     values = sums / np.maximum(total, 1)[:, None]
-    heard = np.minimum(total / CROWD, 1) if kind == "danmaku" else total > 0
-    return _channel(kind, values, BASE_WEIGHT[kind] * heard)
+    present = np.minimum(total / CROWD, 1) if kind == "danmaku" else total > 0
+    return _channel(kind, values, BASE_WEIGHT[kind] * present)
 
 
 def fuse(t_s: np.ndarray, channels: Sequence[Channel]) -> Timeline:
@@ -171,11 +171,11 @@ def _channel(name: str, values: np.ndarray, weight: np.ndarray) -> Channel:
 def _resample(
     t_s: np.ndarray, times_s: np.ndarray, values: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Values (T', K) at times_s (T',), linear in between, at t_s; and where that is a sighting."""
+    """Values (T', K) at times_s (T',), linear in between, at t_s; and where that is a detection."""
     resampled = np.column_stack([np.interp(t_s, times_s, column) for column in values.T])
     after = np.searchsorted(times_s, t_s).clip(0, len(times_s) - 1)
     before = (after - 1).clip(0)
-    # inside the track: between two sightings close enough; at its ends: within one bridge's half
+    # inside the track: between two detections close enough; at its ends: within one bridge's half
     bridged = (
         (times_s[after] - times_s[before] <= BRIDGED_S) & (t_s <= times_s[-1]) & (t_s >= times_s[0])
     )

@@ -12,12 +12,12 @@ import numpy as np
 
 from vidsent.core.errors import VidsentError
 from vidsent.core.results import Analysis, FaceTrack
-from vidsent.core.timecode import clock
+from vidsent.core.timecode import format_time
 
 LONGEST_NAME = 40  # characters
 
 
-def call(analysis: Analysis, track: int, name: str) -> Analysis:
+def name_person(analysis: Analysis, track: int, name: str) -> Analysis:
     """The analysis with a name for the person of the track with that id; "" takes it back.
 
     Spaces are made single, what cannot be printed goes, and so does what is longer than 40
@@ -29,11 +29,11 @@ def call(analysis: Analysis, track: int, name: str) -> Analysis:
     return replace(analysis, tracks=_with(analysis, named))
 
 
-def join(analysis: Analysis, track: int, other: int) -> Analysis:
+def merge_tracks(analysis: Analysis, track: int, other: int) -> Analysis:
     """The analysis with both tracks as one person, who has the id of `track`, and its name if any.
 
     Raises VidsentError where there is no such track, where both are the same one, and where both
-    are seen in one picture, as one person has one face.
+    are seen in one frame, as one person has one face.
     """
     one, two = _track(analysis, track), _track(analysis, other)
     if one is two:
@@ -43,7 +43,7 @@ def join(analysis: Analysis, track: int, other: int) -> Analysis:
         )
     together_s = np.intersect1d(one.t_s, two.t_s)
     if len(together_s):
-        at = clock(float(together_s[0]))
+        at = format_time(float(together_s[0]))
         raise VidsentError(
             f"Both faces are in the picture at {at}, so they are two people. Choose another row.",
             f"两张脸在 {at} 同时出现，不是同一个人，请选择另一个人物。",

@@ -33,7 +33,7 @@ APART_S = 0.8  # two moments closer than this are one
 
 
 @dataclass(frozen=True)
-class Found:
+class Candidate:
     """A moment before it is put into words and given a picture."""
 
     t_s: float
@@ -52,7 +52,7 @@ class _Stretch:
     label: str
 
 
-def find_moments(timeline: Timeline, limit: int) -> list[Found]:
+def find_moments(timeline: Timeline, limit: int) -> list[Candidate]:
     """At most `limit` moments in order of time, the strongest ones."""
     stretches = list(_stretches(timeline))
     found = [
@@ -60,7 +60,7 @@ def find_moments(timeline: Timeline, limit: int) -> list[Found]:
         *_turns(timeline, stretches),
         *(_disagreement(timeline, *each) for each in disagreements(timeline)),
     ]
-    chosen: list[Found] = []
+    chosen: list[Candidate] = []
     for moment in sorted(found, key=lambda each: -each.strength):
         if len(chosen) == limit:
             break
@@ -93,12 +93,12 @@ def _stretches(timeline: Timeline) -> Iterator[_Stretch]:
             yield _Stretch(start, end, label)
 
 
-def _peaks(timeline: Timeline, stretches: Sequence[_Stretch]) -> Iterator[Found]:
+def _peaks(timeline: Timeline, stretches: Sequence[_Stretch]) -> Iterator[Candidate]:
     for stretch in stretches:
         curve = timeline.probs[stretch.start : stretch.end, LABELS.index(stretch.label)]
         index = stretch.start + _height(curve)  # its picture shows the emotion in full
         length_s = (stretch.end - stretch.start) * _step_s(timeline)
-        yield Found(
+        yield Candidate(
             t_s=float(timeline.t_s[index]),
             label=stretch.label,
             kind="peak",
@@ -113,14 +113,14 @@ def _height(curve: np.ndarray, share: float = 0.5) -> int:
     return int(plateau[int(len(plateau) * share)])
 
 
-def _turns(timeline: Timeline, stretches: Sequence[_Stretch]) -> Iterator[Found]:
+def _turns(timeline: Timeline, stretches: Sequence[_Stretch]) -> Iterator[Candidate]:
     for before, after in pairwise(stretches):
         pause_s = (after.start - before.end) * _step_s(timeline)
         if before.label == after.label or pause_s > TURN_WITHIN_S:
             continue
         step = float(timeline.probs[after.start : after.end, LABELS.index(after.label)].max())
         left = float(timeline.probs[before.start : before.end, LABELS.index(before.label)].max())
-        yield Found(
+        yield Candidate(
             t_s=float(timeline.t_s[after.start]),
             label=after.label,
             kind="turn",
@@ -145,7 +145,7 @@ def disagreements(timeline: Timeline) -> Iterator[tuple[tuple[str, str], np.ndar
 
 def _disagreement(
     timeline: Timeline, names: tuple[str, str], curve: np.ndarray, start: int, end: int
-) -> Found:
+) -> Candidate:
     """Grid times [start, end) at which two channels contradict each other, the height of it."""
     # while both still speak, as a line is heard a while after it ends; the middle may be a peak's
     index = start + _height(curve[start:end], 0.25)
@@ -153,7 +153,7 @@ def _disagreement(
     channel = timeline.channel("face" if "face" in names else "subtitle")
     assert channel is not None
     length_s = (end - start) * _step_s(timeline)
-    return Found(
+    return Candidate(
         t_s=float(timeline.t_s[index]),
         label=dominant(channel.probs[index]),
         kind="disagreement",
@@ -163,6 +163,6 @@ def _disagreement(
     )
 
 
-def said_around(lines: Sequence[Line], t_s: float) -> list[Line]:
+def lines_around(lines: Sequence[Line], t_s: float) -> list[Line]:
     """The lines on screen within a while of a time."""
     return [line for line in lines if line.start_s - AROUND_S <= t_s <= line.end_s + AROUND_S]

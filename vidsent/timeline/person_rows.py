@@ -9,7 +9,7 @@ import numpy as np
 
 from vidsent.core.emotions import LABELS, intensity, name
 from vidsent.core.results import Analysis, FaceTrack
-from vidsent.core.timecode import clock
+from vidsent.core.timecode import format_time
 from vidsent.timeline.verdict import dominant, dominants
 
 STRETCHES = 240  # parts of the clip that a curve tells apart; the curve is as many units wide
@@ -40,7 +40,7 @@ class Row:
     given: str  # the name that someone gave, or ""
     picture: bytes
     seen: str
-    label: str | None  # None where no sighting could be read
+    label: str | None  # None where no detection could be read
     first_s: float
     last_s: float
     runs: tuple[Run, ...]
@@ -122,7 +122,7 @@ def _runs(probs: np.ndarray, duration_s: float, language: str) -> tuple[Run, ...
         end = start + len(list(group))
         if label is not None:
             share = probs[start:end, LABELS.index(label)].mean()
-            first, last = (clock(edge * duration_s / STRETCHES) for edge in (start, end))
+            first, last = (format_time(edge * duration_s / STRETCHES) for edge in (start, end))
             when = first if first == last else f"{first}–{last}"
             title = f"{when} {name(label, language)} {share:.0%}"
             runs.append(Run(start, end, label, _area(start, intensity(probs[start:end])), title))

@@ -51,7 +51,7 @@ class Pool:
         """
         known = _known(probs, weight)
         felt = 1 - known[..., NEUTRAL]
-        evidence = weight * np.exp(self.sure * sureness(known) + self.felt * felt)
+        evidence = weight * np.exp(self.sure * certainty(known) + self.felt * felt)
         total = evidence.sum(0)
         return evidence / np.where(total > 0, total, np.nan)
 
@@ -79,7 +79,7 @@ def _known(probs: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return np.where(weight[..., None] > 0, probs.astype(np.float64), EVEN)
 
 
-def sureness(probs: np.ndarray) -> np.ndarray:
+def certainty(probs: np.ndarray) -> np.ndarray:
     """How little is left open: 1 less the entropy by that of an even guess; (..., 7) -> (...)."""
     return 1 + xlogy(probs, probs).sum(-1) / np.log(NUM_LABELS)
 

@@ -11,7 +11,7 @@ from vidsent.language.keywords import keywords
 from vidsent.timeline.verdict import judge
 
 
-def cut(analysis: Analysis, start_s: float, end_s: float) -> Analysis:
+def analysis_of_span(analysis: Analysis, start_s: float, end_s: float) -> Analysis:
     """What was found from `start_s` to `end_s`; times stay those of the whole clip.
 
     The ends are put in order and within the clip; the grid time nearest to the middle stays in
@@ -64,7 +64,7 @@ def _channel(channel: Channel, keep: np.ndarray) -> Channel:
 
 
 def _tracks(analysis: Analysis, first: float, last: float) -> tuple[FaceTrack, ...]:
-    """The sightings in the span; `seen` becomes their share of its analysed frames."""
+    """The detections in the span; `seen` becomes their share of its analysed frames."""
     share = (last - first) / analysis.clip.duration_s if analysis.clip.duration_s else 1.0
     cut_tracks = []
     for track in analysis.tracks:

@@ -9,7 +9,7 @@ import numpy as np
 
 from vidsent.core.emotions import LABELS, name
 from vidsent.core.results import Analysis, Line, Timeline
-from vidsent.timeline.moments import Found
+from vidsent.timeline.moments import Candidate
 from vidsent.timeline.verdict import dominant
 
 LANGUAGES = ("en", "zh")
@@ -155,12 +155,12 @@ def skipped(analysis: Analysis, language: str = "en") -> list[str]:
     return phrases
 
 
-def moment_why(found: Found, timeline: Timeline, lines: Sequence[Line]) -> dict[str, str]:
+def moment_why(found: Candidate, timeline: Timeline, lines: Sequence[Line]) -> dict[str, str]:
     """Why a moment is one, in every language: its kind, the face then, the words then."""
     return {language: _moment_why(found, timeline, lines, language) for language in LANGUAGES}
 
 
-def _moment_why(found: Found, timeline: Timeline, lines: Sequence[Line], language: str) -> str:
+def _moment_why(found: Candidate, timeline: Timeline, lines: Sequence[Line], language: str) -> str:
     zh = language == "zh"
     label = name(found.label, language)
     if found.kind == "turn" and found.before is not None:

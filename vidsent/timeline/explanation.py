@@ -1,6 +1,6 @@
 """Why a time of a clip reads as it does: the faces with the places that told, and the words.
 
-`explain` opens the clip again at one time, as an analysis keeps no pictures of it. It finds the
+`explain` opens the clip again at one time, as an analysis keeps no frames of it. It finds the
 faces that the analysis followed there, lays the heat of their emotion over them, and gathers what
 was said, how strongly each word spoke, and how much each channel had to say.
 """
@@ -18,23 +18,24 @@ from scipy.special import softmax
 from vidsent.core.emotions import LABELS, NEUTRAL
 from vidsent.core.errors import ClipError
 from vidsent.core.options import Limits
+from vidsent.core.progress import CancelCheck
 from vidsent.core.results import Analysis, FaceTrack, Line, Timeline
 from vidsent.faces import gradcam, regions
-from vidsent.faces.alignment import align, framed
+from vidsent.faces.alignment import align, crop_transform
+from vidsent.faces.boxes import iou
 from vidsent.faces.detection import WEAKEST, FaceDetector, following_side
 from vidsent.faces.expression import CROP_SIZE, FEATURES
 from vidsent.faces.reader import ExpressionReader
-from vidsent.faces.tracking import iou
-from vidsent.media.stills import Alive, picture_at
+from vidsent.media.stills import frame_at
 from vidsent.media.thumbnails import jpeg
 from vidsent.media.video import Frame
 from vidsent.timeline.fusion import shares_at
 from vidsent.timeline.verdict import dominant
 
-Find = Callable[[str | Path, float, Limits | None, Alive | None], Frame | None]
+FrameGetter = Callable[[str | Path, float, Limits | None, CancelCheck | None], Frame | None]
 
 NEAR_S = 0.3  # a face seen this close to a time is taken to be there
-SAME_S = 0.005  # sightings this close are of one picture
+SAME_S = 0.005  # detections this close are of one frame
 SPOKEN_S = 0.5  # a line this close to a time is said then, as for a moment's own sentence
 MOST_FACES = 4  # the largest ones
 MOST_LINES = 4
@@ -44,13 +45,13 @@ OPACITY = 0.85  # of the overlay where it is hottest
 
 
 @dataclass(frozen=True)
-class FaceWhy:
+class FaceExplanation:
     """One face at the time: `label` is what was read there, and what the heat is of.
 
-    picture is a JPEG of the aligned face, overlay a PNG of the same frame that is clear where
+    picture is a JPEG of the aligned face, overlay a PNG of the same size that is clear where
     nothing spoke for the label; both are empty and `heat` (48, 48) is None where the face was not
     found again. before and after (7,) float32 are its probabilities as the CNN alone and as CNN
-    and GRU have them; before is None without a picture. parts are names of `faceparts`.
+    and GRU have them; before is None without a picture. parts are names of `regions`.
     """
 
     track: int
@@ -64,7 +65,7 @@ class FaceWhy:
 
 
 @dataclass(frozen=True)
-class Spoke:
+class ChannelReading:
     """What one channel read at the time, and its share of what all of them say together."""
 
     channel: str
@@ -74,14 +75,14 @@ class Spoke:
 
 
 @dataclass(frozen=True)
-class Why:
+class Explanation:
     """What lies behind one time. `label` is None, and `probability` 0, where nothing was read."""
 
     t_s: float
     label: str | None
     probability: float
-    channels: tuple[Spoke, ...]  # those that saw something, the one with most to say first
-    faces: tuple[FaceWhy, ...]  # those that could be read, the largest first
+    channels: tuple[ChannelReading, ...]  # those that saw something, the one with most to say first
+    faces: tuple[FaceExplanation, ...]  # those that could be read, the largest first
     unread: int  # faces that were there, but too small or blurred to read
     lines: tuple[Line, ...]
 
@@ -91,32 +92,32 @@ def explain(
     analysis: Analysis,
     t_s: float,
     limits: Limits | None = None,
-    alive: Alive | None = None,
-    find: Find = picture_at,
-) -> Why:
+    check_cancelled: CancelCheck | None = None,
+    find: FrameGetter = frame_at,
+) -> Explanation:
     """Why `analysis` of the clip at `path` says what it says at `t_s` seconds.
 
-    A clip that cannot be opened any more costs the pictures, not the answer. `alive` is asked now
-    and then; what it raises ends the work. `find` takes the picture out of the clip.
+    A clip that cannot be opened any more costs the pictures, not the answer. `check_cancelled`
+    is called now and then; what it raises ends the work. `find` takes the frame out of the clip.
     """
     t_s = float(np.clip(t_s, 0.0, max(analysis.clip.duration_s, 0.0)))
     there = _there(analysis.tracks, t_s)
     read = [(track, at) for track, at in there if track.readable[at]]
     read.sort(key=lambda one: -float(one[0].boxes[one[1], 2:].prod()))
     label, probability, channels = _fused(analysis.timeline, t_s)
-    return Why(
+    return Explanation(
         t_s=t_s,
         label=label,
         probability=probability,
         channels=channels,
-        faces=_faces(path, analysis, read[:MOST_FACES], limits, alive, find),
+        faces=_faces(path, analysis, read[:MOST_FACES], limits, check_cancelled, find),
         unread=len(there) - len(read),
         lines=_said(analysis.lines, t_s),
     )
 
 
 def _there(tracks: Sequence[FaceTrack], t_s: float) -> list[tuple[FaceTrack, int]]:
-    """The sightings of the one picture nearest to a time, one with a readable face if there is."""
+    """The detections of the one frame nearest to a time, one with a readable face if there is."""
     every = [track.t_s for track in tracks]
     for times in ([track.t_s[track.readable] for track in tracks], every):
         seen_s = np.concatenate([*times, np.zeros(0, np.float32)])
@@ -131,20 +132,22 @@ def _there(tracks: Sequence[FaceTrack], t_s: float) -> list[tuple[FaceTrack, int
     return []
 
 
-def _fused(timeline: Timeline, t_s: float) -> tuple[str | None, float, tuple[Spoke, ...]]:
+def _fused(timeline: Timeline, t_s: float) -> tuple[str | None, float, tuple[ChannelReading, ...]]:
     """The label of all channels together with its probability, and what each of them says."""
     index = int(np.abs(timeline.t_s - t_s).argmin())
     row = timeline.probs[index]
     if np.isnan(row).any():
         return None, 0.0, ()
-    spoke = []
+    readings = []
     for name, share in shares_at(timeline, t_s).items():
         channel = timeline.channel(name)
         assert channel is not None
         said = dominant(channel.probs[index])
-        spoke.append(Spoke(name, said, float(channel.probs[index, LABELS.index(said)]), share))
+        readings.append(
+            ChannelReading(name, said, float(channel.probs[index, LABELS.index(said)]), share)
+        )
     label = dominant(row)
-    ranked = tuple(sorted(spoke, key=lambda each: -each.share))
+    ranked = tuple(sorted(readings, key=lambda each: -each.share))
     return label, float(row[LABELS.index(label)]), ranked
 
 
@@ -164,23 +167,24 @@ def _faces(
     analysis: Analysis,
     read: Sequence[tuple[FaceTrack, int]],
     limits: Limits | None,
-    alive: Alive | None,
-    find: Find,
-) -> tuple[FaceWhy, ...]:
-    """The faces of one picture, explained where they are found again in it."""
+    check_cancelled: CancelCheck | None,
+    find: FrameGetter,
+) -> tuple[FaceExplanation, ...]:
+    """The faces of one frame, explained where they are found again in it."""
     bare = [
-        FaceWhy(track.id, dominant(track.probs[at]), track.probs[at].copy()) for track, at in read
+        FaceExplanation(track.id, dominant(track.probs[at]), track.probs[at].copy())
+        for track, at in read
     ]
     if not read:
         return ()
     try:
-        frame = find(path, float(read[0][0].t_s[read[0][1]]), limits, alive)
+        frame = find(path, float(read[0][0].t_s[read[0][1]]), limits, check_cancelled)
     except ClipError:
         frame = None
     if frame is None:
         return tuple(bare)
-    if alive is not None:
-        alive()
+    if check_cancelled is not None:
+        check_cancelled()
     boxes = np.stack([track.boxes[at] for track, at in read])
     # the clip may be a copy of another size than the file that was analysed
     landmarks = _landmarks(frame, boxes * frame.image.shape[1] / max(analysis.clip.width, 1))
@@ -192,7 +196,7 @@ def _faces(
 
 
 def _landmarks(frame: Frame, boxes: np.ndarray) -> list[np.ndarray | None]:
-    """For each of boxes (N, 4) in the picture's pixels the landmarks (5, 2) of its face."""
+    """For each of boxes (N, 4) in the frame's pixels the landmarks (5, 2) of its face."""
     side = following_side(max(frame.image.shape[:2]), boxes)
     found = FaceDetector.shared().detect(frame.image, side, WEAKEST)
     if not len(found.boxes):
@@ -204,8 +208,8 @@ def _landmarks(frame: Frame, boxes: np.ndarray) -> list[np.ndarray | None]:
 
 
 def _explained(
-    frame: Frame, landmarks: Sequence[np.ndarray | None], faces: Sequence[FaceWhy]
-) -> list[FaceWhy]:
+    frame: Frame, landmarks: Sequence[np.ndarray | None], faces: Sequence[FaceExplanation]
+) -> list[FaceExplanation]:
     """`faces` with their pictures, the CNN's own opinion, and the heat of their labels."""
     points = [each for each in landmarks if each is not None]
     if not points:
@@ -216,7 +220,7 @@ def _explained(
     labels = np.array([LABELS.index(face.label) for face in faces])
     heats = gradcam.heat(reader.cnn, crops, labels)
     return [
-        FaceWhy(
+        FaceExplanation(
             track=face.track,
             label=face.label,
             after=face.after,
@@ -231,9 +235,9 @@ def _explained(
 
 
 def enlarged(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-    """The face of an RGB picture framed as `crops.align` frames it, (240, 240, 3) uint8."""
+    """The face of an RGB image framed as `alignment.align` frames it, (240, 240, 3) uint8."""
     side, twice = ENLARGED * CROP_SIZE, 2 * ENLARGED
-    matrix = framed(landmarks, twice)
+    matrix = crop_transform(landmarks, twice)
     # twice as large and then averaged, as warpAffine samples single pixels
     warped = cv2.warpAffine(
         image, matrix, (2 * side, 2 * side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vidsent.batch import tables
-from vidsent.batch.checkpoints import Kept
+from vidsent.batch.checkpoints import Checkpoints
 from vidsent.library.library import Library
 
 
@@ -16,11 +16,11 @@ def import_batch(library: Library, out: Path) -> list[str]:
     A clip whose file is still there is shown by it: a kept library copies it. Raises
     VidsentError where there is no batch, or where one of its results is damaged.
     """
-    kept, added = Kept(out), []
+    checkpoints, added = Checkpoints(out), []
     for row in tables.read_rows(out / tables.VERDICTS):
         if row["error"] is not None:
             continue
-        analysis, _ = kept.analysis(row["key"])
+        analysis, _ = checkpoints.analysis(row["key"])
         if analysis is None:
             continue
         # subtle: copies of one clip share a result, which has the name of the first

@@ -1,4 +1,4 @@
-"""What `why.Why` found, in one to three plain sentences, English or Chinese."""
+"""What `explanation.explain` found, in one to three plain sentences, English or Chinese."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from vidsent.core.emotions import LABELS, name
 from vidsent.faces.regions import OUTSIDE
-from vidsent.timeline.why import FaceWhy, Why
+from vidsent.timeline.explanation import Explanation, FaceExplanation
 
 CARRIES = 0.6  # share of a channel that carries a reading
 WEIGHTY = 0.5  # of the heaviest word's weight with which another is named beside it
@@ -25,19 +25,19 @@ PARTS = {
 }
 
 
-def sentences(why: Why, language: str = "en") -> list[str]:
+def sentences(why: Explanation, language: str = "en") -> list[str]:
     """The reading and what carried it, the part of the face that told, the words that did."""
     zh = language.startswith("zh")
     if why.label is None:
         return [_nothing(why, zh)]
-    told = [_carried(why, zh)]
+    texts = [_carried(why, zh)]
     if why.faces:
-        told.append(_face(why.faces[0], len(why.faces) > 1, zh))
+        texts.append(_face(why.faces[0], len(why.faces) > 1, zh))
     words = _words(why, zh)
-    return [*told, words] if words else told
+    return [*texts, words] if words else texts
 
 
-def _nothing(why: Why, zh: bool) -> str:
+def _nothing(why: Explanation, zh: bool) -> str:
     if why.unread:
         face = (
             "有人脸，但太小或太模糊" if zh else "a face is there, but too small or blurred to read"
@@ -53,7 +53,7 @@ def _nothing(why: Why, zh: bool) -> str:
     )
 
 
-def _carried(why: Why, zh: bool) -> str:
+def _carried(why: Explanation, zh: bool) -> str:
     """The label, and which channel it rests on; or that two of them disagree."""
     first, *rest = why.channels
     assert why.label is not None
@@ -88,7 +88,7 @@ def _carried(why: Why, zh: bool) -> str:
     )
 
 
-def _face(face: FaceWhy, several: bool, zh: bool) -> str:
+def _face(face: FaceExplanation, several: bool, zh: bool) -> str:
     """Where in the face the label showed, and whether one picture alone says the same."""
     if face.heat is None or face.before is None:
         return (
@@ -108,22 +108,22 @@ def _face(face: FaceWhy, several: bool, zh: bool) -> str:
             else f"{where}, what the model went by lies mostly outside it: doubt this reading."
         )
     if not face.parts:
-        told = f"{where}没有哪一处特别突出" if zh else f"{where}, no single part stands out"
+        text = f"{where}没有哪一处特别突出" if zh else f"{where}, no single part stands out"
     elif zh:
-        told = f"{where}，{'和'.join(PARTS[part][1] for part in face.parts)}最能说明{label}"
+        text = f"{where}，{'和'.join(PARTS[part][1] for part in face.parts)}最能说明{label}"
     else:
-        told = (
+        text = (
             f"{where}, {' as well as '.join(PARTS[part][0] for part in face.parts)} told of {label}"
         )
     alone = LABELS[int(np.argmax(face.before))]
     if alone == face.label:
-        return f"{told}。" if zh else f"{told}."
+        return f"{text}。" if zh else f"{text}."
     if zh:
-        return f"{told}；单看这一帧更像{_name(alone, zh)}，前后画面改变了判断。"
-    return f"{told}; this picture alone looks more like {alone}, those around it decided."
+        return f"{text}；单看这一帧更像{_name(alone, zh)}，前后画面改变了判断。"
+    return f"{text}; this picture alone looks more like {alone}, those around it decided."
 
 
-def _words(why: Why, zh: bool) -> str:
+def _words(why: Explanation, zh: bool) -> str:
     words = sorted((w for line in why.lines for w in line.words), key=lambda w: -w.weight)
     weighty = [word for word in words if word.weight >= WEIGHTY * words[0].weight][:MOST_WORDS]
     quoted = list(dict.fromkeys(f"“{word.text}”" for word in weighty))

@@ -14,9 +14,9 @@ from tests.builders import face_track
 from vidsent.core.emotions import LABELS
 from vidsent.core.errors import Cancelled
 from vidsent.core.results import Analysis
+from vidsent.timeline.explanation import ENLARGED, Explanation, explain, overlay
+from vidsent.timeline.explanation_wording import sentences
 from vidsent.timeline.fusion import shares_at
-from vidsent.timeline.why import ENLARGED, Why, explain, overlay
-from vidsent.timeline.why_wording import sentences
 from vidsent.ui.examples import FOLDER
 
 Build = Callable[..., Analysis]
@@ -29,12 +29,12 @@ def actor() -> Analysis:
 
 
 @pytest.fixture(scope="module")
-def smile(actor: Analysis) -> Why:
+def smile(actor: Analysis) -> Explanation:
     """The first moment, a smile while something happy is said."""
     return explain(CLIP, actor, actor.moments[0].t_s)
 
 
-def test_a_smile_is_explained_by_mouth_word_and_shares(actor: Analysis, smile: Why) -> None:
+def test_a_smile_is_explained_by_mouth_word_and_shares(actor: Analysis, smile: Explanation) -> None:
     (face,) = smile.faces
     assert smile.label == face.label == "happiness"
     assert face.parts[0] == "mouth"
@@ -50,7 +50,7 @@ def test_a_smile_is_explained_by_mouth_word_and_shares(actor: Analysis, smile: W
     assert "嘴部" in " ".join(sentences(smile, "zh"))
 
 
-def test_the_picture_shows_the_face_that_the_overlay_lies_on(smile: Why) -> None:
+def test_the_picture_shows_the_face_that_the_overlay_lies_on(smile: Explanation) -> None:
     (face,) = smile.faces
     shown = cv2.imdecode(np.frombuffer(face.picture, np.uint8), cv2.IMREAD_GRAYSCALE)
     assert shown is not None and shown.shape == (48 * ENLARGED, 48 * ENLARGED)
@@ -70,7 +70,9 @@ def test_an_overlay_is_clear_where_it_is_cold() -> None:
     assert np.array_equal(layer[..., 3] > 0, np.eye(48, dtype=bool))
 
 
-def test_a_copy_of_another_size_is_read_alike(actor: Analysis, smile: Why, tmp_path: Path) -> None:
+def test_a_copy_of_another_size_is_read_alike(
+    actor: Analysis, smile: Explanation, tmp_path: Path
+) -> None:
     big = replace(actor, clip=replace(actor.clip, width=2 * actor.clip.width))
     tracks = tuple(replace(track, boxes=2 * track.boxes) for track in actor.tracks)
     (face,) = explain(CLIP, replace(big, tracks=tracks), smile.t_s).faces
@@ -110,7 +112,7 @@ def test_a_clip_that_is_gone_costs_only_the_picture(
 
 
 def test_a_face_that_is_not_found_again_is_not_taken_for_another(
-    actor: Analysis, smile: Why
+    actor: Analysis, smile: Explanation
 ) -> None:
     aside = tuple(
         replace(track, boxes=track.boxes - np.array([400, 0, 0, 0], np.float32))
@@ -120,9 +122,9 @@ def test_a_face_that_is_not_found_again_is_not_taken_for_another(
     assert face.picture == b""
 
 
-def test_it_can_be_stopped(actor: Analysis, smile: Why) -> None:
+def test_it_can_be_stopped(actor: Analysis, smile: Explanation) -> None:
     def stop() -> None:
         raise Cancelled("enough")
 
     with pytest.raises(Cancelled):
-        explain(CLIP, actor, smile.t_s, alive=stop)
+        explain(CLIP, actor, smile.t_s, check_cancelled=stop)
