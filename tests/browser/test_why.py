@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from vidsent.core.emotions import name
-from vidsent.core.timecode import clock
+from vidsent.core.timecode import format_time
 
 pytestmark = pytest.mark.browser
 
@@ -14,7 +14,7 @@ TOP = "() => document.querySelector('#details').getBoundingClientRect().top + sc
 
 
 def _answered(page: Page, t_s: float) -> None:
-    expect(page.locator("#why h3 time")).to_have_text(clock(t_s))
+    expect(page.locator("#why h3 time")).to_have_text(format_time(t_s))
     expect(page.locator("#why .busy")).to_have_count(0)
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
+from vidsent.faces.boxes import iou
 from vidsent.faces.detector_network import (
     LANDMARKS,
     OUTPUTS,
@@ -17,7 +18,6 @@ from vidsent.faces.detector_network import (
     decode_landmarks,
     decode_scores,
 )
-from vidsent.faces.tracking import iou
 from vidsent.training.assign import (
     REACH,
     Faces,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
-from vidsent.faces.tracking import iou
+from vidsent.faces.boxes import iou
 from vidsent.training.face_measures import (
     Matched,
     Ranked,

@@ -70,10 +70,10 @@ def test_a_finished_run_is_not_trained_again(data: Path, start: Path, out: Path)
 
 def test_shipping_enters_every_file(out: Path, empty_assets: Path) -> None:
     weights.register_folder(out / FOLDER, text_model.FOLDER)
-    assert {Path(name).name for name in weights.listed(text_model.FOLDER)} == {
+    assert {Path(name).name for name in weights.files_of(text_model.FOLDER)} == {
         file.name for file in (out / FOLDER).iterdir()
     }
-    facts = weights.facts(text_model.FOLDER)
+    facts = weights.info(text_model.FOLDER)
     assert facts.parameters > 0 and "SMP2020" in facts.metadata["trained_on"]
     assert facts.version == weights.version(text_model.FOLDER) != ""
     TextModel()

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from vidsent.core.emotions import expected_valence_arousal
 from vidsent.core.errors import DataError
-from vidsent.faces.expression import STRETCH, TemporalModel
+from vidsent.faces.expression import CHUNK, TemporalModel
 from vidsent.training import temporal_models
 from vidsent.training.options import TEMPORAL
 
@@ -63,10 +63,10 @@ def test_each_window_is_read_from_an_empty_memory() -> None:
 
 @pytest.mark.parametrize("name", ["lstm", "none"])
 def test_a_long_track_is_read_as_if_at_once(name: str) -> None:
-    features, logits = _track(STRETCH + 40)
+    features, logits = _track(CHUNK + 40)
     model = _model(name)
     with torch.inference_mode():
-        at_once = model(features[None], logits[None], torch.tensor([STRETCH + 40]))[0][0]
+        at_once = model(features[None], logits[None], torch.tensor([CHUNK + 40]))[0][0]
     torch.testing.assert_close(model.along(features, logits)[0], at_once, atol=1e-5, rtol=1e-5)
 
 

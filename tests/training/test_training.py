@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 
 from vidsent.core import weights
 from vidsent.core.errors import DataError
-from vidsent.reports.evaluation_results import keep, load
+from vidsent.reports.evaluation_results import load, save
 from vidsent.training import expression_speed, timing
 from vidsent.training.aligned import Faces
 from vidsent.training.cnn import train_cnn
@@ -132,7 +132,7 @@ def test_shipped_weights_are_read_and_evaluated_as_inference_does(
     assert sum(point["count"] for point in found.tables["reliability"]) == measured["ece"]["n"]
     assert found.current and all(found.versions.values())
     assert load("expression") is None
-    keep(found)
+    save(found)
     assert load("expression") == found
     weights._manifest.cache_clear()
 

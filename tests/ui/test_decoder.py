@@ -35,7 +35,7 @@ def test_it_says_what_the_package_says(decoder: Decoder, tmp_path: Path) -> None
     clip = str(write_smile(tmp_path / "smile.mkv"))
     assert decoder.probe(clip) == video.probe(clip)
     assert decoder.tracks(clip) == ()
-    here, there = stills.picture_at(clip, 2.5), decoder.still(clip, 2.5)
+    here, there = stills.frame_at(clip, 2.5), decoder.still(clip, 2.5)
     assert here is not None and there is not None
     assert (here.image == there.image).all() and (here.t_s, here.scale) == (there.t_s, there.scale)
     told = list[Step]()

@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from vidsent.core import weights
 from vidsent.core.emotions import LABELS
 from vidsent.reports import evaluation_results, limitations
-from vidsent.reports.evaluation_results import Measured
+from vidsent.reports.evaluation_results import EvaluationResult
 from vidsent.training import metrics, per_label
 from vidsent.ui import model_text
 from vidsent.ui.models import models_value
@@ -23,7 +23,7 @@ from vidsent.ui.text import say
 ROW = {"value": 0.835, "low": 0.823, "high": 0.846, "n": 3518, "protocol": "planted <b> protocol"}
 
 
-def _planted(model: str) -> Measured:
+def _planted(model: str) -> EvaluationResult:
     counts = np.diag([80, 20, 50, 95, 60, 88, 87])
     counts[LABELS.index("disgust"), LABELS.index("anger")] = 80
     probs = np.random.default_rng(0).dirichlet(np.full(7, 0.2), 300)
@@ -36,7 +36,7 @@ def _planted(model: str) -> Measured:
         "reliability": metrics.reliability(probs.argmax(1), probs),
     }
     actors = {f"java_sed_uar_actor_0{k}": {**ROW, "value": 0.1 * k} for k in (3, 6)}
-    return evaluation_results.measured(model, rows | actors, tables)
+    return evaluation_results.result_of(model, rows | actors, tables)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_without_results_the_tab_names_the_command_that_makes_them(
 
 def test_results_are_shown_with_interval_protocol_figures_and_failures(results: Path) -> None:
     for model in evaluation_results.MODELS:
-        evaluation_results.keep(_planted(model))
+        evaluation_results.save(_planted(model))
     page = models_value("en")
     assert say("not_measured", "en") not in page and say("measured_others", "en") not in page
     assert page.count("0.835</b>") == sum(map(len, model_text.NUMBERS.values()))
@@ -82,12 +82,12 @@ def test_results_are_shown_with_interval_protocol_figures_and_failures(results: 
 
 
 def test_numbers_of_other_weights_are_called_so(results: Path) -> None:
-    evaluation_results.keep(replace(_planted("faces"), versions={"face_detector.safetensors": "0"}))
+    evaluation_results.save(replace(_planted("faces"), versions={"face_detector.safetensors": "0"}))
     assert models_value("en").count(say("measured_others", "en")) == 1
 
 
 def test_chinese_readers_get_chinese(results: Path) -> None:
-    evaluation_results.keep(_planted("expression"))
+    evaluation_results.save(_planted("expression"))
     page = models_value("zh")
     assert "厌恶：认出 20%，最常被认作愤怒。" in page
     told = re.sub(r"<(pre|details|code).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
@@ -109,7 +109,7 @@ def test_every_model_and_file_has_its_words() -> None:
     assert set(model_text.FILES) == {
         name for files in evaluation_results.FILES.values() for name in files
     }
-    origins = {weights.facts(name).metadata.get("trained_on") for name in model_text.FILES}
+    origins = {weights.info(name).metadata.get("trained_on") for name in model_text.FILES}
     assert origins - {None} <= model_text.TRAINED_ON_ZH.keys()
     assert set(evaluation_results.histories()) >= {"cnn", "temporal"}
 
@@ -121,6 +121,6 @@ def test_each_model_is_held_against_its_own_baseline(results: Path, language: st
     planted = {"expression": "ece", "faces": "ap35", "language": "goemotions_macro_f1"}
     for model, metric in planted.items():
         row = ROW if model == "expression" else {**ROW, "baseline": 0.567}
-        evaluation_results.keep(evaluation_results.measured(model, {metric: row}, {}))
+        evaluation_results.save(evaluation_results.result_of(model, {metric: row}, {}))
     told = re.findall(r"<small>n = 3,518(?: · (.*?) 0\.567)?</small>", models_value(language))
     assert told == [named[0], "", named[1]]

@@ -63,7 +63,7 @@ def test_a_row_offers_all_others_but_itself(synthetic_analysis: Build) -> None:
 
 def test_a_long_transcript_shows_its_emotional_lines(synthetic_analysis: Build) -> None:
     dull = tuple(Line(float(at), at + 0.5, f"line {at}") for at in range(1_000))
-    shown = templating.telling((*dull, replace(spoken_lines()[0], start_s=2_000.0)))
+    shown = templating.shown_lines((*dull, replace(spoken_lines()[0], start_s=2_000.0)))
     assert len(shown) == templating.LINES
     assert shown[-1].words
     assert [line.start_s for line in shown] == sorted(line.start_s for line in shown)

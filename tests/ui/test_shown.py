@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from vidsent.core.results import Analysis
-from vidsent.timeline.identities import call
+from vidsent.timeline.identities import name_person
 from vidsent.ui.shown import new_folder, show
 
 Build = Callable[..., Analysis]
@@ -38,8 +38,8 @@ def test_files_tell_what_was_put_right_and_what_was_found_comes_back(
 ) -> None:
     shown = show(synthetic_analysis(), tmp_path / "a.mp4", tmp_path)
     assert "Person A" in shown.report("en").read_text("utf-8")
-    once = shown.corrected(call(shown.analysis, 0, "Ana"))
-    twice = once.corrected(call(once.analysis, 0, "Bo"))
+    once = shown.corrected(name_person(shown.analysis, 0, "Ana"))
+    twice = once.corrected(name_person(once.analysis, 0, "Bo"))
     assert "Bo" in twice.report("en").read_text("utf-8")
     assert '"name": "Bo"' in twice.json.read_text("utf-8")
     assert twice.found is shown.analysis

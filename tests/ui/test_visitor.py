@@ -13,7 +13,7 @@ from gradio import Error
 from vidsent.core.errors import LibraryError, VidsentError
 from vidsent.core.results import Analysis
 from vidsent.library.library import Library
-from vidsent.timeline.identities import call
+from vidsent.timeline.identities import name_person
 from vidsent.ui.endpoint_search import search_endpoint
 from vidsent.ui.examples import FOLDER, Shelf, load_examples
 from vidsent.ui.library_view import hits_html
@@ -79,7 +79,7 @@ def test_the_same_clip_again_takes_the_place_of_the_one_before(
 ) -> None:
     visitor, shown = Visitor(), result(1)
     visitor.remember(shown)
-    visitor.remember(shown.corrected(call(shown.analysis, 0, "Ana")))
+    visitor.remember(shown.corrected(name_person(shown.analysis, 0, "Ana")))
     (card,) = visitor.library.clips()
     assert visitor.library.analysis(card.id).tracks[0].name == "Ana"
     player = visitor.library.player(card.id)
@@ -96,7 +96,7 @@ def test_what_is_brought_back_as_it_was_found_is_so_in_the_library_too(
     visitor.replayed = visitor.library.analysis(card.id)
     played = replace(shown, analysis=visitor.replayed)
     visitor.remember(played)
-    named = played.corrected(call(played.analysis, 0, "Ana"))
+    named = played.corrected(name_person(played.analysis, 0, "Ana"))
     visitor.remember(named)
     visitor.remember(named.corrected(played.analysis))
     assert visitor.library.analysis(card.id).tracks[0].name == ""

@@ -13,7 +13,7 @@ import pytest
 
 from vidsent.core.errors import ClipOpenError
 from vidsent.core.results import Analysis
-from vidsent.timeline.why import explain
+from vidsent.timeline.explanation import explain
 from vidsent.ui.examples import FOLDER
 from vidsent.ui.shown import Shown
 from vidsent.ui.why import Explained, Explainer, WhyCard, why_html

@@ -17,9 +17,9 @@ import numpy as np
 
 from vidsent.core import weights
 from vidsent.faces.alignment import FRAMING, align
+from vidsent.faces.boxes import iou
 from vidsent.faces.detection import FILE, Detections, FaceDetector
 from vidsent.faces.expression import CROP_SIZE
-from vidsent.faces.tracking import iou
 from vidsent.training.cutting import cover
 from vidsent.training.facedet import read_photos
 from vidsent.training.fer import FerSplit

@@ -174,7 +174,7 @@ def _slope(
     run: Run[ExpressionNetwork], crops: Tensor, wanted: Tensor, device: torch.device
 ) -> float:
     """Leaves the gradient of the loss over these crops with the parameters; returns the loss."""
-    with devices.mixed(device):
+    with devices.mixed_precision(device):
         logits = run.model(crops)
     loss = F.cross_entropy(logits.float(), wanted)
     run.optimizer.zero_grad(set_to_none=True)

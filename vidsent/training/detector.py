@@ -180,7 +180,7 @@ def _epoch(
     sums: dict[str, float] = {}
     for images, labels in _batches(scenes, options, epoch):
         images = images.to(device, memory_format=torch.channels_last)
-        with devices.mixed(device):
+        with devices.mixed_precision(device):
             raw = run.model(images)
         total, terms = loss(raw.float().cpu(), cells(*images.shape[2:]), labels)
         run.optimizer.zero_grad(set_to_none=True)

@@ -17,7 +17,7 @@ from vidsent.faces.detection import FaceDetector
 from vidsent.faces.expression import as_input
 from vidsent.faces.reader import ExpressionReader
 from vidsent.reports import evaluation_results
-from vidsent.reports.evaluation_results import EXPRESSION_RECORD, Measured
+from vidsent.reports.evaluation_results import EXPRESSION_RECORD, EvaluationResult
 from vidsent.training import held_out, metrics, per_label, scene_rows, tile_rows
 from vidsent.training.aligned import in_photographs
 from vidsent.training.ambiguity import ambiguity_rows
@@ -34,7 +34,7 @@ from vidsent.training.sequences import read_ckplus, read_kerc
 log = logging.getLogger(__name__)
 
 
-def evaluate_expression(data: Path, *, device: str = "auto") -> Measured:
+def evaluate_expression(data: Path, *, device: str = "auto") -> EvaluationResult:
     """Every measure of the shipped CNN and GRU, the main ones first, and what is drawn of them.
 
     Raises DataError when data is missing, ModelError when the weights are or the device is.
@@ -64,7 +64,7 @@ def evaluate_expression(data: Path, *, device: str = "auto") -> Measured:
         "reliability": curve,
     }
     rows = {name: metric.to_dict() for name, metric in found.items()}
-    return evaluation_results.measured("expression", rows, tables)
+    return evaluation_results.result_of("expression", rows, tables)
 
 
 def _encode(reader: ExpressionReader, tiles: np.ndarray) -> Course:

@@ -22,7 +22,7 @@ from vidsent.language.line_reader import table_logs, with_table
 from vidsent.language.text_model import TextModel
 from vidsent.language.word_table import shipped, sums
 from vidsent.reports import evaluation_results
-from vidsent.reports.evaluation_results import Measured
+from vidsent.reports.evaluation_results import EvaluationResult
 from vidsent.training import metrics, tfidf
 from vidsent.training.calibration import as_shares, fit_shares
 from vidsent.training.line_emotions import AFFECT
@@ -49,7 +49,7 @@ SPEED = (
 TIMED = 1000  # lines
 
 
-def evaluate_language(data: Path, *, device: str = "auto") -> Measured:
+def evaluate_language(data: Path, *, device: str = "auto") -> EvaluationResult:
     """Every measure of the text model that ships, beside a baseline and the word table.
 
     Raises DataError when a set is missing, ModelError when a model is or the device is not there.
@@ -80,7 +80,7 @@ def evaluate_language(data: Path, *, device: str = "auto") -> Measured:
         **_by_label("smp2020", only, SMP2020),
         "seconds_1000_lines": _seconds(model, english, chinese).to_dict(),
     }
-    return evaluation_results.measured("language", rows, {})
+    return evaluation_results.result_of("language", rows, {})
 
 
 class Fitted(NamedTuple):

@@ -12,7 +12,7 @@ import numpy as np
 
 from vidsent.library.search import FUSED, Weights
 from vidsent.reports import evaluation_results
-from vidsent.reports.evaluation_results import Measured
+from vidsent.reports.evaluation_results import EvaluationResult
 from vidsent.training.metrics import bootstrap
 from vidsent.training.planted_search import Planted, Question, plant
 
@@ -34,7 +34,7 @@ MEASURES = {"recall_at_5": "recall@5", "mrr": "mean reciprocal rank in the first
 PLANTED = "planted questions, half that nothing was chosen on, {clips} clips, {lines} lines"
 
 
-def evaluate_search(half: str = "test") -> Measured:
+def evaluate_search(half: str = "test") -> EvaluationResult:
     """recall@5 and MRR of each part of the search and of all together, by kind of question.
 
     `half` is "test", or "dev" for choosing weights. Raises ModelError without the text model.
@@ -52,7 +52,7 @@ def evaluate_search(half: str = "test") -> Measured:
                 about = f"{said}; {MEANS[name]}; {protocol}" + (f"; kind {kind}" if kind else "")
                 row = bootstrap(_mean, scores[chosen, column], protocol=about).to_dict()
                 rows["_".join(filter(None, (name, measure, kind.replace("-", "_"))))] = row
-    return evaluation_results.measured("search", rows, {})
+    return evaluation_results.result_of("search", rows, {})
 
 
 def _answers(planted: Planted, weights: Weights) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vidsent.faces.tracking import iou
+from vidsent.faces.boxes import iou
 
 
 class Found(NamedTuple):

@@ -18,8 +18,8 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from vidsent.core.errors import DataError
+from vidsent.faces.boxes import iou
 from vidsent.faces.detector_network import LANDMARKS
-from vidsent.faces.tracking import iou
 
 SETS = ("mask", "mask2", "video", "portrait", "background")
 BLOCK = 20  # neighbouring file numbers stay together: frames of one video, crops of one photograph

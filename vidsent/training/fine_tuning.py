@@ -100,7 +100,7 @@ def tune(
         losses = []
         for chosen in torch.randperm(len(frames), generator=generator).split(tuning.batch):
             crops = augment(as_input(frames[chosen]), generator, tuning.augment)
-            with devices.mixed(device):
+            with devices.mixed_precision(device):
                 logits = model(crops.to(device, memory_format=torch.channels_last))
             likely = logits.float().masked_fill(~shown, -torch.inf)
             loss = F.cross_entropy(likely, labels[chosen].to(device))

@@ -173,7 +173,7 @@ def _loss(
     targets, weights = (
         torch.from_numpy(each[chosen]).to(device) for each in (examples.targets, examples.weights)
     )
-    with devices.mixed(device):
+    with devices.mixed_precision(device):
         outputs = model(input_ids=ids.to(device), attention_mask=seen.to(device)).logits
     return line_loss(outputs.float(), targets, weights)
 
@@ -202,7 +202,7 @@ def predict(
     for first in range(0, len(order), batch):
         chosen = order[first : first + batch]
         rows, seen = pad([ids[index] for index in chosen], SPECIAL.index(PAD))
-        with devices.mixed(device):
+        with devices.mixed_precision(device):
             outputs = model(input_ids=rows.to(device), attention_mask=seen.to(device)).logits
         found[chosen] = outputs.float().cpu().numpy()
     return found

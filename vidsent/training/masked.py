@@ -85,7 +85,7 @@ def _loss(
 ) -> Tensor:
     """Mean cross-entropy of the masked tokens."""
     shown, hidden = mask(ids, model.config.vocab_size, options.masked, generator)
-    with devices.mixed(device):
+    with devices.mixed_precision(device):
         states = model.bert(input_ids=shown.to(device), attention_mask=seen.to(device))[0]
         logits = model.cls(states[hidden.to(device)])  # only where something is hidden
     return F.cross_entropy(logits.float(), ids[hidden].to(device))

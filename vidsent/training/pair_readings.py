@@ -107,4 +107,4 @@ def _shown(tile: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, floa
         small = cv2.resize(tile, (side, side), interpolation=cv2.INTER_AREA)
         tile = cv2.resize(small, tile.shape[::-1], interpolation=cv2.INTER_LINEAR)
     # a face of that many pixels has its landmarks that near to each other
-    return tile, alignment.rate(tile, alignment.TEMPLATE * (side / CROP_SIZE)).value
+    return tile, alignment.face_quality(tile, alignment.TEMPLATE * (side / CROP_SIZE)).value

@@ -11,8 +11,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from vidsent.faces.boxes import iou
 from vidsent.faces.detection import FaceDetector
-from vidsent.faces.tracking import iou
 from vidsent.training.aligned import CANVAS, GREY, SAME
 from vidsent.training.facedet import Photo
 from vidsent.training.fer import read_split

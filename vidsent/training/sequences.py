@@ -22,8 +22,8 @@ import numpy as np
 from vidsent.core import weights
 from vidsent.core.emotions import LABELS
 from vidsent.core.errors import DataError
-from vidsent.faces.alignment import FRAMING, align, rate
-from vidsent.faces.appearance import look
+from vidsent.faces.alignment import FRAMING, align, face_quality
+from vidsent.faces.appearance import describe
 from vidsent.faces.detection import FILE, THRESHOLD, FaceDetector, search_side
 from vidsent.faces.tracking import Tracker
 from vidsent.media.video import frames
@@ -150,11 +150,11 @@ def longest_track(
     for frame in frames(path, RATE_HZ):
         searched = search_side(max(frame.image.shape)) if side is None else side
         found = detector.detect(frame.image, searched, THRESHOLD)
-        looks = np.array([look(frame.image, box) for box in found.boxes], np.float32)
+        looks = np.array([describe(frame.image, box) for box in found.boxes], np.float32)
         owners = tracker.update(frame.t_s, found.boxes, found.scores, looks)
         for track, landmarks in zip(owners, found.landmarks, strict=True):
             face = align(frame.image, landmarks)
-            if track is not None and rate(face, landmarks).value > 0:
+            if track is not None and face_quality(face, landmarks).value > 0:
                 crops[track.id].append(face)
     return max(crops.values(), key=len, default=[])
 

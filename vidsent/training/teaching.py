@@ -66,7 +66,7 @@ def _answer(model: ExpressionNetwork, images: Tensor, device: torch.device) -> T
     answers = []
     for batch in images.split(BATCH):
         crops = as_input(batch).to(device, memory_format=torch.channels_last)
-        with devices.mixed(device):
+        with devices.mixed_precision(device):
             pair = model(crops), model(crops.flip(-1))
         answers.append(sum(logits.float().softmax(1) for logits in pair).cpu() / 2)
     return torch.cat(answers)

@@ -8,7 +8,7 @@ import gradio as gr
 
 from vidsent.core.errors import LibraryError, VidsentError
 from vidsent.core.results import Analysis
-from vidsent.core.timecode import clock
+from vidsent.core.timecode import format_time
 from vidsent.library.library import Library
 from vidsent.timeline.compare import compare
 from vidsent.ui.compare import CompareTab, overlay_value, relabelled, told_html
@@ -80,7 +80,7 @@ class CompareAnswers:
             )
         except VidsentError as error:
             gone = isinstance(error, LibraryError)
-            text = say("compare_gone", language) if gone else error.told(language)
+            text = say("compare_gone", language) if gone else error.message(language)
             gr.Warning(text, duration=NOTICE_S)
             return {tab.told: gr.skip()}
         found = compare(one, other, "seconds" if axis == "seconds" else "share")
@@ -95,7 +95,7 @@ class CompareAnswers:
         """Names and values of the clips: a visitor's own first."""
         libraries = (("own", visitor.library if visitor else None), ("kept", self._kept))
         clips = [
-            (f"{card.name} · {clock(card.duration_s)}", f"{kind}:{card.id}")
+            (f"{card.name} · {format_time(card.duration_s)}", f"{kind}:{card.id}")
             for kind, library in libraries
             if library is not None
             for card in library.clips()

@@ -19,13 +19,13 @@ from typing import Any
 
 from vidsent.core.errors import VidsentError
 from vidsent.core.options import Limits, Options
-from vidsent.core.progress import Alive, Progress, Step
+from vidsent.core.progress import CancelCheck, Progress, Step
 from vidsent.core.results import Analysis, Clip
 from vidsent.lines.text_tracks import Track
 from vidsent.media.video import Frame
-from vidsent.reports.annotated_video import annotating
+from vidsent.reports.annotated_video import annotate_steps
 from vidsent.sandbox import tasks
-from vidsent.sandbox.process import MOST_BYTES, Apart
+from vidsent.sandbox.process import MOST_BYTES, Sandbox
 from vidsent.ui.shown import Shown
 
 SWITCH = "VIDSENT_IN_PROCESS"
@@ -44,10 +44,10 @@ class Decoder:
         self.apart = not os.environ.get(SWITCH) if apart is None else apart
         named = self.options.speech_model or self.options.text_model
         self._limits = asdict(self.options.limits)
-        self.model = Apart(LISTENING_BYTES if named else MOST_BYTES)
+        self.model = Sandbox(LISTENING_BYTES if named else MOST_BYTES)
         self._warming = threading.Lock()
-        self.looks = Apart(silent_s=LOOK_SILENT_S, cpu_s=LOOK_CPU_S)
-        self.stills = Apart(silent_s=LOOK_SILENT_S, cpu_s=LOOK_CPU_S)
+        self.looks = Sandbox(silent_s=LOOK_SILENT_S, cpu_s=LOOK_CPU_S)
+        self.stills = Sandbox(silent_s=LOOK_SILENT_S, cpu_s=LOOK_CPU_S)
 
     def probe(self, clip: str) -> Clip:
         """The facts of a clip; raises what `video.probe` raises."""
@@ -65,7 +65,7 @@ class Decoder:
         path: str | Path,
         t_s: float,
         limits: Limits | None = None,
-        alive: Alive | None = None,
+        alive: CancelCheck | None = None,
     ) -> Frame | None:
         """The picture of a clip at a time, as `stills.picture_at` finds it."""
         given = {"clip": str(path), "t_s": t_s, "limits": asdict(limits or Limits())}
@@ -99,7 +99,7 @@ class Decoder:
         if not self.apart:
             whole_s = max(shown.analysis.clip.duration_s, 1e-3)
             with closing(
-                annotating(shown.clip, shown.analysis, path, language, self.options.limits)
+                annotate_steps(shown.clip, shown.analysis, path, language, self.options.limits)
             ) as steps:
                 yield from (min(t_s / whole_s, 1.0) for t_s in steps)
             return
@@ -110,7 +110,7 @@ class Decoder:
             "language": language,
             "limits": self._limits,
         }
-        drawer = Apart(stop_s=0.0)  # it ends with its task, so it need not stop in good order
+        drawer = Sandbox(stop_s=0.0)  # it ends with its task, so it need not stop in good order
         try:
             with closing(drawer.steps("annotate", given)) as steps:
                 for step in steps:
@@ -141,7 +141,7 @@ class Decoder:
             self._warming.release()
 
     def _do(
-        self, lane: Apart, task: str, given: dict[str, Any], tell: Progress | None = None
+        self, lane: Sandbox, task: str, given: dict[str, Any], tell: Progress | None = None
     ) -> Any:
         if self.apart:
             return lane.call(task, given, tell)

@@ -17,7 +17,7 @@ import gradio as gr
 
 from vidsent.core.errors import Cancelled, VidsentError
 from vidsent.core.progress import Step
-from vidsent.reports.text_images import speaks
+from vidsent.reports.text_images import has_font
 from vidsent.ui.decoder import Decoder
 from vidsent.ui.events import NOTICE_S, PRIVATE, Updates, session
 from vidsent.ui.jobs import Jobs
@@ -176,7 +176,7 @@ class Downloads:
         return {self.annotate: gr.update(value=say("annotate_runs", language, share=percent))}
 
     def _ready(self, language: str, path: Path) -> Updates:
-        note = "annotate_ready" if speaks(language) else "annotate_in_english"
+        note = "annotate_ready" if has_font(language) else "annotate_in_english"
         return {
             self.title: self._titled(language, note),
             self.annotate: gr.update(visible=False),
@@ -201,7 +201,7 @@ class Downloads:
         if not isinstance(error, VidsentError):
             log.error("a video was not annotated", exc_info=error)
         text = (
-            error.told(language)
+            error.message(language)
             if isinstance(error, VidsentError)
             else say("annotate_broken", language)
         )

@@ -62,8 +62,8 @@ class Handlers:
                 raise VidsentError(say("no_clip", language))
             self._decoder.probe(clip)
         except VidsentError as error:
-            yield self._idle("failed", error.told(language), language)
-            told, title = error.told(language), say("failed", language)
+            yield self._idle("failed", error.message(language), language)
+            told, title = error.message(language), say("failed", language)
             raise gr.Error(told, NOTICE_S, title=title, print_exception=False) from error
         self._jobs.open(session(request))
         yield self._busy(language)
@@ -228,6 +228,8 @@ class Handlers:
             return self._idle("stopped", say("stopped_text", language), language)
         if not isinstance(error, VidsentError):
             log.error("a clip was not analysed", exc_info=error)
-        text = error.told(language) if isinstance(error, VidsentError) else say("broken", language)
+        text = (
+            error.message(language) if isinstance(error, VidsentError) else say("broken", language)
+        )
         gr.Warning(text, duration=NOTICE_S, title=say("failed", language))
         return self._idle("failed", text, language)

@@ -8,7 +8,7 @@ import gradio as gr
 
 from vidsent.core.errors import VidsentError
 from vidsent.core.results import Analysis
-from vidsent.timeline.identities import call, join
+from vidsent.timeline.identities import merge_tracks, name_person
 from vidsent.ui import render
 from vidsent.ui.events import NOTICE_S, PRIVATE, Updates
 from vidsent.ui.layout import Layout
@@ -33,7 +33,7 @@ class Identities:
         try:
             analysis = _corrected(shown, event)
         except VidsentError as error:
-            gr.Warning(error.told(language), duration=NOTICE_S)
+            gr.Warning(error.message(language), duration=NOTICE_S)
             return {at.people: gr.skip()}
         shown = shown.corrected(analysis)
         return {
@@ -47,8 +47,8 @@ def _corrected(shown: Shown, event: gr.EventData) -> Analysis:
     if event.track is None:
         return shown.found or shown.analysis
     track, other = int(event.track), str(event.same)
-    analysis = call(shown.analysis, track, str(event.name))
-    return join(analysis, track, int(other)) if other else analysis
+    analysis = name_person(shown.analysis, track, str(event.name))
+    return merge_tracks(analysis, track, int(other)) if other else analysis
 
 
 def wire_identities(layout: Layout) -> Any:

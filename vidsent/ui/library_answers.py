@@ -9,7 +9,7 @@ import gradio as gr
 
 from vidsent.core.emotions import name
 from vidsent.core.errors import LibraryError, ModelError, VidsentError
-from vidsent.core.timecode import clock
+from vidsent.core.timecode import format_time
 from vidsent.library.library import LIMIT, Library
 from vidsent.ui import library_view as view
 from vidsent.ui.events import NOTICE_S, Updates
@@ -131,7 +131,7 @@ class LibraryAnswers:
             title, text = say("found_like_none", language), say("found_like_none_text", language)
             return view.nothing_html(title, text, language)
         clip = library.analysis(clip_id).clip.name
-        title = say("found_like", language, time=clock(t_s), clip=clip)
+        title = say("found_like", language, time=format_time(t_s), clip=clip)
         return view.hits_html(found, title, language)
 
     def _play(self, visitor: Visitor | None, clip_id: str, own: bool, language: str) -> Updates:
@@ -171,7 +171,7 @@ class LibraryAnswers:
 
     def _excuse(self, error: Exception, language: str) -> Updates:
         if isinstance(error, VidsentError):
-            text = error.told(language)
+            text = error.message(language)
         else:
             text = say("library_gone", language)
         gr.Warning(text, duration=NOTICE_S)

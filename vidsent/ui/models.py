@@ -18,7 +18,7 @@ from vidsent.core.emotions import LABELS, name
 from vidsent.core.errors import ModelError
 from vidsent.figures.evaluation_plots import confusion_figure, history_figure, reliability_figure
 from vidsent.reports import evaluation_results, limitations
-from vidsent.reports.evaluation_results import FILES, Measured
+from vidsent.reports.evaluation_results import FILES, EvaluationResult
 from vidsent.ui import model_text
 from vidsent.ui.render import panel
 from vidsent.ui.static import PLOTLY, scripts
@@ -76,7 +76,7 @@ def _file(file: str, language: str) -> dict[str, Any]:
     """Name, version, size, parameters and origin of one file of weights."""
     title = model_text.FILES[file][language.startswith("zh")]
     try:
-        facts = weights.facts(file)
+        facts = weights.info(file)
     except ModelError:
         return {"title": title, "name": file, "missing": True}
     trained_on = facts.metadata.get("trained_on") or model_text.WORDS_TRAINED_ON
@@ -92,7 +92,7 @@ def _file(file: str, language: str) -> dict[str, Any]:
     }
 
 
-def _numbers(model: str, found: Measured | None, language: str) -> Iterator[dict[str, Any]]:
+def _numbers(model: str, found: EvaluationResult | None, language: str) -> Iterator[dict[str, Any]]:
     """The handful of metrics that is shown large, each with what it means."""
     zh = language.startswith("zh")
     for metric, meaning in model_text.NUMBERS[model].items():
@@ -106,7 +106,7 @@ def _numbers(model: str, found: Measured | None, language: str) -> Iterator[dict
 
 
 def _figures(
-    model: str, found: Measured | None, language: str
+    model: str, found: EvaluationResult | None, language: str
 ) -> Iterator[tuple[go.Figure, go.Figure]]:
     """Figures in light and dark of what was measured, and of the training."""
     tables = found.tables if found else {}
@@ -134,7 +134,7 @@ def _drawn(light: go.Figure, dark: go.Figure) -> dict[str, Any]:
     }
 
 
-def _fails(model: str, found: Measured | None, language: str) -> Iterator[str]:
+def _fails(model: str, found: EvaluationResult | None, language: str) -> Iterator[str]:
     """Where a model fails: what was measured first, the worst foremost, then what was seen."""
     zh = language.startswith("zh")
     if found is not None:
@@ -145,7 +145,7 @@ def _fails(model: str, found: Measured | None, language: str) -> Iterator[str]:
         yield _started(limit[zh]) + ("。" if zh else ".")
 
 
-def _weak_conditions(found: Measured, zh: bool) -> Iterator[str]:
+def _weak_conditions(found: EvaluationResult, zh: bool) -> Iterator[str]:
     """Under what conditions it is clearly worse than usual, the worst first."""
     usual = found.metrics.get(USUAL.get(found.model, ""), {}).get("value", math.inf)
     weak = [
@@ -157,7 +157,7 @@ def _weak_conditions(found: Measured, zh: bool) -> Iterator[str]:
         yield sentence.format(value=f"{value:.0%}")
 
 
-def _weak_labels(found: Measured, language: str) -> Iterator[str]:
+def _weak_labels(found: EvaluationResult, language: str) -> Iterator[str]:
     """The labels that are recognised least, and what they are taken for."""
     report = found.tables.get("report", {})
     known = [label for label in LABELS if (report.get(label) or {}).get("recall")]
@@ -175,7 +175,7 @@ def _started(text: str) -> str:
     return text[0].upper() + text[1:].rstrip(".。")
 
 
-def _actors(found: Measured, zh: bool) -> Iterator[str]:
+def _actors(found: EvaluationResult, zh: bool) -> Iterator[str]:
     values = [row["value"] for key, row in found.metrics.items() if "_uar_actor_" in key]
     if values:
         low, high = min(values), max(values)

@@ -11,7 +11,7 @@ import numpy as np
 from vidsent.core.emotions import COLORS, LABELS, name
 from vidsent.core.results import Analysis, Channel, Line
 from vidsent.figures.contrast import ink_on
-from vidsent.figures.downsampling import visible
+from vidsent.figures.downsampling import downsampled
 from vidsent.figures.lanes import of_kind
 from vidsent.timeline.verdict import dominant, dominants
 from vidsent.ui.boxes import boxes_value
@@ -45,7 +45,7 @@ class Now(gr.HTML):
 def now_value(analysis: Analysis, language: str) -> str:
     """Everything the script needs to tell what happens at any time, as JSON."""
     timeline = analysis.timeline
-    keep = visible(timeline, [moment.t_s for moment in analysis.moments])
+    keep = downsampled(timeline, [moment.t_s for moment in analysis.moments])
     lines = of_kind(analysis.lines, "subtitle")
     return json.dumps(
         {

@@ -13,8 +13,8 @@ import numpy as np
 
 from vidsent.core.emotions import LABELS, name
 from vidsent.core.results import Analysis, Line
-from vidsent.core.timecode import clock
-from vidsent.reports.templating import telling
+from vidsent.core.timecode import format_time
+from vidsent.reports.templating import shown_lines
 from vidsent.ui.events import PRIVATE
 from vidsent.ui.shown import Shown
 from vidsent.ui.text import I18N, say
@@ -69,7 +69,7 @@ def rows(analysis: Analysis, language: str) -> list[Row]:
         (
             moment.t_s,
             [
-                clock(moment.t_s),
+                format_time(moment.t_s),
                 say(f"plain_{moment.kind}", language),
                 name(moment.label, language),
                 moment.why.get(language, ""),
@@ -77,14 +77,14 @@ def rows(analysis: Analysis, language: str) -> list[Row]:
         )
         for moment in analysis.moments
     ]
-    lines = [(line.start_s, _line(line, language)) for line in telling(analysis.lines)]
+    lines = [(line.start_s, _line(line, language)) for line in shown_lines(analysis.lines)]
     return sorted([*moments, *lines], key=lambda row: row[0])
 
 
 def _line(line: Line, language: str) -> list[str]:
     felt = "" if line.probs is None else name(LABELS[int(np.argmax(line.probs))], language)
     text = " ".join(line.text.split())
-    return [clock(line.start_s), say(line.kind, language), felt, text]
+    return [format_time(line.start_s), say(line.kind, language), felt, text]
 
 
 def _headers(language: str) -> list[str]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from vidsent.core.emotions import COLORS, LABELS, VALENCE_AROUSAL, name
 from vidsent.core.results import Analysis, Channel, Timeline
-from vidsent.figures.downsampling import visible
+from vidsent.figures.downsampling import downsampled
 from vidsent.figures.lanes import word
 from vidsent.ui.now import label_numbers
 from vidsent.ui.static import scripts
@@ -50,7 +50,7 @@ class Plane(gr.HTML):
 def plane_value(analysis: Analysis, language: str) -> str:
     """Valence and arousal of the clip and of each channel at every time, as JSON."""
     timeline = analysis.timeline
-    keep = visible(timeline, [moment.t_s for moment in analysis.moments])
+    keep = downsampled(timeline, [moment.t_s for moment in analysis.moments])
     return json.dumps(
         {
             "title": say("plane", language),

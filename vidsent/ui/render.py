@@ -15,11 +15,11 @@ from jinja2 import Environment
 from vidsent.core.emotions import COLORS, name
 from vidsent.core.results import Analysis
 from vidsent.figures.contrast import ink_on
-from vidsent.reports.templating import environment, telling
+from vidsent.reports.templating import environment, shown_lines
 from vidsent.timeline import wording
 from vidsent.timeline.identities import LONGEST_NAME
 from vidsent.timeline.person_rows import rows
-from vidsent.timeline.span import cut
+from vidsent.timeline.span import analysis_of_span
 from vidsent.ui.text import say
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -53,7 +53,7 @@ def verdict(analysis: Analysis, language: str) -> str:
 
 def span(analysis: Analysis, start_s: float, end_s: float, language: str) -> str:
     """The verdict of the part of the clip between two times, and the words that carried it."""
-    part = cut(analysis, start_s, end_s)
+    part = analysis_of_span(analysis, start_s, end_s)
     label = part.verdict.label
     return panel(
         "span",
@@ -77,7 +77,7 @@ def moments(analysis: Analysis, language: str) -> str:
 
 def words(analysis: Analysis, language: str) -> str:
     """The emotional words as chips, then the transcript with those words marked."""
-    shown = telling(analysis.lines)
+    shown = shown_lines(analysis.lines)
     return panel(
         "words",
         language,

@@ -19,9 +19,9 @@ from vidsent.core.errors import Cancelled
 from vidsent.core.options import Limits
 from vidsent.core.progress import Progress, Step
 from vidsent.core.results import Analysis, Word
+from vidsent.timeline.explanation import Explanation, explain
+from vidsent.timeline.explanation_wording import sentences
 from vidsent.timeline.person_rows import names
-from vidsent.timeline.why import Why, explain
-from vidsent.timeline.why_wording import sentences
 from vidsent.ui.decoder import Decoder
 from vidsent.ui.events import PRIVATE
 from vidsent.ui.jobs import Jobs
@@ -57,7 +57,7 @@ class WhyCard(gr.HTML):
 class Explained:
     """What a visitor's card shows, kept so that it can be told in another language."""
 
-    why: Why
+    why: Explanation
     analysis: Analysis  # that it explains
 
 
@@ -79,7 +79,7 @@ def why_html(
     )
 
 
-def _heaviest(why: Why) -> list[Word]:
+def _heaviest(why: Explanation) -> list[Word]:
     words = [word for line in why.lines for word in line.words]
     return sorted(words, key=lambda word: -word.weight)[:MOST_WORDS]
 

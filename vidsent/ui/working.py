@@ -6,7 +6,7 @@ import time
 
 import gradio as gr
 
-from vidsent.core.progress import Progress, Remaining, Step
+from vidsent.core.progress import Progress, RemainingTime, Step
 from vidsent.ui.text import say
 
 TOLD_EVERY_S = 0.25  # reports in between reach nobody's eye
@@ -17,7 +17,7 @@ MINUTES_FROM_S = 90.0
 
 def reporter(progress: gr.Progress, language: str) -> Progress:
     """Tells steps to Gradio's progress in the visitor's language, no more often than is seen."""
-    remaining = Remaining()
+    remaining = RemainingTime()
     stage, last_s = "", 0.0
 
     def report(step: Step) -> None:
