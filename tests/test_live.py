@@ -13,7 +13,7 @@ from vidsent.core.emotions import LABELS
 from vidsent.live import STEPS, TRACK_LENGTH, LiveReader, _FaceHistory
 from vidsent.media import video
 from vidsent.timeline.verdict import dominant
-from vidsent.ui.examples import FOLDER
+from vidsent.ui.media.examples import FOLDER
 
 SETTLED_S = 1.0  # after the actor's expression has changed
 

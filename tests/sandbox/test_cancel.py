@@ -25,7 +25,7 @@ from vidsent.core.errors import Cancelled
 from vidsent.core.options import Limits
 from vidsent.core.progress import Progress, Step
 from vidsent.media.transcoding import playable
-from vidsent.ui.jobs import Jobs
+from vidsent.ui.session.tasks import SessionTasks
 
 LONGEST_S = 1.0  # of the worker's own time after the cancel
 PATIENCE_S = 60.0
@@ -80,15 +80,15 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def cancelled(work: Callable[[Progress], object], reached: Callable[[Step], bool]) -> float:
     """Cancel `work` once it has `reached` a step; seconds that its thread still computed."""
-    jobs, there, stopped_at, ended_at = Jobs(), threading.Event(), [0.0], [0.0]
+    tasks, there, stopped_at, ended_at = SessionTasks(), threading.Event(), [0.0], [0.0]
 
     def report(step: Step) -> None:
         if reached(step) and not there.is_set():
             stopped_at[0] = time.thread_time()
-            jobs.stop("me")
+            tasks.cancel("me")
             there.set()
 
-    tell = jobs.start("me", report)
+    tell = tasks.start("me", report)
 
     def run() -> None:
         with pytest.raises(Cancelled):

@@ -17,7 +17,7 @@ from vidsent.core.results import Analysis
 from vidsent.timeline.explanation import ENLARGED, Explanation, explain, overlay
 from vidsent.timeline.explanation_wording import sentences
 from vidsent.timeline.fusion import shares_at
-from vidsent.ui.examples import FOLDER
+from vidsent.ui.media.examples import FOLDER
 
 Build = Callable[..., Analysis]
 CLIP = FOLDER / "actor.mp4"
