@@ -25,7 +25,7 @@ settings.load_profile("vidsent")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How many broken files test_hostile reads, and which."""
-    parser.addoption("--mutations", type=int, default=600, help="broken files to read")
+    parser.addoption("--mutations", type=int, default=120, help="broken files to read")
     parser.addoption("--seed", type=int, default=1, help="of the broken files")
 
 

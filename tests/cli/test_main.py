@@ -101,7 +101,7 @@ def test_the_annotated_video_is_written_when_asked_for(
 
 
 def test_writing_files_loads_no_page() -> None:
-    code = "from vidsent import annotate, captions, report, report_page"
+    code = "from vidsent.reports import annotated_video, captions, files, html_report"
     assert not {"gradio", "starlette"} & imported(code)
 
 

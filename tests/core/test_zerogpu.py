@@ -14,11 +14,11 @@ from tests.conftest import ROOT
 from vidsent.core import zerogpu
 
 ON_ZEROGPU = """
-from vidsent import zerogpu
+from vidsent.core import zerogpu
 import torch
 assert hasattr(zerogpu.device_name, "zerogpu"), "not decorated"
 assert torch.cuda.is_available(), "ZeroGPU claims a GPU everywhere"
-from vidsent import device
+from vidsent.core import device
 assert device.choose().type == "cpu"
 assert torch.nn.Linear(2, 2).to(device.choose())(torch.zeros(1, 2)).device.type == "cpu"
 """

@@ -128,7 +128,6 @@ def test_no_comments_have_no_density() -> None:
     assert density([], np.zeros(1, np.float32)).tolist() == [0]
 
 
-@pytest.mark.slow
 def test_a_file_of_200_000_comments_is_read_and_folded_in_time(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     said = ["哈哈哈", "泪目", "前方高能", "太感动了", "这是什么", "难过", "233", "笑死我了"]

@@ -54,7 +54,6 @@ def test_nothing_for_developers_is_installed() -> None:
     assert not any("dev" in arguments for arguments in arguments_of("RUN"))
 
 
-@pytest.mark.slow
 def test_the_page_is_built_from_what_is_copied(tmp_path: Path) -> None:
     for source, target in copied():
         if (ROOT / source).is_dir():
