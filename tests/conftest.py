@@ -19,8 +19,9 @@ from vidsent.core.results import Analysis
 ROOT = Path(__file__).resolve().parent.parent
 
 # Time on a shared machine says nothing about the code; pytest-timeout catches what hangs.
-settings.register_profile("vidsent", deadline=None, max_examples=40, print_blob=True)
-settings.load_profile("vidsent")
+settings.register_profile("vidsent", deadline=None, max_examples=25, print_blob=True)
+settings.register_profile("thorough", settings.get_profile("vidsent"), max_examples=1000)
+settings.load_profile("vidsent")  # `--hypothesis-profile thorough` asks for the other
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -43,4 +44,5 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
         for job in jobs:
             yield job, analyze_job(job, options)
 
-    monkeypatch.setattr("vidsent.batch.run.run_local", run_here)
+    driver = import_module("vidsent.batch.run")  # the package's name `run` is its function
+    monkeypatch.setattr(driver, "run_local", run_here)

@@ -55,9 +55,7 @@ def verdicts(out: Path) -> dict[str, dict[str, Any]]:
     return by_name
 
 
-def test_a_batch_that_is_killed_loses_and_doubles_nothing(
-    tmp_path: Path, in_process: None
-) -> None:
+def test_a_batch_that_is_killed_loses_and_doubles_nothing(tmp_path: Path, in_process: None) -> None:
     count = 9
     folder, out = write_folder(tmp_path / "in", count), tmp_path / "out"
     process = started(folder, out, WORKERS)
