@@ -16,7 +16,7 @@ from vidsent.core.options import Limits
 from vidsent.lines.subtitles import read_subtitles
 
 PACKAGE = Path(vidsent.__file__).parent
-NOT_A_VISITORS = {"cli", "training"}  # packages
+NOT_A_VISITORS = {"cli", "training", "ui"}  # packages; what the last raises is told to programs
 MET = {  # errors of a visitor's own files
     name
     for name, each in vars(errors).items()
