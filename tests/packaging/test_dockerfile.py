@@ -12,7 +12,6 @@ from pathlib import Path
 from tests.conftest import ROOT
 from vidsent.ui.server import PORT
 
-
 ZEROGPU = {"SPACES_ZERO_GPU": "true", "SPACES_ZERO_DEVICE_API_URL": "http://127.0.0.1:9"}
 BUILD = """
 import app
