@@ -10,7 +10,7 @@ import pytest
 
 from tests.clips import write_clip
 from vidsent.batch.jobs import Job
-from vidsent.batch.local_engine import Tell
+from vidsent.batch.local_engine import JobProgress
 from vidsent.batch.worker import Outcome, analyze_job
 from vidsent.core.options import Options
 
@@ -39,7 +39,7 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """A batch analyses its clips in this process, which has loaded the models already."""
 
     def run_here(
-        jobs: Sequence[Job], options: Options, workers: int, tell: Tell
+        jobs: Sequence[Job], options: Options, workers: int, tell: JobProgress
     ) -> Generator[tuple[Job, Outcome], None, None]:
         for job in jobs:
             yield job, analyze_job(job, options)

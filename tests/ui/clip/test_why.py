@@ -9,12 +9,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from vidsent.timeline.explanation import explain
 
 from vidsent.core.errors import ClipOpenError
 from vidsent.core.results import Analysis
+from vidsent.timeline.explanation import explain
 from vidsent.ui.clip.why.answers import WhyAnswers
-from vidsent.ui.clip.why.card import Explanation, WhyCard, why_html
+from vidsent.ui.clip.why.card import ExplainedMoment, WhyCard, why_html
 from vidsent.ui.media.examples import FOLDER
 from vidsent.ui.session.result import Result
 
@@ -22,13 +22,13 @@ Build = Callable[..., Analysis]
 
 
 @pytest.fixture(scope="module")
-def smile() -> Explanation:
+def smile() -> ExplainedMoment:
     analysis = Analysis.from_json((FOLDER / "actor.en.analysis.json").read_text("utf-8"))
     why = explain(FOLDER / "actor.mp4", analysis, analysis.moments[0].t_s)
-    return Explanation(why, analysis)
+    return ExplainedMoment(why, analysis)
 
 
-def test_a_face_its_heat_and_all_probabilities_are_shown(smile: Explanation) -> None:
+def test_a_face_its_heat_and_all_probabilities_are_shown(smile: ExplainedMoment) -> None:
     html = why_html(smile, "en", asked=3)
     assert 'data-asked="3"' in html
     assert html.count("data:image/jpeg;base64,") == 2  # alone, and below the heat
@@ -38,7 +38,7 @@ def test_a_face_its_heat_and_all_probabilities_are_shown(smile: Explanation) -> 
     assert "<mark" in html and ">happy</mark>" in html
 
 
-def test_the_same_in_chinese(smile: Explanation) -> None:
+def test_the_same_in_chinese(smile: ExplainedMoment) -> None:
     html = why_html(smile, "zh")
     assert "人物 A" in html and "嘴部最能说明快乐" in html and "Person" not in html
 
@@ -55,14 +55,14 @@ def test_what_strangers_wrote_stays_text(synthetic_analysis: Build) -> None:
     evil = replace(line, text="<script>1</script> wonderful & so on", words=())
     analysis = synthetic_analysis(tracks=(), lines=(evil,))
     why = explain(FOLDER / "words.mp4", analysis, line.start_s + 0.1)
-    html = why_html(Explanation(why, analysis), "en")
+    html = why_html(ExplainedMoment(why, analysis), "en")
     assert "&lt;script&gt;" in html and "<script>" not in html
 
 
 def test_faces_without_a_picture_say_so(synthetic_analysis: Build) -> None:
     analysis = synthetic_analysis()
     why = explain("gone.mp4", analysis, 8.0)
-    html = why_html(Explanation(why, analysis), "en")
+    html = why_html(ExplainedMoment(why, analysis), "en")
     assert "The picture could not be read again." in html
     assert "data:image" not in html
 

@@ -194,6 +194,8 @@ class ClipAnswers:
             return self.updates.idle("stopped", say("stopped_text", language), language)
         if not isinstance(error, VidsentError):
             log.error("a clip was not analysed", exc_info=error)
-        text = error.message(language) if isinstance(error, VidsentError) else say("broken", language)
+        text = (
+            error.message(language) if isinstance(error, VidsentError) else say("broken", language)
+        )
         gr.Warning(text, duration=NOTICE_S, title=say("failed", language))
         return self.updates.idle("failed", text, language)

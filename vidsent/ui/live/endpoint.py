@@ -80,7 +80,7 @@ class LiveEndpoint:
             began_s = time.perf_counter()
             image = decode_jpeg(content)
             with self._turn:
-                faces = session.reader.see(image, time.monotonic())
+                faces = session.reader.read(image, time.monotonic())
             size = np.array([image.shape[1], image.shape[0]] * 2, np.float32)
             took_ms = 1e3 * (time.perf_counter() - began_s)
             return {"faces": [_told(face, size) for face in faces], "ms": round(took_ms, 1)}

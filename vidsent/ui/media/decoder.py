@@ -102,7 +102,9 @@ class Decoder:
         """
         if not self.apart:
             whole_s = max(analysis.clip.duration_s, 1e-3)
-            with closing(annotate_steps(clip, analysis, path, language, self.options.limits)) as steps:
+            with closing(
+                annotate_steps(clip, analysis, path, language, self.options.limits)
+            ) as steps:
                 yield from (min(t_s / whole_s, 1.0) for t_s in steps)
             return
         given = {

@@ -8,7 +8,7 @@ import gradio as gr
 
 from vidsent.core.errors import VidsentError
 from vidsent.core.results import Analysis
-from vidsent.timeline.identities import name_person, merge_tracks
+from vidsent.timeline.identities import merge_tracks, name_person
 from vidsent.ui.clip.people.people import people_html
 from vidsent.ui.clip.player.readout import Readout, readout_value
 from vidsent.ui.session.result import Result

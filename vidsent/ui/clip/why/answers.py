@@ -16,7 +16,7 @@ from vidsent.core.errors import Cancelled
 from vidsent.core.options import Limits
 from vidsent.core.progress import Progress, Step
 from vidsent.timeline.explanation import explain
-from vidsent.ui.clip.why.card import Explanation, WhyCard, why_html
+from vidsent.ui.clip.why.card import ExplainedMoment, WhyCard, why_html
 from vidsent.ui.media.decoder import Decoder
 from vidsent.ui.session.result import Result
 from vidsent.ui.session.state import KEPT_S, Session
@@ -73,7 +73,7 @@ class WhyAnswers:
         self,
         language: str,
         result: Result | None,
-        explanation: Explanation | None,
+        explanation: ExplainedMoment | None,
         request: gr.Request,
     ) -> Updates:
         """The same time once more, or the first moment if it is not told yet, where people were
@@ -84,7 +84,7 @@ class WhyAnswers:
         t_s = explanation.why.t_s if explanation else moments[0].t_s
         return self._answer(language, result, t_s, 0, request)
 
-    def relabel(self, language: str, explanation: Explanation | None) -> Updates:
+    def relabel(self, language: str, explanation: ExplainedMoment | None) -> Updates:
         """The card in another language."""
         return {self._card: why_html(explanation, language)}
 
@@ -126,7 +126,7 @@ class WhyAnswers:
         card = why_html(explanation, language, asked)
         return {self._card: card, self._explanation: explanation}
 
-    def _explain(self, result: Result, t_s: float, tell: Progress) -> Explanation:
+    def _explain(self, result: Result, t_s: float, tell: Progress) -> ExplainedMoment:
         why = explain(
             result.player,
             result.analysis,
@@ -136,4 +136,4 @@ class WhyAnswers:
             self._decoder.still,
         )
         tell(Step("why", 1.0))
-        return Explanation(why, result.analysis)
+        return ExplainedMoment(why, result.analysis)

@@ -12,9 +12,9 @@ import gradio as gr
 
 from vidsent.core.emotions import LABELS
 from vidsent.core.results import Analysis, Word
-from vidsent.timeline.person_rows import names
 from vidsent.timeline.explanation import Explanation
 from vidsent.timeline.explanation_wording import sentences
+from vidsent.timeline.person_rows import names
 from vidsent.ui.shared.static import scripts
 from vidsent.ui.shared.templates import render
 
@@ -38,7 +38,7 @@ class WhyCard(gr.HTML):
 
 
 @dataclass(frozen=True)
-class Explanation:
+class ExplainedMoment:
     """What a visitor's card shows, kept so that it can be told in another language."""
 
     why: Explanation
@@ -46,7 +46,7 @@ class Explanation:
 
 
 def why_html(
-    explanation: Explanation | None, language: str, asked: int = 0, failed: bool = False
+    explanation: ExplainedMoment | None, language: str, asked: int = 0, failed: bool = False
 ) -> str:
     """The card; `asked` is the number of the question that it answers."""
     why = explanation.why if explanation else None
