@@ -11,18 +11,11 @@ from skimage import data
 
 import vidsent
 from tests.clips import write_clip, write_pictures
+from tests.face_counts import RATE_HZ, expected, present, read_counts, switch_error
 from vidsent.core.errors import Cancelled, ClipError, SubtitleError
 from vidsent.core.options import Options
 from vidsent.core.progress import STAGES, Step
 from vidsent.media.video import frames
-from vidsent.training.clips_truth import (
-    COUNTS,
-    RATE_HZ,
-    expected,
-    present,
-    read_counts,
-    switch_error,
-)
 
 LONGEST_S = 60.0  # seconds that any of the awkward files may take, on a busy machine
 LEAST_RIGHT = 0.95  # share of pictures with as many faces as counted by looking
@@ -156,13 +149,13 @@ def test_every_awkward_file_gives_a_result_or_one_sentence(shared: Path) -> None
         assert time.monotonic() - started < LONGEST_S, path.name
 
 
-@pytest.mark.parametrize("name", sorted(read_counts(COUNTS)))
+@pytest.mark.parametrize("name", sorted(read_counts()))
 def test_as_many_faces_are_followed_as_people_count(shared: Path, name: str) -> None:
     (path,) = (shared / "clips").rglob(name)
     times_s = np.array([frame.t_s for frame in frames(path, RATE_HZ)])
     tracks = vidsent.analyze(path).tracks
     found = present(times_s, [track.t_s for track in tracks])
-    truth = expected(stretches := read_counts(COUNTS)[name], times_s - times_s[0])
+    truth = expected(stretches := read_counts()[name], times_s - times_s[0])
     assert not tracks or truth.any()  # nobody is seen where there is nobody
     assert (found == truth).mean() >= LEAST_RIGHT
     error_s = switch_error(stretches, times_s - times_s[0], found)

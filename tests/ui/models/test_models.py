@@ -15,7 +15,8 @@ from vidsent.core import weights
 from vidsent.core.emotions import LABELS
 from vidsent.reports import evaluation_results, limitations
 from vidsent.reports.evaluation_results import EvaluationResult
-from vidsent.training import metrics, per_label
+from vidsent.training import metrics
+from vidsent.training.evaluation import class_report
 from vidsent.ui.models import descriptions
 from vidsent.ui.models.cards import models_html
 from vidsent.ui.shared.language import say
@@ -32,7 +33,7 @@ def _planted(model: str) -> EvaluationResult:
     rows["ferplus_accuracy_masked"] = {**ROW, "value": 0.617}
     tables = {
         "confusion": counts.tolist(),
-        "report": per_label.report(counts),
+        "report": class_report.report(counts),
         "reliability": metrics.reliability(probs.argmax(1), probs),
     }
     actors = {f"java_sed_uar_actor_0{k}": {**ROW, "value": 0.1 * k} for k in (3, 6)}
