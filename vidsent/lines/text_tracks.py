@@ -25,7 +25,7 @@ from vidsent.core.results import Line
 from vidsent.lines import charset, markup
 from vidsent.lines.cues import Cue
 from vidsent.lines.subtitles import lines_of
-from vidsent.media.video import open_container
+from vidsent.media.container import open_container
 
 FIELDS = 8  # that FFmpeg puts before the text of a line of ASS
 PACKET_BYTES = 25  # that a packet counts for beside its text: a file may hold millions

@@ -23,6 +23,8 @@ from vidsent.core.errors import ClipError
 from vidsent.core.options import Limits
 from vidsent.core.progress import TimeCallback
 from vidsent.media import video
+from vidsent.media.clock import Clock
+from vidsent.media.container import open_video_stream
 from vidsent.media.encoding import encode
 
 RATE_HZ = 30.0  # frames a second of a copy at most
@@ -46,7 +48,7 @@ def playable(clip: Path, folder: Path, limits: Limits, tick: TimeCallback) -> Pa
     """
     copy = folder / f"{secrets.token_hex(8)}.mp4"
     try:
-        with video.open_video_stream(clip, limits) as (source, video_stream):
+        with open_video_stream(clip, limits) as (source, video_stream):
             sound = _sounding(source)
             if _plays(video_stream, sound, clip.suffix.lower()):
                 if source.duration:
@@ -75,7 +77,7 @@ def playable(clip: Path, folder: Path, limits: Limits, tick: TimeCallback) -> Pa
 def cost(clip: Path, limits: Limits) -> float:
     """Seconds of work that `playable` needs for a second of the clip, about."""
     try:
-        with video.open_video_stream(clip, limits) as (source, video_stream):
+        with open_video_stream(clip, limits) as (source, video_stream):
             sound = _sounding(source)
             if _plays(video_stream, sound, clip.suffix.lower()):
                 return 0.0
@@ -109,7 +111,7 @@ def _repack(
     options = {"movflags": "faststart"} if copy.suffix == ".mp4" else {}
     with av.open(str(copy), "w", options=options) as target:
         outputs = {stream.index: target.add_stream_from_template(stream) for stream in streams}
-        for packet in _decodable(source.demux(streams)):
+        for packet in _decodable(Clock(source).packets(*streams)):
             tick(float((packet.dts or 0) * packet.time_base))
             packet.stream = outputs[packet.stream.index]
             target.mux(packet)
