@@ -24,6 +24,7 @@ AHEAD_S = 10.0  # nothing for longer is a jump, as FFmpeg has it, where clocks m
 AHEAD_STATED_S = 300.0
 REMEMBERED = 4  # clocks of parts, for packets that come a little late
 RUNNING = ("video", "audio")  # streams that go on without a pause
+TOGETHER_S = 0.5  # by which picture and sound of a part may end apart
 USUAL_S = 0.04  # of a packet that does not say how long it lasts
 
 
@@ -100,7 +101,10 @@ class Clock:
             if shift != position.shift and self._fits(position, stated_s + self._shifts_s[shift]):
                 position.shift = shift
                 return
-        self._shifts_s.append(self._furthest_s() - stated_s)
+        furthest_s = self._furthest_s()
+        if furthest_s - position.end_s < TOGETHER_S:  # decoding begins a little before showing
+            furthest_s = position.end_s
+        self._shifts_s.append(furthest_s - stated_s)
         position.shift = len(self._shifts_s) - 1
         self.jumps += 1
 

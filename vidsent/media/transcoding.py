@@ -111,12 +111,29 @@ def _repack(
     options = {"movflags": "faststart"} if copy.suffix == ".mp4" else {}
     with av.open(str(copy), "w", options=options) as target:
         outputs = {stream.index: target.add_stream_from_template(stream) for stream in streams}
-        for packet in _decodable(Clock(source).packets(*streams)):
+        for packet in _forwards(_decodable(Clock(source).packets(*streams))):
             tick(float((packet.dts or 0) * packet.time_base))
             packet.stream = outputs[packet.stream.index]
             target.mux(packet)
     if not copy.exists():  # it is made with the first packet
         raise ValueError("there is no packet to copy")
+
+
+def _forwards(packets: Iterable[Packet[Any]]) -> Iterator[Packet[Any]]:
+    """Packets whose decoding times rise, which they do not quite where parts were joined.
+
+    Sound that comes twice is left out; of a picture the time is moved, for others need it.
+    """
+    last: dict[int, int] = {}
+    for packet in packets:
+        index = packet.stream.index
+        if packet.dts <= last.get(index, packet.dts - 1):
+            if packet.stream.type == "audio":
+                continue
+            packet.dts = last[index] + 1
+            packet.pts = packet.dts if packet.pts is None else max(packet.pts, packet.dts)
+        last[index] = packet.dts
+        yield packet
 
 
 def _decodable(packets: Iterable[Packet[Any]]) -> Iterator[Packet[Any]]:
