@@ -19,12 +19,14 @@ from av.stream import Stream
 TS_DISCONT = 0x200  # FFmpeg's flag of formats whose clocks may jump
 JUMPING = frozenset(("flv",))  # they may as well, though FFmpeg does not say so
 BACK_S = 0.5  # a clock that goes back by more starts anew; by less, stamps are merely inexact
-AHEAD_S = 10.0  # nothing for longer is a jump, as FFmpeg has it, where clocks may jump
-# In other formats picture and sound must both miss this much: there a picture may stay for long.
-AHEAD_STATED_S = 300.0
+# Where clocks may jump, neither picture nor sound for longer than this is a jump, as FFmpeg has it.
+AHEAD_S = 10.0
+AHEAD_SILENT_S = 120.0  # the same where there is no sound: a picture may stay for long
+AHEAD_STATED_S = 300.0  # the same in other formats, with sound; without it there is no telling
 REMEMBERED = 4  # clocks of parts, for packets that come a little late
 RUNNING = ("video", "audio")  # streams that go on without a pause
 TOGETHER_S = 0.5  # by which picture and sound of a part may end apart
+USUAL_DELAY_S = 0.08  # from decoding to showing; two frames as a rule
 USUAL_S = 0.04  # of a packet that does not say how long it lasts
 
 
@@ -72,6 +74,9 @@ class Clock:
         if not packet.size or ticks is None:
             return
         stated_s = float(ticks * packet.time_base)
+        early_s = float(((packet.pts or ticks) - ticks) * packet.time_base)
+        if early_s > self._ahead_s():  # decoding times made up of the stamps before a jump
+            stated_s += early_s - USUAL_DELAY_S
         index = packet.stream.index
         position = self._positions.get(index)
         if position is None:
@@ -113,16 +118,16 @@ class Clock:
         return max(each.end_s for each in self._positions.values() if each.kind in RUNNING)
 
     def _ahead_s(self) -> float:
-        if self.may_jump:
-            return AHEAD_S
         kinds = {each.kind for each in self._positions.values()}
-        return AHEAD_STATED_S if kinds.issuperset(RUNNING) else float("inf")
+        if kinds.issuperset(RUNNING):
+            return AHEAD_S if self.may_jump else AHEAD_STATED_S
+        return AHEAD_SILENT_S if self.may_jump else float("inf")
 
     def _note(self, position: _Position, packet: Packet[Any], dts_s: float) -> None:
         if 0 < dts_s - position.dts_s < 1:
             position.step_s = dts_s - position.dts_s
         lasts_s = float((packet.duration or 0) * packet.time_base) or position.step_s
-        lasts_s = min(lasts_s, AHEAD_S) if self.may_jump else lasts_s
+        lasts_s = min(lasts_s, AHEAD_SILENT_S) if self.may_jump else lasts_s
         position.dts_s, position.end_s = dts_s, dts_s + lasts_s
 
 
