@@ -71,7 +71,7 @@ def write_joined(path: Path, begins_s: tuple[float, ...], sound_s: float = PART_
 @pytest.mark.parametrize("sound_s", [0.0, PART_S, 0.5 * PART_S], ids=["silent", "sound", "half"])
 @pytest.mark.parametrize(
     "begins_s",
-    [(1.4, 1.4, 1.4), (50.0, 1.0, 30.0), (1.4, HOUR_S, 1.4), (1.4, HOUR_S, 2 * HOUR_S)],
+    [(1.4, 1.4, 1.4), (500.0, 1.0, 300.0), (1.4, HOUR_S, 1.4), (1.4, HOUR_S, 2 * HOUR_S)],
     ids=["anew", "back", "there and back", "ahead"],
 )
 def test_every_part_follows_the_one_before(
