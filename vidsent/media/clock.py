@@ -19,6 +19,7 @@ from av.stream import Stream
 TS_DISCONT = 0x200  # FFmpeg's flag of formats whose clocks may jump
 JUMPING = frozenset(("flv",))  # they may as well, though FFmpeg does not say so
 BACK_S = 0.5  # a clock that goes back by more starts anew; by less, stamps are merely inexact
+BACK_GUESSED_S = 60.0  # the same where FFmpeg guesses decoding times, by slides out of order
 # Where clocks may jump, neither picture nor sound for longer than this is a jump, as FFmpeg has it.
 AHEAD_S = 10.0
 AHEAD_SILENT_S = 120.0  # the same where there is no sound: a picture may stay for long
@@ -47,6 +48,7 @@ class Clock:
     def __init__(self, container: InputContainer) -> None:
         self.container = container
         self.may_jump = may_jump(container)
+        self._guesses_dts = "matroska" in container.format.name.split(",")
         self.jumps = 0
         self.start_s = (container.start_time or 0) / av.time_base
         self._shifts_s = [0.0]  # to be added to the clock of each part
@@ -75,14 +77,14 @@ class Clock:
             return
         stated_s = float(ticks * packet.time_base)
         early_s = float(((packet.pts or ticks) - ticks) * packet.time_base)
-        if early_s > self._ahead_s():  # decoding times made up of the stamps before a jump
+        if early_s > AHEAD_STATED_S:  # decoding times made up of the stamps before a jump
             stated_s += early_s - USUAL_DELAY_S
         index = packet.stream.index
         position = self._positions.get(index)
         if position is None:
             shift = len(self._shifts_s) - 1
             begin_s = stated_s + self._shifts_s[shift]
-            position = _Position(packet.stream.type, shift, begin_s, begin_s)
+            position = _Position(packet.stream.type, shift, float("-inf"), begin_s)
             self._positions[index] = position
         if position.kind not in RUNNING:  # too sparse to tell a jump
             position.shift = len(self._shifts_s) - 1
@@ -95,7 +97,8 @@ class Clock:
 
     def _fits(self, position: _Position, t_s: float) -> bool:
         """Whether `t_s` may be the next time of a stream."""
-        if t_s < position.dts_s - BACK_S:
+        guessed = self._guesses_dts and position.kind == "video"
+        if t_s < position.dts_s - (BACK_GUESSED_S if guessed else BACK_S):
             return False
         return t_s - self._furthest_s() <= self._ahead_s()
 
@@ -128,7 +131,9 @@ class Clock:
             position.step_s = dts_s - position.dts_s
         lasts_s = float((packet.duration or 0) * packet.time_base) or position.step_s
         lasts_s = min(lasts_s, AHEAD_SILENT_S) if self.may_jump else lasts_s
-        position.dts_s, position.end_s = dts_s, dts_s + lasts_s
+        position.end_s = dts_s + lasts_s
+        if packet.dts is not None:  # stamps of showing go back and forth
+            position.dts_s = dts_s
 
 
 def may_jump(container: InputContainer) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Generator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import av
+from av.container import InputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -53,11 +56,22 @@ def frame_at(
         else:
             found = _sought(t_s, clock, stream, limits, check_cancelled)
             end_s = video.stated_s(container)
+            if found.at_end and t_s > end_s + LATE_S:  # sound may go on, whatever is stated
+                end_s = _read_end_s(container)
         if found.frame is None or found.frame[0] > t_s + LATE_S:
             return None
         if found.at_end and t_s > max(end_s, found.frame[0]) + LATE_S:
             return None
         return to_frame(*found.frame, stream)
+
+
+def _read_end_s(container: InputContainer) -> float:
+    """Where picture and sound end, by reading all of the file; decodes nothing."""
+    clock = Clock(container)
+    with suppress(av.FFmpegError):
+        container.seek(0)
+        deque(clock.packets(), maxlen=0)
+    return clock.end_s("video", "audio")
 
 
 def _sought(

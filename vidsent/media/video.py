@@ -220,14 +220,22 @@ def _finish(
     """Note how long the last frame stays, and whether the file ends before it says so."""
     if clock.jumps:
         report.skipped["clock_jumps_mended"] += clock.jumps
-    picture_s = float((stream.duration or 0) * (stream.time_base or 0))
-    whole = not report.failed_last and report.end_s >= CUT_SHORT * picture_s
+    whole = not report.failed_last and report.end_s >= CUT_SHORT * _picture_s(container, stream)
     sound_s = clock.end_s("audio")
     if whole and sound_s > report.end_s + STAYS_S:
         report.end_s = sound_s
     read_s = max(clock.end_s("video", "audio", "subtitle") if whole else 0.0, report.end_s)
     if not clock.jumps and read_s < CUT_SHORT * stated_s(container):
         report.skipped["ends_early"] += 1
+
+
+def _picture_s(container: InputContainer, stream: VideoStream) -> float:
+    """How long the picture alone is by the file's index; 0 in formats that have none.
+
+    There FFmpeg gives each stream the length of the longest.
+    """
+    indexed = "mp4" in container.format.name.split(",")
+    return float((stream.duration or 0) * (stream.time_base or 0)) if indexed else 0.0
 
 
 def _decoded(
