@@ -59,7 +59,8 @@ def analyze(
     reporter.report("open")
     clip = video.probe(path, options.limits)
     reporter.expect("faces", _frame_count(clip, options))
-    lines, speech_model = sources.lines_of_clip(path, subtitles, clip, options, skipped, reporter)
+    words = sources.lines_of_clip(path, subtitles, clip, options, skipped, reporter)
+    clip, lines = replace(clip, text_track=words.track), words.lines
     if lines:
         reporter.expect("words", min(len(lines), MOST_READ))
         reporter.expect("weighing", min(len(lines), MOST_HIDDEN))
@@ -87,7 +88,7 @@ def analyze(
         verdict=judge(timeline),
         keywords=keywords(cancellable(lines, reporter.check_cancelled)),
         skipped=dict(skipped),
-        models=model_versions(options.text_model) | speech_model,
+        models={**model_versions(options.text_model), **words.models},
         cuts_s=seen.cuts_s,
     )
     reporter.finish()
