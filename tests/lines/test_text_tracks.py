@@ -155,7 +155,7 @@ def as_mkvmerge_writes_it(clip: Path) -> Path:
 
 def test_webvtt_as_mkvmerge_writes_it(tmp_path: Path) -> None:
     cues = (
-        (0.5, 1.2, "I am <b>so</b> <c.yellow>{really}</c> happy\nwith <i>you</i> &amp; me".encode()),
+        (0.5, 1.2, b"I am <b>so</b> <c.yellow>{really}</c> happy\nwith <i>you</i> &amp; me"),
         (1.5, 2.5, "<v Bob>我好难过<00:00:02.000>！".encode()),
     )
     tracks = [Subtitled("dvd_subtitle", ((0.5, 1.0, b"\0\0"),)), Subtitled("webvtt", cues)]

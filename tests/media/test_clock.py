@@ -1,14 +1,16 @@
-"""Parts joined end to end, each with a clock of its own: one clip, with picture and sound of all."""
+"""Parts joined end to end, each with its own clock: one clip, with picture and sound of all."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import pytest
 from av.audio.stream import AudioStream
+from av.packet import Packet
 from av.video.stream import VideoStream
 
 from tests.clips import TICK
@@ -44,7 +46,7 @@ def write_part(path: Path, begin_s: float, level: int, sound_s: float = PART_S) 
     return path.read_bytes()
 
 
-def _tone(stream: AudioStream, t_s: float, loud: float) -> list[av.Packet]:
+def _tone(stream: AudioStream, t_s: float, loud: float) -> list[Packet[Any]]:
     """A tone for as long as one picture is shown."""
     count = SOUND_HZ // RATE
     samples = loud * np.sin(np.arange(count) * 2 * np.pi * 500 / SOUND_HZ)
@@ -157,8 +159,8 @@ def test_stills_copy_and_sound_agree_with_the_frames(tmp_path: Path) -> None:
 
 def test_recorders_of_the_shared_clips_are_whole(shared: Path) -> None:
     report = Decoding()
-    times_s = [frame.t_s for frame in frames(shared / "clips/reports/04/joined.ts", 10, None, report)]
+    times_s = [
+        frame.t_s for frame in frames(shared / "clips/reports/04/joined.ts", 10, None, report)
+    ]
     assert report.end_s == pytest.approx(15.0, abs=0.1)
     assert len(times_s) == 150
-
-

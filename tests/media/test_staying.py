@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
 import vidsent
@@ -49,6 +50,7 @@ def write_held(path: Path, times_s: Sequence[float] | np.ndarray, sound_s: float
         picture.codec_context.time_base = Fraction(1, 10) if codec == "mpeg4" else TICK
         picture.codec_context.max_b_frames = 0 if path.suffix in (".flv", ".avi") else 2
         sound = container.add_stream(sound_codec, rate=SOUND_HZ, layout="mono") if sound_s else None
+        assert sound is None or isinstance(sound, AudioStream)
         heard_s = 0.0
         for level, t_s in zip(grey_levels(len(times_s)), [*times_s], strict=True):
             frame = av.VideoFrame.from_ndarray(level, format="rgb24")
@@ -65,7 +67,7 @@ def write_held(path: Path, times_s: Sequence[float] | np.ndarray, sound_s: float
     return path
 
 
-def _hear(container: av.container.OutputContainer, sound: av.AudioStream, t_s: float) -> float:
+def _hear(container: av.container.OutputContainer, sound: AudioStream, t_s: float) -> float:
     count = SOUND_HZ // 50
     tone = 0.3 * np.sin(np.arange(count) * 2 * np.pi * 500 / SOUND_HZ)
     form, samples = sound.codec_context.format.name, tone.astype(np.float32)[None]
@@ -133,6 +135,7 @@ def test_pictures_that_do_not_decode_are_no_hold(tmp_path: Path) -> None:
         places = [(packet.pos, packet.size) for packet in container.demux(video=0) if packet.size]
     content = bytearray(clip.read_bytes())
     for place, size in places[40:]:
+        assert place is not None
         content[place : place + size] = bytes(size)
     clip.write_bytes(content)
     report = Decoding()

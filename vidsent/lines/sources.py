@@ -20,7 +20,8 @@ class Words(NamedTuple):
 
     lines: list[Line]
     track: str = ""  # the clip's own track that was read, such as "2 (eng, subrip)"
-    models: Mapping[str, str] = MappingProxyType({})  # {"speech": name} of the model that listened, where one did
+    # {"speech": name} of the model that listened, where one did
+    models: Mapping[str, str] = MappingProxyType({})
 
 
 def lines_of_clip(

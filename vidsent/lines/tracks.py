@@ -9,14 +9,45 @@ from dataclasses import dataclass, field
 
 from vidsent.core.errors import SubtitleError
 
-READABLE = frozenset("en eng zh chi zho cmn yue chs cht".split())  # English and Chinese
+READABLE = frozenset(
+    ("en", "eng", "zh", "chi", "zho", "cmn", "yue", "chs", "cht")
+)  # English and Chinese
 FEW = 0.2  # of the lines of the longest track; a track of fewer has signs, whatever it is called
 
 # English words that other languages in Latin letters do not have, and the share of them that a
 # text needs; subtitles in English have a fifth or more.
 ENGLISH = frozenset(
-    "the you and is it of that what this have are was with for not my your i'm don't it's we he "
-    "she they be do know here there".split()
+    (
+        "the",
+        "you",
+        "and",
+        "is",
+        "it",
+        "of",
+        "that",
+        "what",
+        "this",
+        "have",
+        "are",
+        "was",
+        "with",
+        "for",
+        "not",
+        "my",
+        "your",
+        "i'm",
+        "don't",
+        "it's",
+        "we",
+        "he",
+        "she",
+        "they",
+        "be",
+        "do",
+        "know",
+        "here",
+        "there",
+    )
 )
 ENGLISH_SHARE = 0.1
 FEW_WORDS = 6  # fewer tell no language

@@ -88,9 +88,10 @@ class Clock:
             self._positions[index] = position
         if position.kind not in RUNNING:  # too sparse to tell a jump
             position.shift = len(self._shifts_s) - 1
-        elif packet.dts is not None:
-            if not self._fits(position, stated_s + self._shifts_s[position.shift]):
-                self._follow(position, stated_s)
+        elif packet.dts is not None and not self._fits(
+            position, stated_s + self._shifts_s[position.shift]
+        ):
+            self._follow(position, stated_s)
         shift_s = self._shifts_s[position.shift]
         self._note(position, packet, stated_s + shift_s)
         _move(packet, shift_s)

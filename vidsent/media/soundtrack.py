@@ -91,7 +91,9 @@ def _fits(stream: AudioStream) -> bool:
 def audio_frames(packets: Iterable[Packet[Any]]) -> Iterator[AudioFrame]:
     """The sound in packets of one stream; raises FFmpegError where it is damaged."""
     for packet in packets:
-        yield from (each for each in packet.decode() if isinstance(each, AudioFrame))
+        for decoded in packet.decode():
+            if isinstance(decoded, AudioFrame):
+                yield decoded
 
 
 def _copied(

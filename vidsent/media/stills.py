@@ -19,6 +19,7 @@ from vidsent.core.progress import CancelCheck
 from vidsent.media import video
 from vidsent.media.clock import Clock
 from vidsent.media.container import open_video_stream
+from vidsent.media.screen import EARLY_S
 from vidsent.media.upright import Frame, to_frame
 
 MOST_DECODED = 900  # frames on the way; half a minute without a key frame is given up
@@ -139,6 +140,6 @@ def _towards(
             return _Found(first_s, None, at_end=False)
         if last is None or t <= t_s + LATE_S:
             last = t, decoded
-        if t >= t_s - video.EARLY_S:
+        if t >= t_s - EARLY_S:
             return _Found(first_s, last, at_end=False)
     return _Found(first_s, last, at_end=True)

@@ -126,13 +126,13 @@ def _forwards(packets: Iterable[Packet[Any]]) -> Iterator[Packet[Any]]:
     """
     last: dict[int, int] = {}
     for packet in packets:
-        index = packet.stream.index
-        if packet.dts <= last.get(index, packet.dts - 1):
+        index, dts = packet.stream.index, packet.dts or 0
+        if index in last and dts <= last[index]:
             if packet.stream.type == "audio":
                 continue
-            packet.dts = last[index] + 1
-            packet.pts = packet.dts if packet.pts is None else max(packet.pts, packet.dts)
-        last[index] = packet.dts
+            packet.dts = dts = last[index] + 1
+            packet.pts = dts if packet.pts is None else max(packet.pts, dts)
+        last[index] = dts
         yield packet
 
 

@@ -50,7 +50,7 @@ def _upright(image: np.ndarray, decoded: VideoFrame) -> np.ndarray:
     The matrix takes a point (x, y) with y downwards to (a x + c y, b x + d y). Where it turns by
     less than a quarter, or scales, the nearest orientation is taken.
     """
-    content = decoded.side_data.get(Type.DISPLAYMATRIX)
+    content = decoded.side_data.get(Type.DISPLAYMATRIX)  # type: ignore[call-overload]
     if content is None:
         return image
     matrix = np.frombuffer(bytes(content), np.int32).astype(np.int64)  # 16.16; -2**31 has no abs

@@ -28,6 +28,7 @@ from vidsent.core.progress import CancelCheck
 from vidsent.core.results import Clip
 from vidsent.media.clock import Clock, may_jump
 from vidsent.media.container import open_video_stream
+from vidsent.media.screen import EARLY_S, STAYING_STEP_S, STAYS_S, on_screen
 from vidsent.media.upright import LONGEST_SIDE as LONGEST_SIDE
 from vidsent.media.upright import Frame as Frame
 from vidsent.media.upright import display_size, to_frame
@@ -35,9 +36,6 @@ from vidsent.media.upright import display_size, to_frame
 EVERY_FRAME = float("inf")  # frames a second: all that the clip has
 MOST_FAILURES = 200  # packets in a row that do not decode before the rest is given up
 FALLBACK_RATE = Fraction(25)  # frames a second, where neither stamps nor container tell
-EARLY_S = 0.004  # a frame this much before its sampling time still counts as on time
-STAYS_S = 0.6  # a frame on screen for longer is given again; two a second is a rate, not a hold
-STAYING_STEP_S = 0.1  # at least, between two times that such a frame is given
 CUT_SHORT = 0.9  # of the stated length; a file that ends before this was cut short
 
 
@@ -106,10 +104,11 @@ def frames(
     """
     path, limits, report = Path(path), limits or Limits(), report or Decoding()
     step_s, next_s = 1.0 / rate_hz, 0.0
+    staying_step_s = max(step_s, STAYING_STEP_S)
     converted: tuple[VideoFrame, Frame] | None = None
     with open_video_stream(path, limits) as (container, stream):
         shown = timed_frames(container, stream, report, check_cancelled)
-        for t_s, decoded in _on_screen(shown, max(step_s, STAYING_STEP_S), report):
+        for t_s, decoded in on_screen(shown, staying_step_s, lambda: report.end_s):
             if t_s > limits.duration_s:
                 report.skipped["beyond_duration_limit"] += 1
                 report.end_s = min(report.end_s, limits.duration_s)
@@ -189,34 +188,7 @@ def _lasts_s(decoded: VideoFrame) -> float:
     return float(decoded.duration * decoded.time_base)
 
 
-def _on_screen(
-    shown: Iterator[tuple[float, VideoFrame]], step_s: float, report: Decoding
-) -> Iterator[tuple[float, VideoFrame]]:
-    """Each frame at its time, and at every multiple of `step_s` for which it stays after that."""
-    on_screen: VideoFrame | None = None
-    last_s = 0.0
-    for t_s, decoded in shown:
-        if on_screen is not None:
-            yield from ((each_s, on_screen) for each_s in _stay(last_s, t_s, step_s))
-        yield t_s, decoded
-        last_s, on_screen = t_s, decoded
-    if on_screen is not None:
-        yield from ((each_s, on_screen) for each_s in _stay(last_s, report.end_s, step_s))
-
-
-def _stay(from_s: float, to_s: float, step_s: float) -> Iterator[float]:
-    """The times after `from_s` and before `to_s` at which a frame that stays is seen again."""
-    if to_s - from_s <= STAYS_S:
-        return
-    place = int((from_s + EARLY_S) / step_s) + 1
-    while place * step_s < to_s - EARLY_S:
-        yield place * step_s
-        place += 1
-
-
-def _finish(
-    container: InputContainer, stream: VideoStream, clock: Clock, report: Decoding
-) -> None:
+def _finish(container: InputContainer, stream: VideoStream, clock: Clock, report: Decoding) -> None:
     """Note how long the last frame stays, and whether the file ends before it says so."""
     if clock.jumps:
         report.skipped["clock_jumps_mended"] += clock.jumps
