@@ -8,9 +8,11 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.audio.stream import AudioStream
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from vidsent.media.container import sound_stream
 from vidsent.media.video import frames, probe
 
 DARK, LIGHT = 60, 200
@@ -70,6 +72,24 @@ def test_the_stream_that_moves_is_the_clip(
     found = [float(frame.image.mean()) for frame in frames(clip, 10)]
     assert found == pytest.approx([LIGHT] * len(found), abs=5)
     assert len(found) == max(count for _, level, count, _ in streams if level == LIGHT)
+
+
+def test_sound_is_what_is_said_not_remarks_about_it(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mkv"
+    marks = (Disposition.comment | Disposition.default, Disposition(0), Disposition.default)
+    with av.open(str(clip), "w") as container:
+        streams = [container.add_stream("pcm_s16le", rate=8000, layout="mono") for _ in marks]
+        for stream, mark in zip(streams, marks, strict=True):
+            assert isinstance(stream, AudioStream)
+            stream.disposition = mark
+        for stream in streams:
+            assert isinstance(stream, AudioStream)
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 800), np.int16), "s16", "mono")
+            frame.sample_rate = 8000
+            container.mux(stream.encode(frame))
+    with av.open(str(clip)) as container:
+        chosen = sound_stream(container)
+        assert chosen is not None and chosen.index == 2
 
 
 def test_a_thumbnail_of_a_reported_file_is_passed_over(shared: Path) -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
@@ -63,6 +64,20 @@ def open_video_stream(path: Path, limits: Limits) -> Iterator[tuple[InputContain
         _check_size(stream, limits)
         stream.thread_type = "AUTO"
         yield container, stream
+
+
+def sound_stream(container: InputContainer) -> AudioStream | None:
+    """The sound that can be decoded: no remarks or descriptions, marked as default, the first."""
+    about = Disposition.comment | Disposition.visual_impaired | Disposition.descriptions
+    return min(
+        (stream for stream in container.streams.audio if stream.codec_context is not None),
+        key=lambda stream: (
+            bool(stream.disposition & about),
+            not stream.disposition & Disposition.default,
+            stream.index,
+        ),
+        default=None,
+    )
 
 
 def _check_file(path: Path, limits: Limits) -> None:

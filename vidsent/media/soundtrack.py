@@ -21,7 +21,7 @@ from av.packet import Packet
 
 from vidsent.core.options import Limits
 from vidsent.media.clock import Clock
-from vidsent.media.container import open_container
+from vidsent.media.container import open_container, sound_stream
 
 RATE = 48_000  # samples a second of sound that is encoded anew
 LEAST_MP3_RATE = 16_000  # samples a second; MP4 takes no slower MP3
@@ -44,12 +44,12 @@ class Soundtrack:
         self._waiting: tuple[float, list[Packet[Any]]] | None = None
         with ExitStack() as stack:
             source = stack.enter_context(open_container(clip, limits))
-            streams = [stream for stream in source.streams.audio if stream.codec_context]
-            if streams:
+            stream = sound_stream(source)
+            if stream is not None:
                 start_s = Fraction(source.start_time or 0, av.time_base)
-                packets = Clock(source).packets(streams[0])
-                if _fits(streams[0]):
-                    copy = target.add_stream_from_template(streams[0])
+                packets = Clock(source).packets(stream)
+                if _fits(stream):
+                    copy = target.add_stream_from_template(stream)
                     self._packets = _copied(packets, copy, start_s)
                 else:
                     made = target.add_stream("aac", rate=RATE, layout="stereo")

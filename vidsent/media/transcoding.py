@@ -24,7 +24,7 @@ from vidsent.core.options import Limits
 from vidsent.core.progress import TimeCallback
 from vidsent.media import video
 from vidsent.media.clock import Clock
-from vidsent.media.container import open_video_stream
+from vidsent.media.container import open_video_stream, sound_stream
 from vidsent.media.encoding import encode
 
 RATE_HZ = 30.0  # frames a second of a copy at most
@@ -87,8 +87,9 @@ def cost(clip: Path, limits: Limits) -> float:
 
 
 def _sounding(source: InputContainer) -> list[AudioStream]:
-    """The first sound track that can be decoded, if there is one."""
-    return [stream for stream in source.streams.audio if stream.codec_context is not None][:1]
+    """The sound track, if there is one that can be decoded."""
+    stream = sound_stream(source)
+    return [stream] if stream is not None else []
 
 
 def _plays(video_stream: VideoStream, sound: Sequence[AudioStream], suffix: str) -> bool:
