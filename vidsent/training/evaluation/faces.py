@@ -20,6 +20,7 @@ from vidsent.faces.detection import FaceDetector
 from vidsent.training.data.face_photos import MIN_SIDE, SAME_FACE, Photo, read_photos, same_faces
 from vidsent.training.detector.average_precision import Found, Matched, Ranked, found_at, match
 from vidsent.training.detector.train import FLOOR
+from vidsent.training.evaluation.face_tracks import track_rows
 from vidsent.training.evaluation.robustness import photo_variants
 from vidsent.training.evaluation.timing import detection_speed
 from vidsent.training.metrics import Metric, bootstrap_counts
@@ -90,6 +91,7 @@ def evaluate_faces(data: Path, *, limit: int | None = None) -> dict[str, dict[st
     rows = {
         **_precisions(answers),
         **recall_by_kind(answers, f"{SPLIT}; {TRUTH}; {SEARCHED}"),
+        **track_rows(photos, detector),
         **_variants(photos, find),
         **detection_speed(labelled[:limit], detector.detect),
     }
