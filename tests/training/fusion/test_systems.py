@@ -9,7 +9,6 @@ from tests.training.planted_pairs import readings
 from vidsent.training.fusion import pairs
 from vidsent.training.fusion.pairs import FACE, SUBTITLE, Cases
 from vidsent.training.fusion.systems import (
-    AttentionOptions,
     Weighted,
     fit_attention,
     fit_concatenation,
@@ -79,11 +78,7 @@ def test_poor_faces_count_less_once_they_are_known_to_err() -> None:
 
 @pytest.mark.parametrize("name", ["linear", "attention"])
 def test_heads_learn_from_features_and_bear_missing_channels(name: str, both: Cases) -> None:
-    fuse = (
-        fit_concatenation(TRAIN)
-        if name == "linear"
-        else fit_attention(TRAIN, AttentionOptions(epochs=15))
-    )
+    fuse = fit_concatenation(TRAIN) if name == "linear" else fit_attention(TRAIN, epochs=15)
     assert right(fuse(both), both) > right(single_channel(SUBTITLE)(both), both) + 0.1
     answers = fuse(TEST)
     np.testing.assert_allclose(answers.sum(1), 1, atol=1e-5)
