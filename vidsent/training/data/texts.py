@@ -14,6 +14,7 @@ import random
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,11 @@ class Texts:
         """Which labels occur, (7,) bool."""
         known: np.ndarray = np.logical_or.reduce(self.labels, axis=0)
         return known
+
+    def single(self) -> tuple[list[str], np.ndarray]:
+        """The sentences that bear one label, and the label of each, (N,) int."""
+        one = self.labels.sum(1) == 1
+        return list(compress(self.texts, one)), self.labels[one].argmax(1)
 
 
 @dataclass(frozen=True)

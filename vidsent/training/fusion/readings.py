@@ -47,7 +47,7 @@ def read_pairs(
     rng = np.random.default_rng(seed)
     of_faces, of_lines = SPLITS[split]
     tiles = read_split(data / "fer2013", of_faces)
-    sets = [_single(data, name, of_lines) for name in SETS.values()]
+    sets = [read_texts(data, name)[of_lines].single() for name in SETS.values()]
     chosen, lines = match(tiles.majority(), [labels for _, labels in sets], rng)
     if limit is not None and limit < len(chosen):
         some = rng.choice(len(chosen), limit, replace=False)
@@ -88,14 +88,6 @@ def clip_faces(clips: Sequence[Mapping[str, Any]]) -> Faces:
     labels = np.array([LABELS.index(clip["label"]) for clip in clips])
     probs = np.array([clip["gru"] for clip in clips], np.float32)
     return Faces(probs / probs.sum(1, keepdims=True), None, labels, np.ones(len(labels)))
-
-
-def _single(data: Path, name: str, split: str) -> tuple[list[str], np.ndarray]:
-    """Texts of a split that bear one label, and the label of each, (N,) int."""
-    found = read_texts(data, name)[split]
-    one = found.labels.sum(1) == 1
-    texts = [text for text, only in zip(found.texts, one, strict=True) if only]
-    return texts, found.labels[one].argmax(1)
 
 
 def _shown(tile: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, float]:
