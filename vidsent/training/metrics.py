@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 from sklearn.metrics import confusion_matrix
 
@@ -50,14 +51,7 @@ def bootstrap(
     generator = np.random.default_rng(seed)
     draws = (generator.integers(0, count, count) for _ in range(resamples))
     values = [measure(*(array[draw] for array in arrays)) for draw in draws]
-    low, high = np.percentile(values, INTERVAL)
-    return Metric(
-        value=round(float(measure(*arrays)), 4),
-        low=round(float(low), 4),
-        high=round(float(high), 4),
-        n=count,
-        protocol=protocol,
-    )
+    return with_interval(measure(*arrays), values, count, protocol)
 
 
 def bootstrap_counts(
@@ -72,14 +66,14 @@ def bootstrap_counts(
         raise ValueError(f"expected at least one case, got {cases}")
     generator = np.random.default_rng(0)
     draws = generator.multinomial(cases, np.full(cases, 1 / cases), size=resamples)
-    low, high = np.percentile([measure(counts.astype(np.float64)) for counts in draws], INTERVAL)
-    return Metric(
-        value=round(float(measure(np.ones(cases))), 4),
-        low=round(float(low), 4),
-        high=round(float(high), 4),
-        n=cases,
-        protocol=protocol,
-    )
+    values = [measure(counts.astype(np.float64)) for counts in draws]
+    return with_interval(measure(np.ones(cases)), values, cases, protocol)
+
+
+def with_interval(value: float, drawn: ArrayLike, n: int, protocol: str) -> Metric:
+    """A value and the interval of what draws gave, which is NaN where one had no such case."""
+    low, high = np.nanpercentile(drawn, INTERVAL)
+    return Metric(*(round(float(each), 4) for each in (value, low, high)), n, protocol)
 
 
 def accuracy(truth: np.ndarray, predicted: np.ndarray) -> float:
