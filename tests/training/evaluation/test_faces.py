@@ -18,13 +18,13 @@ from vidsent.training.data.face_photos import Photo
 from vidsent.training.detector.average_precision import Found
 from vidsent.training.evaluation.faces import (
     Answers,
-    all_sizes,
     evaluate_faces,
     false_positives_row,
     kinds,
-    labelled_faces,
+    measured,
     nose_shift,
     precision_row,
+    readable,
     recall_by_kind,
     recall_row,
 )
@@ -155,8 +155,8 @@ def test_every_face_is_of_one_size() -> None:
 
 def test_faces_count_by_their_size() -> None:
     row = row_of_faces(*SIDES)
-    assert labelled_faces(row).judged.tolist() == [False, False, False, True, True, True, True]
-    assert all_sizes(row).judged.tolist() == [False, True, True, True, True, True, True]
+    assert readable(row).tolist() == [False, False, False, True, True, True, True]
+    assert measured(row).tolist() == [False, True, True, True, True, True, True]
 
 
 def labelled() -> Photo:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -26,6 +26,8 @@ from vidsent.training.metrics import Metric, bootstrap_counts
 
 log = logging.getLogger(__name__)
 
+Judged = Callable[[Photo], np.ndarray]  # which of a photograph's faces count, (G,) bool
+
 STRICT = 0.5  # IoU; the usual one of PASCAL VOC
 FACE_SETS = ("mask", "mask2", "video", "portrait")
 VARIANTS_OF = 150  # portraits that are made harder
@@ -39,13 +41,6 @@ SIZES = (SMALLEST, 24, 32, 48, 96, np.inf)  # pixels, bounds of the kinds by siz
 # head turned by a shifts it by tan(a) / 2 of that distance: 0.2 is 22 degrees, 0.5 is 45.
 YAWS = {"frontal": (0.0, 0.2), "half": (0.2, 0.5), "profile": (0.5, np.inf)}
 TAGGED_SETS = ("mask", "mask2")  # where people say who wears a mask
-
-
-class Truth(NamedTuple):
-    """Faces of a photograph: boxes (G, 4); judged (G,) bool, false where answers are free."""
-
-    boxes: np.ndarray
-    judged: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -65,10 +60,10 @@ class Answers:
         rows = [row for row, photo in enumerate(self.photos) if photo.set in sets]
         return Answers([self.photos[row] for row in rows], [self.found[row] for row in rows])
 
-    def matched(self, truth: Callable[[Photo], Truth], least: float = SAME_FACE) -> list[Matched]:
-        """Matched against `truth` at IoU `least`."""
+    def matched(self, judged: Judged, least: float = SAME_FACE) -> list[Matched]:
+        """Matched against the faces of either labeller at IoU `least`."""
         pairs = zip(self.found, self.photos, strict=True)
-        return [match(*found, *truth(photo), least) for found, photo in pairs]
+        return [match(*found, photo.boxes, judged(photo), least) for found, photo in pairs]
 
 
 def evaluate_faces(data: Path, *, limit: int | None = None) -> dict[str, dict[str, Any]]:
@@ -102,17 +97,13 @@ def _precisions(answers: Answers) -> dict[str, Metric]:
     rows = {}
     for name in ("", *FACE_SETS):
         part = answers.of(name) if name else answers
-        if not part.photos:
-            continue
-        for least in (SAME_FACE, STRICT):
+        for least in (SAME_FACE, STRICT) if part.photos else ():
             where = f"{SPLIT}, {name or 'all sets'}; {about}"
-            key = f"ap{100 * least:.0f}"
-            rows[f"{name}_{key}" if name else key] = precision_row(part, least, where)
-    portraits, empty = answers.of("portrait"), answers.of("background")
-    rows["portrait_recall"] = recall_row(portraits, f"{SPLIT}, portrait; {about}")
-    rows["false_positives_per_image"] = false_positives_row(
-        empty, f"{SPLIT}, photographs without a face; {SEARCHED}"
-    )
+            key = "_".join(filter(None, (name, f"ap{100 * least:.0f}")))
+            rows[key] = precision_row(part, least, where)
+    rows["portrait_recall"] = recall_row(answers.of("portrait"), f"{SPLIT}, portrait; {about}")
+    without = f"{SPLIT}, photographs without a face; {SEARCHED}"
+    rows["false_positives_per_image"] = false_positives_row(answers.of("background"), without)
     return rows
 
 
@@ -130,7 +121,7 @@ def _variants(photos: list[Photo], find: Callable[[np.ndarray], Found]) -> dict[
 
 def precision_row(answers: Answers, least: float, about: str) -> Metric:
     """Average precision at IoU `least`."""
-    matched = answers.matched(labelled_faces, least)
+    matched = answers.matched(readable, least)
     count = sum(len(each.best) for each in matched)
     protocol = f"average precision at IoU {least:g}, {count:,} faces; {about}"
     return bootstrap_counts(Ranked(matched).average_precision, len(matched), protocol=protocol)
@@ -138,18 +129,18 @@ def precision_row(answers: Answers, least: float, about: str) -> Metric:
 
 def recall_row(answers: Answers, about: str) -> Metric:
     """Share of all faces that are found at the shipped threshold."""
-    found = [found_at(each, detection.THRESHOLD) for each in answers.matched(labelled_faces)]
+    found = [found_at(each, detection.THRESHOLD) for each in answers.matched(readable)]
     return _recall(found, [np.ones(len(each), bool) for each in found], about)
 
 
 def recall_by_kind(answers: Answers, about: str) -> dict[str, Metric]:
     """Recall at the shipped threshold by kind of face; kinds without a face are left out."""
-    found = [found_at(each, detection.THRESHOLD) for each in answers.matched(all_sizes)]
-    judged = [all_sizes(photo).judged for photo in answers.photos]
+    found = [found_at(each, detection.THRESHOLD) for each in answers.matched(measured)]
     split = [kinds(photo) for photo in answers.photos]
     rows = {}
     for name in split[0]:
-        chosen = [each[name][own] for each, own in zip(split, judged, strict=True)]
+        pairs = zip(split, answers.photos, strict=True)
+        chosen = [each[name][measured(photo)] for each, photo in pairs]
         if any(each.any() for each in chosen):
             rows[f"recall_{name}"] = _recall(found, chosen, about)
     return rows
@@ -162,14 +153,14 @@ def false_positives_row(answers: Answers, about: str) -> Metric:
     return _ratio(false, np.ones(len(false)), protocol)
 
 
-def labelled_faces(photo: Photo) -> Truth:
-    """Faces that either labeller found, in one style; those of `MIN_SIDE` or less are free."""
-    return Truth(photo.boxes, longer_side(photo.boxes) > MIN_SIDE)
+def readable(photo: Photo) -> np.ndarray:
+    """Faces (G,) bool larger than `MIN_SIDE`; answers on the others are free."""
+    return longer_side(photo.boxes) > MIN_SIDE
 
 
-def all_sizes(photo: Photo) -> Truth:
-    """Like `labelled_faces`, but from `SMALLEST` on."""
-    return Truth(photo.boxes, longer_side(photo.boxes) >= SMALLEST)
+def measured(photo: Photo) -> np.ndarray:
+    """Faces (G,) bool from `SMALLEST` on."""
+    return longer_side(photo.boxes) >= SMALLEST
 
 
 def kinds(photo: Photo) -> dict[str, np.ndarray]:
@@ -185,11 +176,8 @@ def kinds(photo: Photo) -> dict[str, np.ndarray]:
         found[name] = (sides >= low) & (sides < high)
     for name, (least, most) in YAWS.items():
         found[name] = large & (shifts >= least) & (shifts < most)
-    return {
-        **found,
-        "masked": large & tagged & photo.masked,
-        "bare": large & tagged & ~photo.masked,
-    }
+    found["masked"], found["bare"] = large & tagged & photo.masked, large & tagged & ~photo.masked
+    return found
 
 
 def longer_side(boxes: np.ndarray) -> np.ndarray:
@@ -220,6 +208,8 @@ def _recall(found: list[np.ndarray], chosen: list[np.ndarray], about: str) -> Me
 
 def _ratio(part: np.ndarray, whole: np.ndarray, protocol: str) -> Metric:
     """Sum of `part` over sum of `whole`, (P,) each by photograph."""
-    return bootstrap_counts(
-        lambda counts: float(counts @ part / (counts @ whole)), len(whole), protocol=protocol
-    )
+
+    def ratio(counts: np.ndarray) -> float:
+        return float(counts @ part / (counts @ whole))
+
+    return bootstrap_counts(ratio, len(whole), protocol=protocol)
