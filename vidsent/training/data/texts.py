@@ -63,6 +63,10 @@ class Texts:
         known: np.ndarray = np.logical_or.reduce(self.labels, axis=0)
         return known
 
+    def first(self, count: int | None) -> Texts:
+        """The first so many, or all."""
+        return Texts(self.texts[:count], self.labels[:count])
+
     def single(self) -> tuple[list[str], np.ndarray]:
         """The sentences that bear one label, and the label of each, (N,) int."""
         one = self.labels.sum(1) == 1
