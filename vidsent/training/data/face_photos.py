@@ -33,6 +33,8 @@ MARGIN = 0.15  # of a box's side, around it, that is still the face
 TRIES = 30  # squares tried for a part without a face
 MIN_BACKGROUND = 72  # pixels, smallest such part
 
+Shifts = dict[tuple[str, bool], np.ndarray]  # (4,) by set and mask
+
 
 @dataclass(frozen=True)
 class Photo:
@@ -73,7 +75,7 @@ def read_photos(data: Path, split: str, limit: int | None = None) -> list[Photo]
     if not (folder / "images.zip").is_file():
         raise DataError(f"{folder}/images.zip is missing: --data names the folder that holds it.")
     labels = _labels(folder / "boxes.csv")
-    shifts = _shifts(labels)
+    shifts, none = _shifts(labels), _one([])
     photos: list[Photo] = []
     taken: Counter[str] = Counter()
     with zipfile.ZipFile(folder / "images.zip") as archive:
@@ -83,7 +85,7 @@ def read_photos(data: Path, split: str, limit: int | None = None) -> list[Photo]
                 continue
             taken[kind] += 1
             if limit is None or taken[kind] <= limit:
-                photos.append(_photo(name, _image(archive, name), labels.get(name), shifts))
+                photos.append(_photo(name, _image(archive, name), labels.get(name, none), shifts))
     return photos
 
 
@@ -112,10 +114,6 @@ class _Labels:
     reference: np.ndarray
     landmarks: np.ndarray
 
-    def pairs(self) -> tuple[np.ndarray, np.ndarray]:
-        """Rows of `human` and of `reference` that label the same face."""
-        return same_faces(self.human, self.reference)
-
 
 def _labels(path: Path) -> dict[str, _Labels]:
     rows: dict[str, list[dict[str, str]]] = defaultdict(list)
@@ -141,7 +139,7 @@ def _boxes(rows: list[dict[str, str]]) -> np.ndarray:
     return np.array([[float(r[k]) for k in "xywh"] for r in rows], np.float32).reshape(-1, 4)
 
 
-def _shifts(labels: dict[str, _Labels]) -> dict[tuple[str, bool], np.ndarray]:
+def _shifts(labels: dict[str, _Labels]) -> Shifts:
     """By set and mask, how a person's box differs from the reference's: medians (4,).
 
     Shifts of the corner by the side of the box, then the logarithms of the ratios of the sides;
@@ -151,30 +149,22 @@ def _shifts(labels: dict[str, _Labels]) -> dict[tuple[str, bool], np.ndarray]:
     for name, each in labels.items():
         if split_of(name) == "test":
             continue
-        for one, other in zip(*each.pairs(), strict=True):
+        for one, other in zip(*same_faces(each.human, each.reference), strict=True):
             mine, theirs = each.human[one], each.reference[other]
             shift = (theirs[:2] - mine[:2]) / mine[2:], np.log(theirs[2:] / mine[2:])
             seen[name.split("/")[0], bool(each.masked[one])].append(np.concatenate(shift))
     return {key: np.median(values, axis=0) for key, values in seen.items()}
 
 
-def _photo(
-    name: str,
-    image: np.ndarray,
-    labels: _Labels | None,
-    shifts: dict[tuple[str, bool], np.ndarray],
-) -> Photo:
-    if labels is None:
-        labels = _one([])
-    rows, columns = labels.pairs()
+def _photo(name: str, image: np.ndarray, labels: _Labels, shifts: Shifts) -> Photo:
+    rows, columns = same_faces(labels.human, labels.reference)
     masked = np.zeros(len(labels.reference), bool)
     masked[columns] = labels.masked[rows]
     alone = np.setdiff1d(np.arange(len(labels.human)), rows)
-    moved = labels.human[alone].copy()
-    for row, face in enumerate(alone):
-        shift = shifts.get((name.split("/")[0], bool(labels.masked[face])), np.zeros(4))
-        moved[row, :2] += shift[:2] * labels.human[face, 2:]
-        moved[row, 2:] *= np.exp(shift[2:])
+    keys = [(name.split("/")[0], bool(masked)) for masked in labels.masked[alone]]
+    shift = np.array([shifts.get(key, np.zeros(4)) for key in keys]).reshape(-1, 4)
+    corners, sides = np.hsplit(labels.human[alone], 2)
+    moved = np.hstack([corners + shift[:, :2] * sides, sides * np.exp(shift[:, 2:])])
     unknown = np.full((len(alone), LANDMARKS, 2), np.nan, np.float32)
     return Photo(
         name,
@@ -191,8 +181,7 @@ def random_square(image: np.ndarray, side: int, rng: np.random.Generator) -> np.
     """A random square of `side` pixels out of `image`, enlarged or shrunk to fill it."""
     scale = side / min(image.shape[:2]) * rng.uniform(1.0, 2.2)
     size = max(side, round(image.shape[1] * scale)), max(side, round(image.shape[0] * scale))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    scaled = cv2.resize(image, size, interpolation=how)
+    scaled = _resized(image, size)
     x, y = rng.integers(0, size[0] - side + 1), rng.integers(0, size[1] - side + 1)
     return scaled[y : y + side, x : x + side].copy()
 
@@ -217,11 +206,10 @@ def crop_face(
         grey = cv2.cvtColor(patch, cv2.COLOR_RGB2GRAY)
         grey = cv2.resize(grey, (coarse, coarse), interpolation=cv2.INTER_AREA)
         patch = cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)
-    how = cv2.INTER_AREA if size[0] < patch.shape[1] else cv2.INTER_LINEAR
     ratio = np.array(size) / [max(right - left, 2), max(bottom - top, 2)]
     corner = np.array([left, top], np.float32)
     box = np.concatenate([([x, y] - corner) * ratio, ([x + width, y + height] - corner) * ratio])
-    return cv2.resize(patch, size, interpolation=how), box, (photo.landmarks[face] - corner) * ratio
+    return _resized(patch, size), box, (photo.landmarks[face] - corner) * ratio
 
 
 def background_crop(photo: Photo, rng: np.random.Generator) -> Photo | None:
@@ -243,5 +231,10 @@ def background_crop(photo: Photo, rng: np.random.Generator) -> Photo | None:
     if side < MIN_BACKGROUND:
         return None
     image = photo.image[y : y + side, x : x + side]
-    none, points = np.zeros((0, 4), np.float32), np.zeros((0, LANDMARKS, 2), np.float32)
-    return Photo(photo.name, image, none, points, np.zeros(0, bool), none, none)
+    return _photo(photo.name, image, _one([]), {})
+
+
+def _resized(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """The image with `size`, width and height, enlarged or shrunk as suits."""
+    how = cv2.INTER_AREA if size[0] < image.shape[1] else cv2.INTER_LINEAR
+    return cv2.resize(image, size, interpolation=how)
