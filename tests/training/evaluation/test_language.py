@@ -45,14 +45,14 @@ def test_what_was_measured_is_printed_and_kept_where_the_page_finds_it(
 @pytest.mark.parametrize("name", ["goemotions", "smp2020"])
 def test_the_baseline_learns_planted_words(data: Path, name: str) -> None:
     splits = read_texts(data, language.SETS[name].file)
-    known = splits["train"].known
-    trained = language.regression(language.SETS[name], splits["train"], 3.0)
+    score = language.regression(language.SETS[name], splits["train"], 3.0)
     test = splits["test"]
-    probs = trained.predict_proba(test.texts)
+    scores = score(test.texts)
     told = np.array([any(w in t for row in planted_texts.PLANTED.values() for w in row if w)
                      for t in test.texts])  # fmt: skip
-    right = probs.argmax(1) == test.labels[:, known].argmax(1)
+    right = scores.argmax(1) == test.labels.argmax(1)
     assert right[told].mean() > 0.95 and right[~told].mean() < 0.6
+    assert (scores[:, ~splits["train"].known] == np.log(language.SMALLEST_PROB)).all()
 
 
 def test_ratings_lie_around_nought(data: Path) -> None:

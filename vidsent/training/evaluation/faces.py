@@ -129,20 +129,18 @@ def precision_row(answers: Answers, least: float, about: str) -> Metric:
 
 def recall_row(answers: Answers, about: str) -> Metric:
     """Share of all faces that are found at the shipped threshold."""
-    found = [found_at(each, detection.THRESHOLD) for each in answers.matched(readable)]
-    return _recall(found, [np.ones(len(each), bool) for each in found], about)
+    return _recall(answers.matched(readable), None, about)
 
 
 def recall_by_kind(answers: Answers, about: str) -> dict[str, Metric]:
     """Recall at the shipped threshold by kind of face; kinds without a face are left out."""
-    found = [found_at(each, detection.THRESHOLD) for each in answers.matched(measured)]
-    split = [kinds(photo) for photo in answers.photos]
+    matched = answers.matched(measured)
+    split = [(kinds(photo), measured(photo)) for photo in answers.photos]
     rows = {}
-    for name in split[0]:
-        pairs = zip(split, answers.photos, strict=True)
-        chosen = [each[name][measured(photo)] for each, photo in pairs]
+    for name in split[0][0]:
+        chosen = [each[name][judged] for each, judged in split]
         if any(each.any() for each in chosen):
-            rows[f"recall_{name}"] = _recall(found, chosen, about)
+            rows[f"recall_{name}"] = _recall(matched, chosen, about)
     return rows
 
 
@@ -198,8 +196,10 @@ def nose_shift(landmarks: np.ndarray) -> np.ndarray:
     return shift
 
 
-def _recall(found: list[np.ndarray], chosen: list[np.ndarray], about: str) -> Metric:
-    """Share of the chosen faces that were found; photographs without any are left out."""
+def _recall(matched: Sequence[Matched], chosen: Sequence[np.ndarray] | None, about: str) -> Metric:
+    """Share of the chosen faces, None for all, that were found; only photographs with any count."""
+    found = [found_at(each, detection.THRESHOLD) for each in matched]
+    chosen = chosen or [np.ones(len(each), bool) for each in found]
     pairs = [(f & c, c) for f, c in zip(found, chosen, strict=True) if c.any()]
     hits, count = (np.array([each.sum() for each in part]) for part in zip(*pairs, strict=True))
     at = f"at IoU {SAME_FACE:g}, at the shipped threshold {detection.THRESHOLD}"

@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import make_pipeline
 
 from vidsent.core.calibration import log_sigmoid
 from vidsent.core.emotions import LABELS, NUM_LABELS
@@ -125,36 +126,22 @@ def evaluate_language(data: Path, *, device: str = "auto") -> EvaluationResult:
     """
     model = TextModel(device=device)
     splits = {name: read_texts(data, each.file) for name, each in SETS.items()}
-    read: Rows = {}
-    baselines: Rows = {}
-    words: Rows = {}
-    by_label: Rows = {}
+    rows: Rows = {}
     for name, each in SETS.items():
-        protocol = f"{each.protocol}; {each.fitted}"
-        own = answers(
-            lambda texts, lang=each.language: _logs(model, texts, lang), each, splits[name]
-        )
+        split, protocol = splits[name], f"{each.protocol}; {each.fitted}"
+        own = answers(partial(_logs, model, each.language), each, split)
         log.info("%s: %.3f on dev; training the baselines", name, own.dev_f1)
-        regressions = (_regression(each, splits[name], strength) for strength in STRENGTHS)
-        tfidf = f"{protocol}; TF-IDF of {each.features}, logistic regression"
-        best = max(regressions, key=lambda found: found.dev_f1).row(tfidf)
-        table = answers(_by_words, each, splits[name]).row(f"{protocol}; word table")
-        read[f"{name}_macro_f1"] = own.row(protocol) | {"baseline": best["value"]}
-        baselines[f"{name}_macro_f1_tfidf"] = best
-        words[f"{name}_macro_f1_words"] = table
-        by_label |= _by_label(name, own, each.protocol)
-    others = {
-        **_ratings(model, data),
-        **{f"{name}_ece": _calibrated(model, name, splits[name]) for name in SETS},
-    }
-    rows = {
-        **read,
-        **baselines,
-        **words,
-        **{name: metric.to_dict() for name, metric in others.items()},
-        **by_label,
-        "seconds_1000_lines": _seconds(model, splits).to_dict(),
-    }
+        baselines = (answers(regression(each, split["train"], c), each, split) for c in STRENGTHS)
+        best = max(baselines, key=lambda found: found.dev_f1)
+        tfidf = f"TF-IDF of {each.features}, logistic regression"
+        rows[f"{name}_macro_f1"] = own.row(protocol) | {"baseline": best.row("")["value"]}
+        rows[f"{name}_macro_f1_tfidf"] = best.row(f"{protocol}; {tfidf}")
+        words = answers(_by_words, each, split)
+        rows[f"{name}_macro_f1_words"] = words.row(f"{protocol}; word table")
+        rows[f"{name}_ece"] = _calibrated(model, name, split).to_dict()
+        rows |= _by_label(name, own, each.protocol)
+    rows |= {name: metric.to_dict() for name, metric in _ratings(model, data).items()}
+    rows["seconds_1000_lines"] = _seconds(model, splits).to_dict()
     return evaluation_results.result_of("language", rows, {})
 
 
@@ -167,26 +154,22 @@ def answers(scores: Scores, each: TextSet, splits: Splits) -> Answers:
     return Answers(test.labels[:, used], marks(scores(test.texts))[:, used], used, dev_f1)
 
 
-def _regression(each: TextSet, splits: Splits, strength: float) -> Answers:
-    known, model = splits["train"].known, regression(each, splits["train"], strength)
-
-    def scores(texts: Sequence[str]) -> np.ndarray:
-        probs = np.zeros((len(texts), NUM_LABELS))
-        probs[:, known] = model.predict_proba(texts)
-        return np.log(np.maximum(probs, SMALLEST_PROB))
-
-    return answers(scores, each, splits)
-
-
-def regression(each: TextSet, train: Texts, strength: float) -> Pipeline:
+def regression(each: TextSet, train: Texts, strength: float) -> Scores:
     """One logistic regression for each label that is known in the training texts."""
     one_label = LogisticRegression(C=strength, max_iter=300, solver="liblinear")
     vectorizer = TfidfVectorizer(**TFIDF, **each.vectorizer)
     model = make_pipeline(vectorizer, OneVsRestClassifier(one_label))
-    return model.fit(train.texts, train.labels[:, train.known])
+    model.fit(train.texts, train.labels[:, train.known])
+
+    def scores(texts: Sequence[str]) -> np.ndarray:
+        probs = np.zeros((len(texts), NUM_LABELS))
+        probs[:, train.known] = model.predict_proba(texts)
+        return np.log(np.maximum(probs, SMALLEST_PROB))
+
+    return scores
 
 
-def _logs(model: TextModel, texts: Sequence[str], language: str) -> np.ndarray:
+def _logs(model: TextModel, language: str, texts: Sequence[str]) -> np.ndarray:
     """What lines are read by: the model, and the table with its small say."""
     own = log_sigmoid(model.outputs(texts)[:, : len(LABELS)])
     return own + table_logs(texts, [language] * len(texts), shipped())

@@ -31,17 +31,14 @@ from vidsent.training.metrics import bootstrap
 
 FIRST = 5  # hits that recall looks at
 LOOKED_AT = 20  # hits that the reciprocal rank looks at; an answer further down counts 0
-SYSTEMS = {
-    "words": Weights(words=1, translated=0, meaning=0, felt=0),
-    "vectors": Weights(words=0, translated=0, meaning=1, felt=0),
-    "emotion": Weights(words=0, translated=0, meaning=0, felt=1),
-    "fused": FUSED,
-}
-MEANS = {
-    "words": "BM25 of the query's words alone",
-    "vectors": "similarity of the text model's word vectors alone, translations included",
-    "emotion": "what is felt alone",
-    "fused": "all together",
+SYSTEMS = {  # by name: its weights, and what it looks for
+    "words": (Weights(words=1, translated=0, meaning=0, felt=0), "BM25 of the query's words alone"),
+    "vectors": (
+        Weights(words=0, translated=0, meaning=1, felt=0),
+        "similarity of the text model's word vectors alone, translations included",
+    ),
+    "emotion": (Weights(words=0, translated=0, meaning=0, felt=1), "what is felt alone"),
+    "fused": (FUSED, "all together"),
 }
 MEASURES = {"recall_at_5": "recall@5", "mrr": "mean reciprocal rank in the first 20"}
 PLANTED = "planted questions, half that nothing was chosen on, {clips} clips, {lines} lines"
@@ -62,13 +59,13 @@ def evaluate_search(half: str = "test") -> EvaluationResult:
     planted = plant(half)
     with planted.library as library:
         protocol = PLANTED.format(clips=len(library.clips()), lines=planted.lines)
-        found = {name: _answers(planted, weights) for name, weights in SYSTEMS.items()}
+        found = {name: _answers(planted, weights) for name, (weights, _) in SYSTEMS.items()}
     kinds = np.array([question.kind for question in planted.questions])
     rows: dict[str, dict[str, Any]] = {}
     for kind, (name, scores) in product(("", *dict.fromkeys(kinds)), found.items()):
         chosen = kinds == kind if kind else np.ones(len(kinds), bool)
         for column, (measure, said) in enumerate(MEASURES.items()):
-            about = f"{said}; {MEANS[name]}; {protocol}" + (f"; kind {kind}" if kind else "")
+            about = f"{said}; {SYSTEMS[name][1]}; {protocol}" + (f"; kind {kind}" if kind else "")
             row = bootstrap(np.mean, scores[chosen, column], protocol=about).to_dict()
             rows["_".join(filter(None, (name, measure, kind.replace("-", "_"))))] = row
     return evaluation_results.result_of("search", rows, {})
