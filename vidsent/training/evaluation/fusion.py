@@ -23,14 +23,16 @@ from vidsent.reports.evaluation_results import EXPRESSION_RECORD
 from vidsent.timeline import fusion, moments
 from vidsent.training import metrics
 from vidsent.training.evaluation.report import interval, markdown
-from vidsent.training.fusion import disagreement, pairs
+from vidsent.training.fusion import pairs
 from vidsent.training.fusion.pairs import CHANNELS, DANMAKU, FACE, SUBTITLE, Cases, Faces, Lines
 from vidsent.training.fusion.readings import SHRUNK, clip_faces, read_pairs
 from vidsent.training.fusion.systems import (
+    CHANCE,
     FusionModel,
     Weighted,
     fit_attention,
     fit_concatenation,
+    fit_disagreement,
     fit_pool,
     mean_of_channels,
     single_channel,
@@ -60,7 +62,7 @@ PROTOCOL = (
     "features, so that systems of features are left out. Accuracy on the pairs with face and line, "
     "the same ones for every system, 95 % interval, pairs drawn again, and calibration error. "
     "Channels disagree from where the divergence of what they feel, times the chance that both "
-    f"feel anything, passes the {disagreement.CHANCE:.0f}th percentile of matched training pairs."
+    f"feel anything, passes that of {1 - CHANCE:.0%} of matched training pairs."
 )
 
 
@@ -73,8 +75,7 @@ class Comparison(NamedTuple):
     def table(self) -> str:
         """All of it in Markdown."""
         constants = [[name, json.dumps(value)] for name, value in self.fitted.items()]
-        fitted = markdown(("fitted", "value"), constants)
-        return f"{markdown(*by_pairs(self.systems))}\n\n{fitted}"
+        return "\n\n".join([by_pairs(self.systems), markdown(("fitted", "value"), constants)])
 
 
 def compare_fusion(
@@ -93,7 +94,7 @@ def compare_fusion(
     log.info("fitting")
     rng = np.random.default_rng(SEED)
     systems, pool = fit_systems(train, rng)
-    least = disagreement.thresholds(train, rng)
+    least = fit_disagreement(train, rng)
     rng = np.random.default_rng(SEED)  # what is tested does not hang on what was fitted
     rows = [
         row
@@ -159,8 +160,8 @@ def system_rows(
     return rows
 
 
-def by_pairs(rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[list[str]]]:
-    """Columns and cells of a table of `system_rows`: a row a system, a column a kind of pairs."""
+def by_pairs(rows: Sequence[Mapping[str, Any]]) -> str:
+    """`system_rows` as Markdown: a row a system, a column a kind of pairs."""
     found = {
         (row["system"], row["pairs"]): f"{interval(row['accuracy'])}; ECE {row['ece']['value']:.3f}"
         for row in rows
@@ -168,7 +169,7 @@ def by_pairs(rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[list[st
     kinds = {row["pairs"]: row["accuracy"]["n"] for row in rows}
     systems = dict.fromkeys(row["system"] for row in rows)
     cells = [[system, *(found.get((system, kind), "-") for kind in kinds)] for system in systems]
-    return ["system", *(f"{kind}, n {n:,}" for kind, n in kinds.items())], cells
+    return markdown(["system", *(f"{kind}, n {n:,}" for kind, n in kinds.items())], cells)
 
 
 def shipped() -> Weighted:

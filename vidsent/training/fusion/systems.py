@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import torch
@@ -19,8 +20,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vidsent.core.emotions import NUM_LABELS
+from vidsent.timeline import pool
 from vidsent.timeline.pool import FLOOR, Pool
-from vidsent.training.fusion.pairs import CHANNELS, FACE, Cases
+from vidsent.training.fusion.pairs import CHANNELS, FACE, Cases, Faces, Lines, matched
 from vidsent.training.runs import TrainingState
 
 EQUAL = Pool()
@@ -39,6 +41,7 @@ EPOCHS, BATCH, RATE = 40, 256, 3e-3  # of its training: AdamW, one cycle of the 
 BOUNDS = ((-3, 3), (-3, 3), (0, 6), (0, 8), (0.5, 8), (0, 1.5), (0, 0.9), (0, 1.5))
 START = (0.0, 0.0, 1.0, 0.0, 0.5, 0.5, 0.1, 0.5)
 FITTED = ("sure", "felt", "joint", "plain")
+CHANCE = 0.05  # share of the pairs that feel the same and yet seem to contradict
 RIDGE = 1e-4  # on the distance from `START`: what the pairs do not tell stays there
 
 
@@ -88,8 +91,8 @@ def fit_pool(cases: Cases) -> Weighted:
 def _weighted(values: np.ndarray, counts: np.ndarray) -> Weighted:
     *logs, power, sure, felt, joint, plain, known = values.tolist()
     prior = counts**known / (counts**known).sum()
-    pool = Pool(sure, felt, joint, plain, tuple(prior.tolist()))
-    return Weighted((1.0, *np.exp(logs).tolist()), power, pool)
+    fitted = Pool(sure, felt, joint, plain, tuple(prior.tolist()))
+    return Weighted((1.0, *np.exp(logs).tolist()), power, fitted)
 
 
 def _rounded(fitted: Weighted) -> Weighted:
@@ -97,6 +100,25 @@ def _rounded(fitted: Weighted) -> Weighted:
     prior = tuple(round(share, 3) for share in fitted.pool.prior)
     base = tuple(round(each, 2) for each in fitted.base)
     return Weighted(base, round(fitted.quality_power, 2), Pool(**numbers, prior=prior))
+
+
+def fit_disagreement(
+    train: tuple[Faces, Lines], rng: np.random.Generator
+) -> dict[tuple[str, str], float]:
+    """From where on two channels, in the order of the alphabet, contradict each other more than
+    all but a share of `CHANCE` of the pairs that feel the same."""
+    cases = matched(*train, rng, danmaku=1.0, whole=True)
+    return {
+        between: round(float(np.quantile(contradiction(cases, between), 1 - CHANCE)), 2)
+        for between in combinations(sorted(CHANNELS), 2)
+    }
+
+
+def contradiction(cases: Cases, between: tuple[str, str]) -> np.ndarray:
+    """How far the two channels contradict each other, (N,), of cases in which both are seen."""
+    first, second = (CHANNELS.index(name) for name in between)
+    seen = cases.seen[first] & cases.seen[second]
+    return pool.contradiction(cases.probs[first, seen], cases.probs[second, seen])
 
 
 def fit_concatenation(cases: Cases, seed: int = 0) -> FusionModel:
