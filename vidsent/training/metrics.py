@@ -6,11 +6,10 @@ replacement, so they speak of other cases like these and not of other actors or 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 from sklearn.metrics import confusion_matrix
 
@@ -70,10 +69,13 @@ def bootstrap_counts(
     return with_interval(measure(np.ones(cases)), values, cases, protocol)
 
 
-def with_interval(value: float, drawn: ArrayLike, n: int, protocol: str) -> Metric:
+def with_interval(
+    value: float, drawn: Sequence[float] | np.ndarray, n: int, protocol: str
+) -> Metric:
     """A value and the interval of what draws gave, which is NaN where one had no such case."""
     low, high = np.nanpercentile(drawn, INTERVAL)
-    return Metric(*(round(float(each), 4) for each in (value, low, high)), n, protocol)
+    value, low, high = (round(float(each), 4) for each in (value, low, high))
+    return Metric(value, low, high, n, protocol)
 
 
 def accuracy(truth: np.ndarray, predicted: np.ndarray) -> float:

@@ -69,9 +69,16 @@ def train_language(
     if start is None:
         raise DataError("Name the folder of an English BERT to start from with --start.")
     masks, lines = MaskedOptions(seed=seed), LinesOptions(seed=seed)
-    named = {"start": start.name, "extra": [each.name for each in (*extra, *plain)], "limit": limit}
-    options = {"vocabulary": VocabularyOptions(), "masked": masks, "lines": lines}
-    about = {**{name: asdict(each) for name, each in options.items()}, "data": named}
+    about = {
+        "vocabulary": asdict(VocabularyOptions()),
+        "masked": asdict(masks),
+        "lines": asdict(lines),
+        "data": {
+            "start": start.name,
+            "extra": [each.name for each in (*extra, *plain)],
+            "limit": limit,
+        },
+    }
     chosen = devices.choose(device)
     runs.check(out, about)
     runs.begin(out, about)
