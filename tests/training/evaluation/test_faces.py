@@ -109,7 +109,7 @@ def row_of_faces(*sides: int) -> Photo:
     """Faces of these sides beside each other."""
     boxes = np.array([[130 * k, 0, side, side * 0.9] for k, side in enumerate(sides)], np.float32)
     landmarks = np.full((len(sides), LANDMARKS, 2), np.nan, np.float32)
-    return replace(photo(), boxes=boxes, reference=boxes, landmarks=landmarks)
+    return replace(photo(), boxes=boxes, landmarks=landmarks)
 
 
 def seen(yaw: float, tilt: float) -> np.ndarray:
@@ -162,14 +162,12 @@ def test_faces_count_by_their_size() -> None:
 def labelled() -> Photo:
     """Three faces: of both labellers, of the reference, of people; the first and last masked."""
     boxes = np.array([[0, 0, 40, 50], [100, 0, 40, 50], [200, 0, 40, 50]], np.float32)
-    drawn = np.array([[0, 10, 40, 40], [200, 10, 40, 40]], np.float32)
     return replace(
         photo(name="mask/0000.jpg"),
         boxes=boxes,
         landmarks=np.full((3, LANDMARKS, 2), np.nan, np.float32),
         masked=np.array([True, False, False]),
-        human=drawn,
-        reference=boxes[:2],
+        tagged=np.array([True, False, True]),
     )
 
 

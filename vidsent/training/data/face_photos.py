@@ -13,6 +13,7 @@ import zipfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -41,8 +42,8 @@ class Photo:
     """An image (H, W, 3) uint8 RGB and the N faces that either labeller found in it.
 
     boxes (N, 4) float32 x, y, width, height in the reference's style; landmarks (N, 5, 2)
-    float32, NaN where only people labelled; masked (N,) bool, true where people say so.
-    `human` (M, 4) are people's own boxes, in their style; `reference` (K, 4) the reference's.
+    float32, NaN where only people labelled; masked (N,) bool, true where people say so; tagged
+    (N,) bool, whether people labelled the face at all.
     """
 
     name: str
@@ -50,8 +51,7 @@ class Photo:
     boxes: np.ndarray
     landmarks: np.ndarray
     masked: np.ndarray
-    human: np.ndarray
-    reference: np.ndarray
+    tagged: np.ndarray
 
     @property
     def set(self) -> str:
@@ -105,8 +105,7 @@ def same_faces(human: np.ndarray, reference: np.ndarray) -> tuple[np.ndarray, np
     return rows[same], columns[same]
 
 
-@dataclass
-class _Labels:
+class _Labels(NamedTuple):
     """The rows of one image, as they stand in the file."""
 
     human: np.ndarray
@@ -158,8 +157,8 @@ def _shifts(labels: dict[str, _Labels]) -> Shifts:
 
 def _photo(name: str, image: np.ndarray, labels: _Labels, shifts: Shifts) -> Photo:
     rows, columns = same_faces(labels.human, labels.reference)
-    masked = np.zeros(len(labels.reference), bool)
-    masked[columns] = labels.masked[rows]
+    masked, tagged = np.zeros((2, len(labels.reference)), bool)
+    masked[columns], tagged[columns] = labels.masked[rows], True
     alone = np.setdiff1d(np.arange(len(labels.human)), rows)
     keys = [(name.split("/")[0], bool(masked)) for masked in labels.masked[alone]]
     shift = np.array([shifts.get(key, np.zeros(4)) for key in keys]).reshape(-1, 4)
@@ -172,8 +171,7 @@ def _photo(name: str, image: np.ndarray, labels: _Labels, shifts: Shifts) -> Pho
         np.concatenate([labels.reference, moved]).astype(np.float32),
         np.concatenate([labels.landmarks, unknown]).astype(np.float32),
         np.concatenate([masked, labels.masked[alone]]),
-        labels.human,
-        labels.reference,
+        np.concatenate([tagged, np.ones(len(alone), bool)]),
     )
 
 

@@ -53,4 +53,4 @@ def _label(name: str, tile: np.ndarray, detector: FaceDetector) -> Photo | None:
         return None
     box = found.boxes - np.array([margin, margin, 0, 0], np.float32)
     landmarks = found.landmarks - np.float32(margin)
-    return Photo(name, image, box, landmarks, np.zeros(1, bool), box[:0], box)
+    return Photo(name, image, box, landmarks, *np.zeros((2, 1), bool))

@@ -17,7 +17,7 @@ import numpy as np
 
 from vidsent.faces import detection
 from vidsent.faces.detection import FaceDetector
-from vidsent.training.data.face_photos import MIN_SIDE, SAME_FACE, Photo, read_photos, same_faces
+from vidsent.training.data.face_photos import MIN_SIDE, SAME_FACE, Photo, read_photos
 from vidsent.training.detector.average_precision import Found, Matched, Ranked, found_at, match
 from vidsent.training.detector.train import FLOOR
 from vidsent.training.evaluation.robustness import photo_variants
@@ -165,9 +165,7 @@ def kinds(photo: Photo) -> dict[str, np.ndarray]:
     """Of which kind each of the N faces is, {kind: (N,) bool}; by yaw and mask above 24 px."""
     sides, shifts = longer_side(photo.boxes), nose_shift(photo.landmarks)
     large = sides > MIN_SIDE
-    tagged = (np.arange(len(photo.boxes)) >= len(photo.reference)) & (photo.set in TAGGED_SETS)
-    if photo.set in TAGGED_SETS:
-        tagged[same_faces(photo.human, photo.reference)[1]] = True
+    tagged = photo.tagged & (photo.set in TAGGED_SETS)
     found = {}
     for low, high in pairwise(SIZES):
         name = f"{low}_{high}px" if np.isfinite(high) else f"{low}px_up"
