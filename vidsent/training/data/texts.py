@@ -101,10 +101,10 @@ def read_texts(data: Path, name: str) -> dict[str, Texts]:
     return {split: Texts(texts, np.array(marks)) for split, (texts, marks) in columns.items()}
 
 
-def read_ratings(data: Path, name: str = RATED) -> dict[str, Rated]:
-    """Splits of a set with valence and arousal from 1 to 5, as V=3.2,A=2.9; raises DataError."""
+def read_ratings(data: Path) -> dict[str, Rated]:
+    """Splits of `RATED`, valence and arousal from 1 to 5 as V=3.2,A=2.9; raises DataError."""
     splits: dict[str, list[tuple[str, tuple[float, float]]]] = {}
-    for split, labels, text in _read(data, name):
+    for split, labels, text in _read(data, RATED):
         told = dict(label.split("=") for label in labels.split(","))
         ratings = (float(told["V"]) - MIDDLE) / REACH, (float(told["A"]) - MIDDLE) / REACH
         splits.setdefault(split, []).append((text, ratings))

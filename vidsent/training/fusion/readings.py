@@ -7,6 +7,7 @@ the BERT were trained; test pairs are of the test splits.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -47,21 +48,18 @@ def read_pairs(
     rng = np.random.default_rng(seed)
     of_faces, of_lines = SPLITS[split]
     tiles = read_split(data / "fer2013", of_faces)
-    sets = [read_texts(data, name)[of_lines].single() for name in SETS.values()]
-    chosen, lines = match(tiles.majority(), [labels for _, labels in sets], rng)
+    texts, labels = zip(
+        *(read_texts(data, name)[of_lines].single() for name in SETS.values()), strict=True
+    )
+    chosen, lines = match(tiles.majority(), labels, rng)
     if limit is not None and limit < len(chosen):
         some = rng.choice(len(chosen), limit, replace=False)
         chosen, lines = chosen[some], lines[some]
-    languages = np.repeat(list(SETS), [len(labels) for _, labels in sets])
-    texts = [text for found, _ in sets for text in found]
+    languages = np.repeat(list(SETS), list(map(len, labels)))[lines].tolist()
+    every = list(chain(*texts))
     return (
         read_faces(tiles, chosen, reader, rng),
-        read_lines(
-            [texts[k] for k in lines],
-            [str(languages[k]) for k in lines],
-            np.concatenate([labels for _, labels in sets])[lines],
-            model,
-        ),
+        read_lines([every[k] for k in lines], languages, np.concatenate(labels)[lines], model),
     )
 
 
