@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidsent.lines.transcript import LEAST_SAID_S, read_transcript
+from vidsent.lines.cues import LEAST_SAID_S
+from vidsent.lines.transcript import read_transcript
 
 Said = list[tuple[float, float, list[str]]]
 
