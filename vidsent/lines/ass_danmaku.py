@@ -36,6 +36,7 @@ _BOX = re.compile(r"message_?box|super.?chat|gift", re.IGNORECASE)  # names and 
 
 def is_danmaku(head: str, events: Sequence[Event]) -> bool:
     """Whether the events are comments: by the converter's name in `head`, or by how they move."""
+    events = [event for event in events if not _DRAWING.search(event.text[:HEAD])]
     if not events:
         return False
     crossing = sum(map(_crosses, events))

@@ -69,14 +69,19 @@ def timing(row: str, frame_rate: float | None = None) -> Timing | None:
         return None
     stamps = match["start"], match["end"]
     colons = all(":" in stamp or "：" in stamp for stamp in stamps)
-    fractions = all(_FRACTION.search(stamp) for stamp in stamps)
+    fractions = all(_FRACTION.search(stamp) is not None for stamp in stamps)
     if not colons and not (fractions and len(match["arrow"]) > 2):
         return None  # "2 -> 3" is said by someone
     start_s, end_s = (seconds(stamp, frame_rate) for stamp in stamps)
     if start_s is None or end_s is None:
         return None
-    exact = bool(fractions) or all(len(_SPLIT.split(stamp)[-1]) == 3 for stamp in stamps)
-    return Timing(start_s, end_s, match["rest"], exact)
+    return Timing(start_s, end_s, match["rest"], fractions or all(map(_has_fourth, stamps)))
+
+
+def _has_fourth(stamp: str) -> bool:
+    """Whether milliseconds or frames stand after a last colon."""
+    parts = _SPLIT.split(stamp)
+    return len(parts) == 4 or len(parts[-1]) == 3
 
 
 def ticks_per_second(starts: Sequence[float], ends: Sequence[float | None]) -> float:

@@ -40,7 +40,7 @@ WRAPPERS = (
     "threads", "video", "edges", "added", "result", "messages", "chat",
 )  # fmt: skip
 INNER = ("chat", "node", "attributes")  # objects around one comment
-DEEPEST = 5  # objects around the list
+DEEPEST = 8  # objects around the list
 ROW = 5  # entries of one of DPlayer's rows, the last of which is the text
 LOOKED_AT = 20  # entries that tell whether a list holds comments
 RENDERERS = ("liveChatTextMessageRenderer", "liveChatPaidMessageRenderer")
@@ -59,8 +59,9 @@ def _list(value: Any, deep: int) -> list[Any] | None:
     if isinstance(value, list):
         if any(_is_comment(each) for each in value[:LOOKED_AT]):
             return value
-        inner = [found for each in value[:LOOKED_AT] if (found := _list(each, deep - 1))]
-        return [entry for each in inner for entry in each] or None
+        if not any(_list(each, deep - 1) for each in value[:LOOKED_AT]):
+            return None
+        return [entry for each in value for entry in _list(each, deep - 1) or ()]
     if isinstance(value, dict):
         found = (_list(value[key], deep - 1) for key in WRAPPERS if key in value)
         return next((each for each in found if each is not None), None)

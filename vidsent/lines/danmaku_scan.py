@@ -15,7 +15,7 @@ TAGS = ("d", "chat", "sc")
 LONGEST_TAG = 4_000  # characters of a start tag
 MOST_BRACKETS = 8  # ">" inside one start tag
 
-_START = re.compile(r"<(d|chat|sc)(?=[\s/>])")
+_START = re.compile(r"<(d|chat|sc)(?=\s)")
 _ATTRIBUTE = re.compile(r"\s([A-Za-z]\w{0,30})\s?=\s?(?:\"([^\"]{0,4000})\"|'([^']{0,4000})')")
 _CDATA = re.compile(r"\A\s{0,9}<!\[CDATA\[(.*)\]\]>\s{0,9}\Z", re.DOTALL)
 _ROOT = re.compile(r"<([A-Za-z][\w:.-]{0,60})[\s/>]")

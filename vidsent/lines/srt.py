@@ -38,7 +38,7 @@ def read_srt(text: str, frame_rate: float | None, skipped: Counter[str]) -> list
             rows.append(row)
             continue
         if numbered is None:
-            numbered = bool(rows) and _is_number(rows[-1])
+            numbered = _is_number(next(filter(str.strip, reversed(rows)), ""))
         if current is not None:
             cues.append(_srt_cue(current, _without_number(rows, numbered)))
         skipped.update(_reasons(found))

@@ -7,7 +7,6 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
 from io import StringIO
 from typing import NamedTuple
 
@@ -32,6 +31,7 @@ TEXTS = (
 )  # fmt: skip
 HEADING = 2_000  # characters of a first row that may be a heading
 LEAST_SOUND = 0.8  # of the rows of a table without a heading that begin with two times
+MOST_BREAKS = 10  # in one cell; with more of them a quote was never closed
 LOOKED_AT = 50  # rows for that
 
 _UNIT = re.compile(r"\s?[\[(（]?(?<![a-z])(ms|milliseconds?|毫秒|s|sec|seconds|秒)[\])）]?$")
@@ -51,12 +51,12 @@ def read_table(text: str, frame_rate: float | None, skipped: Counter[str]) -> li
     for delimiter in DELIMITERS:
         if delimiter not in first:
             continue
-        columns = _heading(next(_rows(first, delimiter), []))
+        columns = _heading(_rows(first, delimiter)[0])
         if columns is not None:
-            return _cues(list(_rows(text, delimiter))[1:], columns, frame_rate, skipped)
+            return _cues(_rows(text, delimiter)[1:], columns, frame_rate, skipped)
         if _is_bare(text, delimiter):
             bare = _Columns(0, 1, 2, 3, milliseconds=False)
-            return _cues(list(_rows(text, delimiter)), bare, frame_rate, skipped)
+            return _cues(_rows(text, delimiter), bare, frame_rate, skipped)
     return []
 
 
@@ -87,16 +87,16 @@ def _is_bare(text: str, delimiter: str) -> bool:
     return sum(sound) > 0 and sum(sound) >= LEAST_SOUND * len(sound)
 
 
-def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
-    """The rows that are not empty. Tabs do not stand in quotes: quotes are said."""
-    if delimiter == "\t":
-        yield from (row.split("\t") for row in text.split("\n") if row.strip())
-        return
-    reader = csv.reader(StringIO(text), delimiter=delimiter)
+def _rows(text: str, delimiter: str) -> list[list[str]]:
+    """The rows that are not empty. Tabs do not stand in quotes, nor does half a file."""
     try:
-        yield from (row for row in reader if any(map(str.strip, row)))
+        rows = list(csv.reader(StringIO(text), delimiter=delimiter)) if delimiter != "\t" else []
+        sound = all(cell.count("\n") <= MOST_BREAKS for row in rows for cell in row)
     except csv.Error:  # a field that never ends
-        return
+        sound = False
+    if delimiter == "\t" or not sound:
+        rows = [row.split(delimiter) for row in text.split("\n")]
+    return [row for row in rows if any(map(str.strip, row))]
 
 
 def _cues(

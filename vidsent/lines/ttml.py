@@ -100,11 +100,11 @@ class _Reading:
             return
         for part in element:
             span = self.span(part, own)
-            if span is None or not span.timed:
-                self.skipped["subtitle_lines_unreadable"] += bool(_text(part).strip())
-            else:
+            if span is not None and span.timed:
                 yield Said(span.start_s, span.end_s, markup.rows(_text(part)))
-        if not len(element) and _text(element).strip():
+            elif _text(part).strip():
+                self.skipped["subtitle_lines_unreadable"] += 1
+        if (element.text or "").strip():
             self.skipped["subtitle_lines_unreadable"] += 1
 
 
