@@ -14,6 +14,7 @@ from vidsent.lines.ass import Event
 from vidsent.lines.danmaku import Comment
 
 LEAST_SHARE = 0.5  # of the events that cross the picture, where no converter left its name
+LEAST_OF_PLACED = 0.1  # the same where no event stands at the usual place
 HEAD = 200  # characters of an event that hold its place
 
 _NUMBER = r"\s{0,3}(-?\d{1,6}(?:\.\d{1,6})?)\s{0,3}"
@@ -40,9 +41,10 @@ def is_danmaku(head: str, events: Sequence[Event]) -> bool:
     if not events:
         return False
     crossing = sum(map(_crosses, events))
+    all_placed = all(_PLACED.search(event.text[:HEAD]) for event in events)
     if _CONVERTER.search(head.partition("[Events]")[0]):
-        return crossing > 0 or all(_PLACED.search(event.text[:HEAD]) for event in events)
-    return crossing >= LEAST_SHARE * len(events)
+        return crossing > 0 or all_placed
+    return crossing >= (LEAST_OF_PLACED if all_placed else LEAST_SHARE) * len(events)
 
 
 def split(events: Sequence[Event], skipped: Counter[str]) -> tuple[list[Comment], list[Event]]:

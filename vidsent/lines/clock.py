@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -48,6 +49,8 @@ def seconds(text: str, frame_rate: float | None = None) -> float | None:
     if rest:
         mark, digits = rest[0], rest[1].lstrip("-")
         fraction = _frames(digits, frame_rate) if mark == ";" else float(f"0.{digits}")
+        if len(parts) == 4:  # parts of a frame
+            fraction = _frames(parts.pop(), frame_rate)
     elif len(parts) > 1 and len(parts[-1]) == 3:
         fraction = int(parts.pop()) / 1000
     elif len(parts) == 4:
@@ -91,7 +94,7 @@ def ticks_per_second(starts: Sequence[float], ends: Sequence[float | None]) -> f
         return 1.0
     shown = [end - start for start, end in zip(starts, ends, strict=True) if end is not None]
     ordered = sorted(set(starts))
-    gaps = shown or [after - before for before, after in zip(ordered, ordered[1:], strict=False)]
+    gaps = shown or [after - before for before, after in pairwise(ordered)]
     return 1000.0 if gaps and median(gaps) >= LEAST_MILLISECONDS else 1.0
 
 

@@ -59,7 +59,7 @@ def read_comments(text: str, skipped: Counter[str]) -> Iterator[Comment]:
             "The danmaku file defines XML entities, which is refused. Download it again.",
             zh="弹幕文件定义了 XML 实体，已拒绝。请重新下载。",
         ) from error
-    except ParseError:
+    except (ParseError, ValueError, LookupError):  # the last two for encodings that are none
         for found in danmaku_scan.elements(text, skipped, after=done):
             yield from _read(*found, skipped)
 
@@ -67,11 +67,17 @@ def read_comments(text: str, skipped: Counter[str]) -> Iterator[Comment]:
 def _elements(text: str) -> Iterator[Any]:
     """The elements of comments, each read and then freed; raises ParseError where XML ends."""
     root: Any = None
+    inside = False
     source = io.BytesIO(text.encode())
     for event, element in iterparse(source, events=("start", "end"), forbid_dtd=True):
         if root is None:
             root = element
-        if event == "end" and element.tag in danmaku_scan.TAGS:
+        if element.tag not in danmaku_scan.TAGS:
+            continue
+        if event == "start" and inside:
+            raise ParseError("a comment inside a comment: the outer one has lost its end")
+        inside = event == "start"
+        if event == "end":
             yield element
             root.clear()  # else the whole tree stays in memory
 

@@ -60,9 +60,7 @@ def _comment(element: bytes) -> Comment | None:
     if text is None:
         return None
     # a time of 0 is left out
-    return comment_of(
-        str(fields.get(PROGRESS, 0)), text, MILLISECONDS, str(fields.get(MODE, ""))
-    )
+    return comment_of(str(fields.get(PROGRESS, 0)), text, MILLISECONDS, str(fields.get(MODE, "")))
 
 
 def _fields(content: bytes) -> Iterator[Field]:

@@ -39,7 +39,8 @@ HEAD = 10_000  # characters that tell the format
 _EBU_STL = re.compile(rb"[0-9]{3}STL[0-9]{2}\.[0-9]{2}")  # code page, then the rate of frames
 _SCC = re.compile(r"\s{0,9}Scenarist_SCC", re.IGNORECASE)
 _SPRUCE = re.compile(
-    r"^\s{0,9}\$(?:FontName|FontSize|Bold|Italic|HorzAlign|VertAlign)\b", re.MULTILINE | re.IGNORECASE
+    r"^\s{0,9}\$(?:FontName|FontSize|Bold|Italic|HorzAlign|VertAlign)\b",
+    re.MULTILINE | re.IGNORECASE,
 )
 _JSON = re.compile(r"\{\s{0,99}[\"}]|\[\s{0,99}[\[{\]]")  # not {1}{2}text, not [00:01]
 _SAMI = re.compile(r"<SAMI[\s>]", re.IGNORECASE)
@@ -62,9 +63,7 @@ def read_binary(content: bytes, path: Path, skipped: Counter[str]) -> Content | 
     return None
 
 
-def read_text(
-    text: str, path: Path, frame_rate: float | None, skipped: Counter[str]
-) -> Content:
+def read_text(text: str, path: Path, frame_rate: float | None, skipped: Counter[str]) -> Content:
     """What a text file holds; `skipped` gains what was left out. Raises SubtitleError."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     head = text[:HEAD]

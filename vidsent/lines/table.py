@@ -41,7 +41,7 @@ class _Columns(NamedTuple):
     start: int
     end: int | None
     text: int
-    count: int  # of columns; a text may hold the delimiter, unquoted, where it stands last
+    width: int  # in columns; a text may hold the delimiter, unquoted, where it stands last
     milliseconds: bool
 
 
@@ -51,7 +51,7 @@ def read_table(text: str, frame_rate: float | None, skipped: Counter[str]) -> li
     for delimiter in DELIMITERS:
         if delimiter not in first:
             continue
-        columns = _heading(_rows(first, delimiter)[0])
+        columns = _heading(next(iter(_rows(first, delimiter)), []))
         if columns is not None:
             return _cues(_rows(text, delimiter)[1:], columns, frame_rate, skipped)
         if _is_bare(text, delimiter):
@@ -125,6 +125,6 @@ def _said(row: list[str], columns: _Columns, frame_rate: float | None) -> Said |
         return None
     has_end = columns.end is not None and len(row) > columns.end
     end = clock.seconds(row[columns.end or 0], frame_rate) if has_end else None
-    is_last = columns.text == columns.count - 1
+    is_last = columns.text == columns.width - 1
     said = ", ".join(row[columns.text :]) if is_last else row[columns.text]
     return Said(start, end, markup.rows(said.strip().strip('"')))

@@ -40,7 +40,7 @@ def read_timedtext(text: str, path: Path, skipped: Counter[str]) -> list[Cue]:
 
 
 def _said(element: Any) -> Said | None:
-    unit = 1000.0 if "t" in element.keys() else 1.0
+    unit = 1.0 if element.get("t") is None else 1000.0
     start_s = number(element.get("t", element.get("start")))
     shown_s = number(element.get("d", element.get("dur")))
     if start_s is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from vidsent.lines import clock, markup
@@ -19,9 +19,12 @@ from vidsent.lines.cues import Cue, Said, ended
 LISTS = (
     "segments", "transcription", "chunks", "utterances", "sentences", "body", "events",
     "monologues", "captions", "subtitles", "cues", "lines", "transcript", "transcripts", "result",
-    "results", "data", "output", "word_segments", "words",
+    "results", "data", "output", "sentence_info", "channels", "alternatives", "word_segments",
+    "words",
 )  # fmt: skip
-STARTS = ("start", "from", "begin", "startTime", "start_time", "begin_time", "BeginTime", "StartTime")
+STARTS = (
+    "start", "from", "begin", "startTime", "start_time", "begin_time", "BeginTime", "StartTime"
+)  # fmt: skip
 ENDS = ("end", "to", "endTime", "end_time", "EndTime")
 LENGTHS = ("duration", "dur")
 MILLISECONDS = (  # start, end or length of keys that say so
@@ -30,9 +33,11 @@ MILLISECONDS = (  # start, end or length of keys that say so
     ("startMs", "endMs", False),
     ("begin_ms", "end_ms", False),
 )
-TEXTS = ("text", "content", "body", "sentence", "transcript", "Text", "word")
+TEXTS = (
+    "text", "content", "body", "sentence", "transcript", "Text", "punctuated_word", "word"
+)  # fmt: skip
 WORDS = ("words", "word_segments")  # lists of single words, which are joined
-DEEPEST = 4
+DEEPEST = 6
 LOOKED_AT = 20  # entries that tell whether a list is a transcript
 PAUSE_S = 0.7  # between words; a longer one ends the line
 MOST_WORDS = 14  # of a line that is joined of words
@@ -78,7 +83,7 @@ def _list(value: Any, deep: int) -> tuple[list[Any], bool] | None:
     if isinstance(value, list):
         if any(_entry(each) is not None for each in value[:LOOKED_AT]):
             return value, all(isinstance(each, dict) and "word" in each for each in value)
-        value = value[0] if len(value) == 1 else None
+        return _lists(value, deep - 1) if deep else None
     if not isinstance(value, dict) or not deep:
         return None
     for key in LISTS:
@@ -87,10 +92,21 @@ def _list(value: Any, deep: int) -> tuple[list[Any], bool] | None:
     return None
 
 
+def _lists(values: list[Any], deep: int) -> tuple[list[Any], bool] | None:
+    """The lists in the objects of a list, as one: several results one after another."""
+    if not any(_list(each, deep) for each in values[:LOOKED_AT] if isinstance(each, dict)):
+        return None
+    found = [_list(each, deep) for each in values if isinstance(each, dict)]
+    sound = [each for each in found if each is not None]
+    return [entry for entries, _ in sound for entry in entries], any(words for _, words in sound)
+
+
 def _is_layout(value: Any) -> bool:
     """Whether an entry of YouTube's only places a window or rolls it on."""
-    return isinstance(value, dict) and "tStartMs" in value and (
-        "segs" not in value or "aAppend" in value
+    return (
+        isinstance(value, dict)
+        and "tStartMs" in value
+        and ("segs" not in value or "aAppend" in value)
     )
 
 
@@ -105,7 +121,9 @@ def _entry(value: Any) -> _Entry | None:
 
 def _text(value: dict[str, Any]) -> str | None:
     if isinstance(value.get("segs"), list):
-        return "".join(str(each.get("utf8", "")) for each in value["segs"] if isinstance(each, dict))
+        return "".join(
+            str(each.get("utf8", "")) for each in value["segs"] if isinstance(each, dict)
+        )
     return next((value[key] for key in TEXTS if isinstance(value.get(key), str)), None)
 
 
@@ -121,17 +139,19 @@ def _times(value: dict[str, Any]) -> tuple[float, float | None, float | None] | 
         if (start := number(value.get(begin))) is not None:
             end = number(value.get(finish))
             return start, start + end if is_length and end is not None else end, 1000.0
-    key = next((key for key in STARTS if number(value.get(key)) is not None), None)
-    if key is None:
+    start = _number_of(value, STARTS)
+    if start is None:
         return None
-    start = number(value[key])
-    assert start is not None
-    end = next((found for each in ENDS if (found := number(value.get(each))) is not None), None)
-    length = next((found for each in LENGTHS if (found := number(value.get(each))) is not None), None)
+    end, length = (_number_of(value, keys) for keys in (ENDS, LENGTHS))
     if end is None and length is not None:
         end = start + length
     # a clock in a string or a fraction is in seconds; for whole numbers the whole list tells
-    return start, end, 1.0 if isinstance(value[key], str) and ":" in value[key] else None
+    clocks = any(isinstance(value.get(key), str) and ":" in value[key] for key in STARTS)
+    return start, end, 1.0 if clocks else None
+
+
+def _number_of(value: dict[str, Any], keys: Sequence[str]) -> float | None:
+    return next((found for key in keys if (found := number(value.get(key))) is not None), None)
 
 
 def _said(entry: _Entry, unit: float) -> Said:

@@ -17,7 +17,8 @@ _KNOWN = ("amp;", "lt;", "gt;", "quot;", "apos;")
 
 def mended(text: str) -> str:
     """The text of an XML file with what is bare in it escaped, and without its declaration."""
-    first, *others = _ILLEGAL.sub("", _DECLARATION.sub("", text)).split(_CDATA)
+    text = _ILLEGAL.sub("", _DECLARATION.sub("", text))
+    first, *others = text.split(_CDATA)
     if "<!DOCTYPE" in first or "<!ENTITY" in first:
         return text  # it is refused as it is
     parts = [_escaped(first)]
