@@ -75,9 +75,11 @@ def test_the_format_row_names_the_fields(fields: str, row: str) -> None:
         [event(8, 11, "Default", "koi", effect="fx")],
         [event(2, 6, "Default", r"{\move(1,1,50,90)\frz12}Library")],
         [event(2, 6, "屏幕字", "图书馆")],
+        [event(2, 2, "Default", "a template")],
     ],
-    ids=["pictures", "unnamed", "drawing", "syllables", "karaoke", "romaji", "fx", "moved", "zh"],
-)
+    ids=["pictures", "unnamed", "drawing", "syllables", "karaoke", "romaji", "fx", "moved", "zh",
+         "no time"],
+)  # fmt: skip
 def test_signs_are_counted_and_dialogue_is_as_without_them(signs: list[str]) -> None:
     assert read(*DIALOGUE, *signs) == (SAID, [], {"subtitle_signs": len(signs)})
 

@@ -25,6 +25,8 @@ from vidsent.lines.clock import seconds, ticks_per_second, timing
         ("-00:00:02,000", -2.0),
         ("00:00:-2,000", -2.0),
         ("12.25", 12.25),
+        ("00:00:01,249.0999999999999", 1.249),  # a program's arithmetic
+        ("0:0:1,5", 1.5),
         ("90", 90.0),
         ("soon", None),
         ("1:2:3:4:5", None),

@@ -95,6 +95,8 @@ TEN = [f'<d p="{second},1,25,16777215,1,0,h,1">comment {second}</d>' for second 
         ("&a;", "&a;"),
         ("<![CDATA[a & <b>]]>", "a & <b>"),
         ("<d>", "<d>"),
+        ("<唯亿一张>", "<唯亿一张>"),
+        ("#include<stdio.h>", "#include<stdio.h>"),
     ],
 )
 def test_one_bare_character_takes_no_other_comment_along(written: str, said: str) -> None:
@@ -118,6 +120,16 @@ def test_a_comment_that_lost_its_end_is_counted_alone() -> None:
 def test_two_files_in_one_are_both_read() -> None:
     comments, skipped = read(bilibili(*TEN[:4]) + bilibili(*TEN[4:]))
     assert len(comments) == 10 and not skipped
+
+
+def test_a_heading_before_the_comments_harms_nothing() -> None:
+    comments, skipped = read(f"<made><by>x</by></made>\n{bilibili(*TEN)}")
+    assert len(comments) == 10 and not skipped
+
+
+def test_the_program_for_windows_writes_milliseconds_behind_a_number() -> None:
+    text = bilibili('<d p="34656419668557827,0,61486,1,25,16777215,1593244049,0,3dbb2ac3">哇</d>')
+    assert read(text) == ([Comment(61.486, "哇")], Counter())
 
 
 def test_super_chats_are_comments_and_presents_are_not() -> None:

@@ -78,6 +78,13 @@ def test_parts_of_a_line_may_have_the_times() -> None:
     assert read(text) == [(1.0, 2.0, "one"), (3.0, 4.0, "two")]
 
 
+def test_how_a_word_is_read_stands_beside_it_and_is_not_said() -> None:
+    head = '<head><styling><style xml:id="s5" tts:ruby="text"/></styling></head>'
+    spoken = '<p begin="1s" end="2s">行<span style="s5">xing</span>走<s tts:ruby="text">zou</s></p>'
+    text = f'<tt {NAMES} xmlns:tts="x">{head}<body><div>{spoken}</div></body></tt>'
+    assert read(text) == [(1.0, 2.0, "行走")]
+
+
 def test_older_names_prefixes_and_bare_ampersands() -> None:
     dfxp = (
         '<t:tt xmlns:t="http://www.w3.org/2006/10/ttaf1"><t:body><t:div>'

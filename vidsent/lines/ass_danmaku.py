@@ -23,9 +23,7 @@ _PLACED = re.compile(r"\\(?:move|pos)\(|\\an?\d")
 _DRAWING = re.compile(r"\\p[1-9]")
 _COMMANDS = re.compile(r"\{[^{}]{0,1000}\}")
 _CONVERTER = re.compile(
-    r"danmaku ?factory|danmaku2ass|bili ?ass|bbdown|us-danmaku|ass danmaku|danmaku ass|弹幕|彈幕|"
-    r"nico2ass|niconvert|comment2ass|danmu",
-    re.IGNORECASE,
+    r"danmak?u|bili ?ass|bbdown|nico2ass|niconvert|comment2ass|弹幕|彈幕", re.IGNORECASE
 )
 _STYLE = re.compile(
     r"^(?:r2l|l2r|top|btm|bottom|danmak?u?.*|bili.*|bbdown.*|nico.*|fix|moving|alternatively|acplay|"

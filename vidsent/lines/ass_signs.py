@@ -67,6 +67,8 @@ def _kind(event: Event) -> Kind:
     style = _CASES.sub(" ", event.style).replace("_", " ")
     if _DRAWING.search(commands) or event.effect.lower().startswith(_EFFECTS):
         return Kind.SIGN
+    if event.start_s == event.end_s:  # shown for no time: what a typesetter keeps for himself
+        return Kind.SIGN
     if _SIGN_STYLE.search(style) or (placed and event.end_s - event.start_s < BRIEF_S):
         return Kind.SIGN
     if _SUNG.search(commands):

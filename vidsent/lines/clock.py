@@ -15,7 +15,9 @@ FRAMES_PER_S = 25.0  # where a time ends in frames and nothing states their rate
 LEAST_MILLISECONDS = 100  # a whole number that a line typically lasts; as seconds it were minutes
 
 _COLON = r"\s?[:：]\s?"
-STAMP = rf"-?\s?\d{{1,9}}(?:{_COLON}-?\d{{1,4}}){{0,3}}(?:\s?[.,，;]\s?-?\d{{1,9}})?"
+STAMP = (
+    rf"-?\s?\d{{1,9}}(?:{_COLON}-?\d{{1,4}}){{0,3}}(?:\s?[.,，;]\s?-?\d{{1,9}}(?:\.\d{{1,20}})?)?"
+)
 _CLOCK = re.compile(rf"\s{{0,8}}({STAMP})\s{{0,8}}")
 _SPLIT = re.compile(_COLON)
 _FRACTION = re.compile(r"\s?([.,，;])\s?")
@@ -47,7 +49,7 @@ def seconds(text: str, frame_rate: float | None = None) -> float | None:
     parts = [part.strip().lstrip("-").strip() for part in _SPLIT.split(whole)]
     fraction = 0.0
     if rest:
-        mark, digits = rest[0], rest[1].lstrip("-")
+        mark, digits = rest[0], rest[1].lstrip("-").partition(".")[0]
         fraction = _frames(digits, frame_rate) if mark == ";" else float(f"0.{digits}")
         if len(parts) == 4:  # parts of a frame
             fraction = _frames(parts.pop(), frame_rate)

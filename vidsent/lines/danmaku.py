@@ -23,6 +23,7 @@ from vidsent.lines import danmaku_scan, xml_text
 SHOWN_S = 4.0  # how long a comment crosses the picture
 NICONICO_TICKS = 100.0  # `vpos` counts hundredths of a second
 ADVANCED = "7"  # Bilibili's positioned comments: a JSON list with the text as its fifth entry
+LONGEST_TIME = 12  # digits of whole seconds; the number of a comment has more
 SCRIPTS = ("8", "9")  # Bilibili's programs
 
 LATEST_S = 1e7  # some months; what is later is no time of a video
@@ -86,9 +87,8 @@ def _read(
     tag: str, attributes: Mapping[str, str], text: str, skipped: Counter[str]
 ) -> Iterator[Comment]:
     """The comment of an element, if it is one; else it is counted."""
-    if tag == "d":  # <d p="seconds,mode,size,colour,...">text</d>
-        time, _, rest = attributes.get("p", "").partition(",")
-        comment = comment_of(time, text, mode=rest.partition(",")[0])
+    if tag == "d":
+        comment = _bilibili(attributes.get("p", "").split(",", 4), text)
     elif tag == "chat":
         comment = comment_of(attributes.get("vpos", ""), text, NICONICO_TICKS)
     else:  # <sc ts="seconds" price="30">text</sc>, what somebody paid for
@@ -113,6 +113,15 @@ def comment_of(time: str, text: str, ticks: float = 1.0, mode: str = "") -> Comm
     if not 0 <= start_s <= LATEST_S:
         return None
     return Comment(start_s, _advanced(text) if mode == ADVANCED else text)
+
+
+def _bilibili(fields: list[str], text: str) -> Comment | None:
+    """`<d p="seconds,mode,size,colour,...">text</d>`, or of the program for Windows
+    `<d p="number,0,milliseconds,mode,size,...">`."""
+    time, mode, third, fourth = (*fields, "", "", "", "")[:4]
+    if len(time) > LONGEST_TIME and "." not in time:
+        return comment_of(third, text, 1000.0, fourth)
+    return comment_of(time, text, mode=mode)
 
 
 def _advanced(text: str) -> str:

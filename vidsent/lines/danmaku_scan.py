@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 TAGS = ("d", "chat", "sc")
-LONGEST_TAG = 4_000  # characters of a start tag
+LONGEST_TAG = 20_000  # characters of a start tag
 MOST_BRACKETS = 8  # ">" inside one start tag
 
 _START = re.compile(r"<(d|chat|sc)(?=\s)")
 _ATTRIBUTE = re.compile(r"\s([A-Za-z]\w{0,30})\s?=\s?(?:\"([^\"]{0,4000})\"|'([^']{0,4000})')")
 _CDATA = re.compile(r"\A\s{0,9}<!\[CDATA\[(.*)\]\]>\s{0,9}\Z", re.DOTALL)
-_ROOT = re.compile(r"<([A-Za-z][\w:.-]{0,60})[\s/>]")
+_LAST = re.compile(r"</([A-Za-z][\w:.-]{0,60})\s{0,9}>\s{0,99}\Z")
+LAST = 200  # characters that hold the last tag
 
 Element = tuple[str, dict[str, str], str]
 
@@ -77,6 +78,6 @@ def _tag_end(text: str, begin: int, following: int) -> int:
 
 
 def _is_whole(text: str) -> bool:
-    """Whether the end tag of the first element stands at the end."""
-    root = _ROOT.search(text)
-    return root is not None and text.rstrip().endswith(f"</{root[1]}>")
+    """Whether the end tag of what holds the comments stands at the end."""
+    last = _LAST.search(text.rstrip()[-LAST:])
+    return last is not None and last[1] not in TAGS

@@ -47,6 +47,7 @@ class _Reading:
     tick_rate: float
     absolute: bool
     skipped: Counter[str]
+    readings: frozenset[str] = frozenset()  # names of styles that say how a word is read
     overruns: int = 0  # elements that start after the end of what they stand in
 
     def lines(self, element: Any, within: Span, deep: int = 0) -> Iterator[Said]:
@@ -96,16 +97,30 @@ class _Reading:
     def _line(self, element: Any, own: Span) -> Iterator[Said]:
         """The line of a paragraph; where only parts of it have times, those."""
         if own.timed:
-            yield Said(own.start_s, own.end_s, markup.rows(_text(element)))
+            yield Said(own.start_s, own.end_s, markup.rows(self._text(element)))
             return
         for part in element:
             span = self.span(part, own)
             if span is not None and span.timed:
-                yield Said(span.start_s, span.end_s, markup.rows(_text(part)))
-            elif _text(part).strip():
+                yield Said(span.start_s, span.end_s, markup.rows(self._text(part)))
+            elif self._text(part).strip():
                 self.skipped["subtitle_lines_unreadable"] += 1
         if (element.text or "").strip():
             self.skipped["subtitle_lines_unreadable"] += 1
+
+    def _text(self, element: Any, deep: int = 0) -> str:
+        """What an element shows, its line breaks as such; white space in the file is a blank."""
+        if deep > DEEPEST or _local(element.tag) in _UNSAID:
+            return ""
+        if _local(element.tag) == "br":
+            return "\n"
+        styles = (_attribute(element, "style") or "").split()
+        if _attribute(element, "ruby") in _RUBY or not self.readings.isdisjoint(styles):
+            return ""
+        parts = [_blank(element.text)]
+        for child in element:
+            parts += [self._text(child, deep + 1), _blank(child.tail)]
+        return "".join(parts)
 
 
 def is_ttml(head: str) -> bool:
@@ -151,7 +166,12 @@ def _reading(root: Any, body: Any, absolute: bool) -> tuple[list[Said], _Reading
         frame_rate *= _number(stated[0], 1.0) / _number(stated[1], 1.0)
     ticks = frame_rate if _attribute(root, "frameRate") else 1.0
     tick_rate = _number(_attribute(root, "tickRate"), ticks)
-    reading = _Reading(frame_rate, tick_rate, absolute, Counter())
+    readings = frozenset(
+        _attribute(style, "id") or ""
+        for style in root.iter()
+        if _local(style.tag) == "style" and _attribute(style, "ruby") in _RUBY
+    )
+    reading = _Reading(frame_rate, tick_rate, absolute, Counter(), readings)
     return list(reading.lines(body, Span(0.0, None, timed=False))), reading
 
 
@@ -168,20 +188,6 @@ def _local(tag: Any) -> str:
 def _attribute(element: Any, name: str) -> str | None:
     """An attribute in whatever namespace."""
     return next((value for key, value in element.items() if _local(key) == name), None)
-
-
-def _text(element: Any, deep: int = 0) -> str:
-    """What an element shows, its line breaks as such; white space in the file is a blank."""
-    if deep > DEEPEST or _local(element.tag) in _UNSAID:
-        return ""
-    if _local(element.tag) == "br":
-        return "\n"
-    if _attribute(element, "ruby") in _RUBY:
-        return ""
-    parts = [_blank(element.text)]
-    for child in element:
-        parts += [_text(child, deep + 1), _blank(child.tail)]
-    return "".join(parts)
 
 
 def _blank(text: str | None) -> str:
