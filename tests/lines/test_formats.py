@@ -72,8 +72,8 @@ def test_a_wrong_name_does_not_change_what_a_file_is(tmp_path: Path, ending: str
         ("<note><to>x</to></note>", "unknown kind"),
         ("<!DOCTYPE html>\n<html><body>404</body></html>", "page of the web"),
         (b"PK\x03\x04" + bytes(99), "not a text file"),
-        ("name,age\nbob,3\n", "no subtitle format"),
-        ("00:00:01;02\t94ae 9420\n00:00:02;02\t94ae 9420\n", "no subtitle format"),
+        ("name,age\nbob,3\n", "no line of text"),
+        ("00:00:01;02\t94ae 9420\n00:00:02;02\t94ae 9420\n", "no line of text"),
     ],
 )
 def test_what_is_not_read_is_refused_in_both_languages(

@@ -29,12 +29,13 @@ from vidsent.lines import (
 )
 from vidsent.lines.cues import Cue
 from vidsent.lines.danmaku import Comment
-from vidsent.lines.player_formats import read_player_format
+from vidsent.lines.player_formats import is_player_format, read_player_format
 from vidsent.lines.table import read_table
 from vidsent.lines.transcript import read_transcript
 from vidsent.lines.transcript_json import read_transcript_json
 
 HEAD = 10_000  # characters that tell the format
+TIMED = (".srt", ".vtt")  # names of files that promise times
 
 _EBU_STL = re.compile(rb"[0-9]{3}STL[0-9]{2}\.[0-9]{2}")  # code page, then the rate of frames
 _SCC = re.compile(r"\s{0,9}Scenarist_SCC", re.IGNORECASE)
@@ -94,11 +95,10 @@ def _cues(
         return sbv.read_sbv(text)
     if lrc.is_lrc(head, path):
         return lrc.read_lrc(text, skipped)
-    return (
-        read_table(text, frame_rate, skipped)
-        or read_transcript(text)
-        or read_player_format(text, path, frame_rate)
-    )
+    cues = read_table(text, frame_rate, skipped) or read_transcript(text)
+    if cues or (path.suffix.lower() in TIMED and not is_player_format(head)):
+        return cues  # none: that it holds no time says more than that its format is unknown
+    return read_player_format(text, path, frame_rate)
 
 
 def _of_xml(

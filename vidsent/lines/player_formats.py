@@ -20,6 +20,11 @@ HEAD = 10_000  # characters that tell the format
 _FRAMES = re.compile(r" {0,9}\{ {0,9}\d{1,9} {0,9}\} {0,9}\{ {0,9}\d{1,9} {0,9}\}")
 
 
+def is_player_format(head: str) -> bool:
+    """Whether the beginning of a file is in one of these formats."""
+    return bool(_formats(head))
+
+
 def read_player_format(text: str, path: Path, frame_rate: float | None) -> list[Cue]:
     """The cues of the file at `path` with content `text`; raises SubtitleError."""
     name = _format(text[:HEAD], path)
@@ -49,18 +54,23 @@ def _cue(event: SSAEvent) -> Cue:
 
 def _format(head: str, path: Path) -> str:
     """pysubs2's name for the format, from the content and, where that is unclear, the file name."""
-    try:
-        name = autodetect_format(head)
-    except FormatAutodetectionError as error:
-        by_name = FILE_EXTENSION_TO_FORMAT_IDENTIFIER.get(path.suffix.lower(), "")
-        known = FORMATS.intersection(error.formats)
-        name = by_name if by_name in known else min(known, default="")
-    if name not in FORMATS:
+    found = _formats(head)
+    by_name = FILE_EXTENSION_TO_FORMAT_IDENTIFIER.get(path.suffix.lower(), "")
+    if not found:
         raise SubtitleError(
             f"{path.name} is in no subtitle format that vidsent reads. Save it as .srt or .vtt.",
             zh=f"{path.name} 的格式无法读取。请另存为 .srt 或 .vtt。",
         )
-    return name
+    return by_name if by_name in found else min(found)
+
+
+def _formats(head: str) -> set[str]:
+    """The formats that the beginning of a file may be."""
+    try:
+        found = {autodetect_format(head)}
+    except FormatAutodetectionError as error:
+        found = set(error.formats)
+    return found & FORMATS
 
 
 def _without_commands(row: str) -> str:
