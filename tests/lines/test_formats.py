@@ -85,6 +85,11 @@ def test_what_is_not_read_is_refused_in_both_languages(
     assert "\n" not in str(caught.value)
 
 
+def test_a_broadcasters_time_codes_are_not_said(tmp_path: Path) -> None:
+    with pytest.raises(SubtitleError, match="no subtitle format"):
+        read(tmp_path, "a.cap", "00:00:01:00\t00:00:02:00\nHello\n")
+
+
 def test_rows_of_json_that_are_broken_are_counted(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     rows = [json.dumps({"start": n + 0.5, "end": n + 1, "text": f"row {n}"}) for n in range(3)]

@@ -18,6 +18,7 @@ FORMATS = frozenset(("sami", "microdvd", "mpl2", "tmp"))
 HEAD = 10_000  # characters that tell the format
 
 _FRAMES = re.compile(r" {0,9}\{ {0,9}\d{1,9} {0,9}\} {0,9}\{ {0,9}\d{1,9} {0,9}\}")
+_TIMECODE = re.compile(r"\s{0,9}\d{1,2}:\d\d:\d\d[:;]\d\d\s{0,3}[\t,;|-]?\s{0,3}\d")
 
 
 def is_player_format(head: str) -> bool:
@@ -70,6 +71,8 @@ def _formats(head: str) -> set[str]:
         found = {autodetect_format(head)}
     except FormatAutodetectionError as error:
         found = set(error.formats)
+    if any(_TIMECODE.match(row) for row in head.split("\n")):
+        found.discard("tmp")  # which ends its times in seconds; this is a format of broadcasters
     return found & FORMATS
 
 

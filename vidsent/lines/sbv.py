@@ -10,7 +10,7 @@ from vidsent.lines.cues import Cue
 
 _CLOCK = r"\d{1,3}:\d{1,2}:\d{1,2}(?:\.\d{1,3})?"
 _TIMING = re.compile(rf"\s{{0,8}}({_CLOCK})\s?,\s?({_CLOCK})\s{{0,8}}")
-_BREAK = re.compile(r"\[br\]", re.IGNORECASE)
+_BREAK = re.compile(r"\[br\]|\|", re.IGNORECASE)
 _HEADING = re.compile(r"\[[A-Z][A-Z \x20]{2,30}\]|\*\*[A-Z ]{3,30}\*\*")  # [END SCRIPT]
 
 
