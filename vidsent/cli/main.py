@@ -114,7 +114,11 @@ def _add_analyze(commands: Any) -> None:
     )
     parser.add_argument("clip", metavar="CLIP", type=Path, help="a video file")
     parser.add_argument(
-        "--subtitles", metavar="FILE", type=Path, help="srt, vtt, ass, xml, json or txt"
+        "--subtitles",
+        metavar="FILE",
+        type=Path,
+        help="subtitles (srt, vtt, ass, ttml, sbv, lrc, sub, smi), a transcript (txt, csv, tsv, "
+        "json) or danmaku (xml, ass, json, pb)",
     )
     parser.add_argument(
         "--track",

@@ -85,6 +85,18 @@ _SKIPPED = {  # every reason under which something is counted as left out
         "subtitles that could not be read: {n}",
         "无法读取的字幕：{n} 条",
     ),
+    "subtitle_lines_before_the_start": (
+        "subtitles before the clip starts: {n}",
+        "视频开始之前的字幕：{n} 条",
+    ),
+    "subtitle_signs": (
+        "signs, effects and karaoke that are not dialogue: {n}",
+        "屏幕字、特效与卡拉 OK（并非对白）：{n} 条",
+    ),
+    "subtitle_rows_foreign": (
+        "rows in another language beside those that were read: {n}",
+        "与所读文字并列的其他语言的行：{n} 行",
+    ),
     "danmaku_without_text": ("danmaku without text: {n}", "没有文字的弹幕：{n} 条"),
     "danmaku_unreadable": ("danmaku that could not be read: {n}", "无法读取的弹幕：{n} 条"),
     "danmaku_spam": (
