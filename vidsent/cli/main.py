@@ -126,7 +126,7 @@ def _add_analyze(commands: Any) -> None:
         type=_track,
         default="auto",
         help="text track of the clip to read where no file is given, by its stream's number "
-        "(default: the one marked as default, else the first)",
+        "(default: the one that says most in English or Chinese)",
     )
     parser.add_argument(
         "--out", metavar="DIR", type=Path, help="write JSON, CSV, captions and a report there"

@@ -50,6 +50,10 @@ _SKIPPED = {  # every reason under which something is counted as left out
     "frames_too_large": ("pictures that were too large: {n}", "过大的画面：{n} 帧"),
     "rest_undecodable": ("the rest of the video could not be decoded", "视频的其余部分无法解码"),
     "beyond_duration_limit": ("what lies beyond the longest accepted length", "超出最长时限的部分"),
+    "clock_jumps_mended": (
+        "places where the clock of the clip starts anew or jumps, mended: {n}",
+        "视频时钟重新开始或跳变、已修正：{n} 处",
+    ),
     "ends_early": ("the file ends before the length it states", "文件在其标称时长之前结束"),
     "faces_too_brief": ("faces seen too briefly to read: {n}", "出现时间太短的人脸：{n} 张"),
     "faces_doubtful": (
@@ -102,6 +106,10 @@ _SKIPPED = {  # every reason under which something is counted as left out
     "text_tracks_are_pictures": (
         "subtitle tracks that are pictures, not text: {n}",
         "图形字幕轨（并非文本）：{n} 条",
+    ),
+    "text_tracks_unknown": (
+        "subtitle tracks in a form that cannot be read: {n}",
+        "格式无法读取的字幕轨：{n} 条",
     ),
     "text_tracks_without_lines": (
         "the clip's own subtitles hold no line that could be read",
