@@ -164,7 +164,7 @@ def timed(
     """The frames of mended packets with their seconds since the clip's start, never going back."""
     length_s = stated_s(clock.container)
     usual_s = float(1 / (stream.average_rate or FALLBACK_RATE))
-    last_s = -usual_s
+    last_s, held = -usual_s, False
     for decoded in _decoded(packets, report, check_cancelled):
         if decoded.pts is None or decoded.time_base is None:
             t_s = last_s + usual_s
@@ -173,11 +173,13 @@ def timed(
         if t_s < last_s:  # broken stamps; a frame out of order cannot be placed
             report.skipped["frames_out_of_order"] += 1
             continue
-        last_s = max(t_s, 0.0)
-        lasts_s = _lasts_s(decoded)
-        if lasts_s > STAYS_S:  # no longer than the container states
-            lasts_s = min(lasts_s, max(length_s - last_s, 0.0))
-        report.end_s = max(report.end_s, last_s + (lasts_s or usual_s))
+        step_s, last_s = t_s - last_s, max(t_s, 0.0)
+        held = held or step_s > STAYS_S
+        # Short stays are what muxers round, so they are not asked for; a hold spoils the mean rate.
+        lasts_s = step_s if held and 0 < step_s <= STAYS_S else usual_s
+        if (stays_s := _lasts_s(decoded)) > STAYS_S:  # no longer than the container states
+            lasts_s = min(stays_s, max(length_s - last_s, 0.0)) or usual_s
+        report.end_s = max(report.end_s, last_s + lasts_s)
         yield last_s, decoded
 
 
