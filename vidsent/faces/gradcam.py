@@ -22,9 +22,9 @@ FAINTEST = 1e-12  # below, a map is empty: nothing spoke for the class
 
 
 def heat(cnn: ExpressionCNN, crops: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    """How much each pixel of aligned crops spoke for a class: (N, 48, 48) float32 in [0, 1].
+    """How much each pixel of aligned crops spoke for a class: (N, 96, 96) float32 in [0, 1].
 
-    crops (N, 48, 48) uint8, classes (N,) int places in `LABELS`; `cnn` in evaluation mode. The
+    crops (N, 96, 96) uint8, classes (N,) int places in `LABELS`; `cnn` in evaluation mode. The
     hottest pixel of a face is 1, unless nothing spoke for the class: then all are 0. As the
     reading of a face is the mean over it and its mirror image, so is its heat.
     """
@@ -43,7 +43,7 @@ def heat(cnn: ExpressionCNN, crops: np.ndarray, classes: np.ndarray) -> np.ndarr
 
 
 def _maps(cnn: ExpressionCNN, faces: Tensor, classes: Tensor) -> Tensor:
-    """LayerCAM (N, 1, h, w) of faces (N, 1, 48, 48) for the log-probability of their classes.
+    """LayerCAM (N, 1, h, w) of faces (N, 1, 96, 96) for the log-probability of their classes.
 
     The log-probability rather than the logit: what speaks for every class tells them not apart.
     """
