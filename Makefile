@@ -32,12 +32,12 @@ demo: $(RUNTIME)  ## serve the page on 127.0.0.1 (PORT=7860)
 # Threads of several workers on two cores wait for each other in loops: small trainings took up to
 # ten times as long. So a worker has one thread; what measures a speed has all, and runs by itself.
 # Three workers, as two left the cores idle for a third of the time: browsers and servers wait.
-test: $(DEVELOPMENT) $(BROWSER)  ## run every test (ARGS="-m 'not browser' -k cli" runs some)
+test: $(DEVELOPMENT) $(BROWSER)  ## run the tests (ARGS="-m 'not browser' -k cli" runs some, ARGS="-m slow" the sweeps)
 ifdef ARGS
 	@$(RUN) -m pytest $(ARGS)
 else
-	@OMP_NUM_THREADS=1 $(RUN) -m pytest -m "not alone" --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 20
-	@$(RUN) -m pytest -m alone
+	@OMP_NUM_THREADS=1 $(RUN) -m pytest -m "not alone and not slow" --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 20
+	@$(RUN) -m pytest -m "alone and not slow"
 endif
 
 check: $(DEVELOPMENT)  ## formatting, lint, types and the order of the packages

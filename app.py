@@ -2,12 +2,12 @@
 
 from vidsent.core import zerogpu  # noqa: F401  must come before torch, where there is ZeroGPU
 from vidsent.ui import build_demo
-from vidsent.ui.examples import Shelf, load_examples
+from vidsent.ui.media.examples import ExampleStore, load_examples
 from vidsent.ui.server import launch
 
-shelf = Shelf(load_examples())
-demo = build_demo(shelf)
+examples = ExampleStore(load_examples())
+demo = build_demo(examples)
 
 if __name__ == "__main__":
-    shelf.warm()
+    examples.warm()
     launch(demo)

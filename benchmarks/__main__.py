@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from vidsent.training.report import write_results
+from vidsent.training.evaluation.report import write_results
 
 NAMES = ("speed", "memory", "peer", "load")
 

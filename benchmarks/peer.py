@@ -27,7 +27,7 @@ from vidsent.core.options import Options
 from vidsent.faces.expression import as_input
 from vidsent.faces.reader import ExpressionReader
 from vidsent.training import metrics
-from vidsent.training.fer import read_split
+from vidsent.training.data.fer import read_split
 from vidsent.training.metrics import Metric, bootstrap
 
 SIZE = (640, 360)  # pixels

@@ -21,7 +21,7 @@ from scripts.example_films import actor_film, landscape_film, portrait_film
 from scripts.example_films.encode import write_clip
 from scripts.example_films.film import Film
 from vidsent.reports import files
-from vidsent.ui.examples import shipped_path
+from vidsent.ui.media.examples import shipped_path
 
 OUT = Path(__file__).resolve().parent.parent / "assets" / "examples"
 FILMS = (actor_film.film, portrait_film.film, landscape_film.film)

@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from tests.browser.conftest import FLAGS, executable
-from vidsent.ui.examples import Shelf, load_examples
+from vidsent.ui.media.examples import ExampleStore, load_examples
 from vidsent.ui.page import build_demo
 from vidsent.ui.server import launch
 
@@ -33,7 +33,7 @@ SEEK = """(t) => new Promise((done) => {
 
 
 def main() -> None:
-    demo = build_demo(Shelf(load_examples()))
+    demo = build_demo(ExampleStore(load_examples()))
     address = launch(demo, port=7999, prevent_thread_lock=True, quiet=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))

@@ -19,13 +19,14 @@ from vidsent.core.results import Analysis
 ROOT = Path(__file__).resolve().parent.parent
 
 # Time on a shared machine says nothing about the code; pytest-timeout catches what hangs.
-settings.register_profile("vidsent", deadline=None, max_examples=40, print_blob=True)
-settings.load_profile("vidsent")
+settings.register_profile("vidsent", deadline=None, max_examples=25, print_blob=True)
+settings.register_profile("thorough", settings.get_profile("vidsent"), max_examples=1000)
+settings.load_profile("vidsent")  # `--hypothesis-profile thorough` asks for the other
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How many broken files test_hostile reads, and which."""
-    parser.addoption("--mutations", type=int, default=600, help="broken files to read")
+    parser.addoption("--mutations", type=int, default=120, help="broken files to read")
     parser.addoption("--seed", type=int, default=1, help="of the broken files")
 
 

@@ -96,8 +96,9 @@ def _heard(folder: Path, seed: int, first: int, last: int) -> Iterator[tuple[int
 
 def _listen(child: subprocess.Popen[str], lines: queue.Queue[str]) -> None:
     assert child.stdout is not None
-    for line in child.stdout:
-        lines.put(line)
+    with child.stdout as told:
+        for line in told:
+            lines.put(line)
     lines.put("")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vidsent.training.texts import RATED, SETS_EN, SETS_ZH
+from vidsent.training.data.texts import RATED, SETS_EN, SETS_ZH
 
 PLANTED = {  # label -> (English word, Chinese word, emote)
     "anger": ("furious", "愤怒", "[怒]"),

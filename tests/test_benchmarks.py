@@ -16,7 +16,6 @@ HEARTBEATS_S = 30.0  # two
 WAITING = 4
 
 
-@pytest.mark.slow
 def test_visitors_at_once_get_their_own_answers() -> None:
     """Real clients against a server in a process of its own: more than fit in line, then a few,
     and a kill."""

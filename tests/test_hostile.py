@@ -95,7 +95,6 @@ def test_a_process_that_dies_is_told_from_one_that_reads(tmp_path: Path) -> None
     assert outcomes == {"fault": 1} and fault.number == 3 and "ended with 1" in fault.told
 
 
-@pytest.mark.slow
 def test_broken_files_are_read_or_refused(corpus: Path, pytestconfig: pytest.Config) -> None:
     count, seed = pytestconfig.getoption("mutations"), pytestconfig.getoption("seed")
     outcomes, faults = survey(corpus, seed, range(count))

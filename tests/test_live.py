@@ -13,7 +13,7 @@ from vidsent.core.emotions import LABELS
 from vidsent.live import STEPS, TRACK_LENGTH, LiveReader, _FaceHistory
 from vidsent.media import video
 from vidsent.timeline.verdict import dominant
-from vidsent.ui.examples import FOLDER
+from vidsent.ui.media.examples import FOLDER
 
 SETTLED_S = 1.0  # after the actor's expression has changed
 
@@ -27,7 +27,7 @@ def portrait() -> np.ndarray:
 def test_it_says_what_the_actor_plays_while_they_play_it() -> None:
     clip, truth = FOLDER / "actor.mp4", json.loads((FOLDER / "actor.truth.json").read_text())
     live, right, asked, people = LiveReader(), 0, 0, set()
-    for frame in video.frames(clip, 10):
+    for frame in video.frames(clip, 5):
         if frame.t_s > 12.5:  # neutral, happiness, surprise
             break
         faces = live.read(frame.image, frame.t_s)
@@ -38,7 +38,7 @@ def test_it_says_what_the_actor_plays_while_they_play_it() -> None:
             asked += 1
             right += dominant(faces[0].probs) == played["face"]
     assert len(people) == 1
-    assert asked > 60
+    assert asked > 30
     assert right / asked > 0.9
 
 

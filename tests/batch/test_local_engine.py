@@ -48,7 +48,6 @@ def test_what_fails_is_told_apart(folder: Path) -> None:
     assert not told.lasting and "changed" in str(told.error) and told.analysis is None
 
 
-@pytest.mark.slow
 def test_a_killed_worker_is_replaced_and_its_clip_tried_again(tmp_path: Path) -> None:
     """Killed at one clip each time it is tried, and once at another."""
     folder = write_folder(tmp_path / "in", 4)

@@ -51,11 +51,12 @@ def sorted_rows(out: Path) -> list[list[dict[str, Any]]]:
     return [sorted(read_rows(out / name), key=order) for name in tables]
 
 
-@pytest.mark.slow
 @pytest.mark.alone  # beside other tests a start of Ray and its workers took minutes
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds Ray's workers in /proc")
-def test_ray_gives_the_same_tables_though_a_worker_is_killed(tmp_path: Path) -> None:
-    folder, mark = write_folder(tmp_path / "in", 4), secrets.token_hex(8)
+def test_ray_gives_the_same_tables_though_a_worker_is_killed(
+    tmp_path: Path, in_process: None
+) -> None:
+    folder, mark = write_folder(tmp_path / "in", 3), secrets.token_hex(8)
     for name in ("smile", "twin"):
         write_smile(folder / f"{name}.mp4")
         (folder / f"{name}.srt").write_text(SRT)
@@ -86,7 +87,7 @@ def test_ray_gives_the_same_tables_though_a_worker_is_killed(tmp_path: Path) -> 
         os.kill(worker, signal.SIGKILL)
     _, told = process.communicate(timeout=300)
     assert killed and process.returncode == DONE, told.decode()
-    assert main([*arguments, str(tmp_path / "local"), "--workers", "1"]) == DONE
+    assert main([*arguments, str(tmp_path / "local")]) == DONE
     of_ray, of_local = sorted_rows(tmp_path / "ray"), sorted_rows(tmp_path / "local")
     assert of_ray == of_local
-    assert len(of_ray[0]) == 7 and {row["label"] for row in of_ray[1]} >= {"happiness"}
+    assert len(of_ray[0]) == 6 and {row["label"] for row in of_ray[1]} >= {"happiness"}

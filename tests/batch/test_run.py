@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -23,7 +22,7 @@ from vidsent.cli.main import BAD_INPUT, DONE, main
 from vidsent.core.results import Analysis
 from vidsent.library.library import Library
 
-KILLED = (2, 1)  # workers of each batch that is killed
+WORKERS = 2  # of the batch that is killed
 SRT = "1\n00:00:00,000 --> 00:00:01,200\nI am so happy, this is wonderful!\n"
 
 
@@ -56,25 +55,19 @@ def verdicts(out: Path) -> dict[str, dict[str, Any]]:
     return by_name
 
 
-@pytest.mark.slow
-def test_a_batch_that_is_killed_again_and_again_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    chance, count = random.Random(0), 9
+def test_a_batch_that_is_killed_loses_and_doubles_nothing(tmp_path: Path, in_process: None) -> None:
+    count = 9
     folder, out = write_folder(tmp_path / "in", count), tmp_path / "out"
-    kept: dict[Path, bytes] = {}
-    for workers in KILLED:
-        process, before = started(folder, out, workers), len(results(out))
-        until = before + chance.randint(1, 2)
-        while len(results(out)) < until and process.poll() is None:
-            time.sleep(0.005)
-        time.sleep(chance.uniform(0, 0.1))
-        process.kill()
-        process.wait()
-        await_end_of_group(process.pid)
-        assert all(path.read_bytes() == content for path, content in kept.items())
-        kept = {path: path.read_bytes() for path in results(out)}
-        assert all(json.loads(content)["error"] is None for content in kept.values())
+    process = started(folder, out, WORKERS)
+    while not results(out) and process.poll() is None:
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
+    await_end_of_group(process.pid)
+    kept = {path: path.read_bytes() for path in results(out)}
+    assert all(json.loads(content)["error"] is None for content in kept.values())
     assert 0 < len(kept) < count  # killed in the middle of it
-    assert started(folder, out, workers=1).wait() == DONE
+    assert batch(folder, out) == DONE
     assert len(results(out)) == count
     rows = verdicts(out)
     assert set(rows) == {f"{number}.mp4" for number in range(count)}
@@ -98,7 +91,7 @@ def await_end_of_group(leader: int) -> None:
 
 
 def test_what_is_done_is_passed_over_and_what_changed_is_done_again(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], in_process: None
 ) -> None:
     out = tmp_path / "out"
     (folder / "1.srt").write_text(SRT)
@@ -134,6 +127,7 @@ def test_what_is_done_is_passed_over_and_what_changed_is_done_again(
 
 
 def test_results_are_analyses_that_can_be_read(folder: Path, tmp_path: Path) -> None:
+    """By a worker, which `in_process` goes without."""
     assert batch(folder / "0.mp4", tmp_path / "out") == DONE
     (result,) = results(tmp_path / "out")
     told = json.loads(result.read_text("utf-8"))

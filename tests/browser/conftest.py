@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.steps import explained, open_tab, speak, try_example
+from vidsent.ui.shared.language import say
+
 PATIENCE_MS = 150_000  # for what the server must compute first
 # The shell has no window to draw for: a page is there in half of the time.
 BROWSERS = (
@@ -28,6 +31,10 @@ FLAGS = (  # quiet on a machine without a network
     "--disable-component-update",
     "--disable-sync",
 )
+# What moves is painted by the processor, sixty times a second, while a test waits.
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1360, "height": 900}, "reduced_motion": "reduce"}
+
+Contexts = Callable[[dict[str, Any]], BrowserContext]
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -48,21 +55,21 @@ def executable() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browsing(chromium: Browser) -> Iterator[Callable[[dict[str, Any]], BrowserContext]]:
+def contexts(chromium: Browser) -> Iterator[Contexts]:
     """A context of given settings, one for all tests that ask for the same.
 
     A new one would load all of Gradio's scripts anew, which is two fifths of a short test's time.
     """
-    contexts: dict[str, BrowserContext] = {}
+    made: dict[str, BrowserContext] = {}
 
     def context(settings: dict[str, Any]) -> BrowserContext:
         key = repr(sorted(settings.items()))
-        if key not in contexts:
-            contexts[key] = chromium.new_context(**settings)
-        return contexts[key]
+        if key not in made:
+            made[key] = chromium.new_context(**settings)
+        return made[key]
 
     yield context
-    for each in contexts.values():
+    for each in made.values():
         each.close()
 
 
@@ -74,33 +81,81 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 def page(
-    site: str,
-    browsing: Callable[[dict[str, Any]], BrowserContext],
-    complaints: list[str],
-    request: pytest.FixtureRequest,
+    site: str, contexts: Contexts, complaints: list[str], request: pytest.FixtureRequest
 ) -> Iterator[Page]:
     """A new visitor on the page; `@pytest.mark.visitor(locale=..., ...)` says who they are."""
     marker = request.node.get_closest_marker("visitor")
-    settings = {"viewport": {"width": 1360, "height": 900}} | (marker.kwargs if marker else {})
-    context = browsing(settings)
-    visitor = context.new_page()
-    visitor.set_default_timeout(PATIENCE_MS)
-    visitor.on("pageerror", lambda error: complaints.append(str(error)))
-    visitor.on(
-        "console",
-        lambda message: complaints.append(message.text) if message.type == "error" else None,
-    )
-    visitor.goto(site)
-    visitor.wait_for_selector(".example")
+    context = contexts(DESKTOP | (marker.kwargs if marker else {}))
+    visitor = _arrive(site, context, complaints)
     yield visitor
-    forget(context)
-
-
-def forget(context: BrowserContext) -> None:
-    """Close all pages of `context` and leave nothing in it for the next visitor but the cache."""
-    for page in context.pages:
-        if page.url.startswith("http"):
-            page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
-        page.close()
+    if visitor.url.startswith("http"):
+        visitor.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    visitor.close()
     context.clear_cookies()
     context.clear_permissions()
+
+
+def _arrive(site: str, context: BrowserContext, complaints: list[str]) -> Page:
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
+    page.goto(site)
+    page.wait_for_selector(".example")
+    return page
+
+
+class _Shared:
+    """One page with the first example's result, for all tests that only look and click."""
+
+    def __init__(self, site: str, chromium: Browser) -> None:
+        self._site, self._context = site, chromium.new_context(**DESKTOP)
+        self._page: Page | None = None
+        self.complaints: list[str] = []
+
+    def open(self) -> Page:
+        """The page as it stands after the example was picked."""
+        if self._page is None:
+            self._page = _arrive(self._site, self._context, self.complaints)
+            try_example(self._page)
+            explained(self._page)
+        self._reset(self._page)
+        self.complaints.clear()
+        return self._page
+
+    def drop(self) -> None:
+        """Make a new page for the next test: this one may be in any state."""
+        if self._page is not None:
+            self._page.close()
+            self._page = None
+
+    @staticmethod
+    def _reset(page: Page) -> None:
+        open_tab(page, "clip")
+        speak(page, "en")
+        for card, key in (("people", "people"), ("why", "why"), ("words", "words")):
+            expect(page.locator(f"#{card} h3").first).to_contain_text(say(key, "en"))
+        stage = page.locator("#timeline .stage")
+        stage.press("Escape")
+        stage.press("0")
+        page.evaluate("() => { vidsent.video().pause(); vidsent.seek(0); scrollTo(0, 0); }")
+        page.mouse.move(0, 0)
+
+
+@pytest.fixture(scope="session")
+def _shared(site: str, chromium: Browser) -> _Shared:
+    return _Shared(site, chromium)
+
+
+@pytest.fixture
+def example(_shared: _Shared, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The first example's result in English, the player at its start; shared by a worker's tests.
+
+    Whatever a test changes beyond language, tab, time, zoom and selection it must change back.
+    """
+    failed = request.session.testsfailed
+    yield _shared.open()
+    said = list(_shared.complaints)
+    if said or request.session.testsfailed > failed:
+        _shared.drop()
+    assert said == []

@@ -35,12 +35,20 @@ def command(*arguments: str, cwd: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def imported(code: str) -> set[str]:
-    """The modules that are loaded after `code` ran in a fresh interpreter."""
+def ran(code: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
+    """What a fresh interpreter wrote that ran `code`; the last line tells what was imported."""
     report = "import json, sys; print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
-    done = subprocess.run(
-        [sys.executable, "-c", f"{code}\n{report}"], cwd=ROOT, capture_output=True, check=True
+    return subprocess.run(
+        [sys.executable, "-c", f"{code}\n{report}"],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=True,
     )
+
+
+def imported(done: subprocess.CompletedProcess[bytes]) -> set[str]:
+    """The modules that were loaded in the end."""
     return set(json.loads(done.stderr.splitlines()[-1]))
 
 
@@ -55,16 +63,24 @@ def usage_status(*arguments: str) -> object:
     return stopped.value.code
 
 
-def test_json_is_all_that_standard_output_holds(clip: Path, tmp_path: Path) -> None:
+def test_json_is_all_that_standard_output_holds_and_neither_page_nor_training_is_loaded(
+    clip: Path, tmp_path: Path
+) -> None:
     (tmp_path / "said.srt").write_text(SRT)
-    process = command("analyze", str(clip), "--subtitles", "said.srt", "--json", cwd=tmp_path)
-    out, err = process.communicate()
-    assert process.returncode == DONE, err.decode()
-    analysis = Analysis.from_json(out.decode("utf-8"))
+    arguments = ["analyze", str(clip), "--subtitles", "said.srt", "--json"]
+    code = f"from vidsent.cli.main import main; assert main({arguments}) == {DONE}\n"
+    code += "from vidsent.reports import annotated_video, captions, files, html_report"
+    done = ran(code, tmp_path)
+    analysis = Analysis.from_json(done.stdout.decode("utf-8"))
     assert analysis.clip.name == "plain.mp4"
     assert [line.text for line in analysis.lines] == ["I am so happy, this is wonderful!"]
-    assert b"faces" in err
+    assert b"faces" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["said.srt"]
+    modules = imported(done)
+    assert "vidsent.analysis" in modules
+    learning = {module for module in modules if module.startswith("vidsent.training")}
+    assert learning <= {"vidsent.training", "vidsent.training.options"}  # what `--help` tells of
+    assert not modules & {"gradio", "starlette", "sklearn"}
 
 
 @pytest.mark.parametrize("name", ["-dash.mp4", "--json.mp4", "two words.mp4", "愤怒 的人.mp4"])
@@ -98,11 +114,6 @@ def test_the_annotated_video_is_written_when_asked_for(
     with av.open(str(tmp_path / "clip.annotated.mp4")) as container:
         assert container.streams.video[0].codec_context.name == "h264"
     assert '<html lang="zh' in (tmp_path / "clip.html").read_text("utf-8")
-
-
-def test_writing_files_loads_no_page() -> None:
-    code = "from vidsent import annotate, captions, report, report_page"
-    assert not {"gradio", "starlette"} & imported(code)
 
 
 def test_the_text_track_is_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -202,16 +213,9 @@ def test_a_measure_is_printed_beside_its_baseline_where_it_has_one() -> None:
 
 
 def test_the_command_line_is_read_without_the_models() -> None:
-    modules = imported("from vidsent.cli.main import _parser; _parser()")
+    modules = imported(ran("from vidsent.cli.main import _parser; _parser()", ROOT))
     assert "vidsent.cli.main" in modules
     assert not modules & {"torch", "gradio", "cv2", "plotly", "scipy"}
-
-
-def test_analysing_brings_no_training(clip: Path) -> None:
-    modules = imported(f"from vidsent.cli.main import main; main(['analyze', {str(clip)!r}])")
-    assert "vidsent.analysis" in modules
-    assert not [module for module in modules if module.startswith("vidsent.training")]
-    assert not modules & {"gradio", "sklearn"}
 
 
 def test_ctrl_c_stops_at_once_and_quietly(tmp_path: Path) -> None:
@@ -231,6 +235,7 @@ def test_a_reader_that_goes_away_is_no_error(clip: Path, tmp_path: Path) -> None
     process = command("analyze", str(clip), "--json", cwd=tmp_path)
     assert process.stdout is not None and process.stderr is not None
     process.stdout.close()
-    err = process.stderr.read()
-    assert process.wait() == BROKEN_PIPE
+    with process:  # closes the other pipe as well
+        err = process.stderr.read()
+    assert process.returncode == BROKEN_PIPE
     assert b"Traceback" not in err and b"BrokenPipe" not in err

@@ -15,7 +15,8 @@ from vidsent.core.errors import ClipError, SubtitleError, VidsentError
 from vidsent.core.options import Limits
 from vidsent.lines.subtitles import read_subtitles
 
-FOLDER = Path(errors.__file__).parent
+PACKAGE = Path(vidsent.__file__).parent
+NOT_A_VISITORS = {"cli", "training", "ui"}  # packages; what the last raises is told to programs
 MET = {  # errors of a visitor's own files
     name
     for name, each in vars(errors).items()
@@ -24,9 +25,11 @@ MET = {  # errors of a visitor's own files
 
 
 def raised() -> list[tuple[str, ast.Call]]:
-    """Every error of MET that the package raises, with its place; the command's own left out."""
+    """Every error of MET that a visitor may meet, with its place."""
     found = []
-    for path in sorted(set(FOLDER.glob("*.py")) - set(FOLDER.glob("cli*.py"))):
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if path.relative_to(PACKAGE).parts[0] in NOT_A_VISITORS:
+            continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             call = node.exc if isinstance(node, ast.Raise) else None
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") in MET:

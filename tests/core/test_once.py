@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
@@ -11,19 +9,6 @@ from threading import Barrier, Event
 from vidsent.core.once import once
 
 MANY = 8
-
-# in a process of its own, as only the first import can go wrong
-AT_ONCE = """
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from vidsent.textmodel import TextModel
-start = Barrier(4)
-def load(_):
-    start.wait()
-    return TextModel.shared()
-with ThreadPoolExecutor(4) as pool:
-    assert len(set(map(id, pool.map(load, range(4))))) == 1
-"""
 
 
 def test_threads_that_ask_at_once_share_one() -> None:
@@ -88,7 +73,3 @@ def test_what_failed_is_tried_again() -> None:
             continue
     assert answer == "there"
     assert len(tries) == 2
-
-
-def test_a_first_question_of_four_threads_loads_the_text_model_once() -> None:
-    subprocess.run([sys.executable, "-c", AT_ONCE], check=True, timeout=120)

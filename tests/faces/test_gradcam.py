@@ -16,7 +16,7 @@ from vidsent.faces.detection import WEAKEST, FaceDetector, search_side
 from vidsent.faces.expression import FEATURES, ExpressionCNN
 from vidsent.faces.reader import ExpressionReader
 from vidsent.media import video
-from vidsent.ui.examples import FOLDER
+from vidsent.ui.media.examples import FOLDER
 
 HIDDEN = 0.2  # share of a crop that is hidden
 ACTED = {"happiness": (5.0, 8.0), "surprise": (9.5, 12.0), "fear": (13.5, 16.0)}

@@ -77,7 +77,7 @@ class Certain(FaceDetector):
 
 
 def test_a_blurred_face_is_followed_and_counted_but_not_read(portrait: np.ndarray) -> None:
-    blurred = cv2.GaussianBlur(portrait, (0, 0), 8)
+    blurred = cv2.GaussianBlur(portrait, (0, 0), 10)
     tracks, skipped = followed(Certain(), [blurred] * 6)
     assert len(tracks) >= 1
     assert skipped["faces_unreadable"] == len(tracks)

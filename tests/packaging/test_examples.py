@@ -15,9 +15,10 @@ import pytest
 from scripts import make_examples
 from scripts.example_films import actor_film, landscape_film, portrait_film
 from scripts.example_films.film import RATE, SIZE, Film
+from tests.conftest import ROOT
 from vidsent.core.emotions import LABELS
 
-FOLDER = Path(__file__).resolve().parent.parent / "assets" / "examples"
+FOLDER = ROOT / "assets" / "examples"
 FILMS = {
     film.name: film for film in (actor_film.film(), portrait_film.film(), landscape_film.film())
 }

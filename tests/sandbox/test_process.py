@@ -25,8 +25,9 @@ from vidsent.sandbox.process import STOP_S, Sandbox
 PATIENCE_S = 60.0
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def apart() -> Iterator[Sandbox]:
+    """One for all: whatever a test does to its process, the next call finds a sound one."""
     made = Sandbox()
     yield made
     made.close()
@@ -35,7 +36,7 @@ def apart() -> Iterator[Sandbox]:
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Long enough to be in the middle of."""
-    return write_long(tmp_path_factory.mktemp("apart") / "clip.mkv", 60.0, 1280, 720)
+    return write_long(tmp_path_factory.mktemp("apart") / "clip.mkv", 60.0, 640, 360)
 
 
 def looking(clip: Path) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def analysing(clip: Path, folder: Path, rate_hz: float = 2) -> dict[str, Any]:
 
 def test_the_answer_is_that_of_the_task_itself(apart: Sandbox, clip: Path) -> None:
     told = apart.call("probe", looking(clip))
-    assert (told["name"], told["width"], told["video_codec"]) == ("clip.mkv", 1280, "h264")
+    assert (told["name"], told["width"], told["video_codec"]) == ("clip.mkv", 640, "h264")
     first = apart.pid
     assert apart.call("tracks", looking(clip)) == [] and apart.pid == first, "it is kept"
 
@@ -75,7 +76,7 @@ def test_what_is_cancelled_ends_at_once(apart: Sandbox, clip: Path, tmp_path: Pa
     with pytest.raises(Cancelled, match="stopped"):
         apart.call("analyse", analysing(clip, tmp_path), tell)
     assert time.monotonic() - stopped_s[0] < 3 * STOP_S
-    assert apart.call("probe", looking(clip))["width"] == 1280
+    assert apart.call("probe", looking(clip))["width"] == 640
     assert apart.pid == process or gone(process)  # the latter on a very busy machine
     assert not list(tmp_path.iterdir())
 
@@ -99,7 +100,7 @@ def test_one_that_dies_or_hangs_costs_its_own_task_alone(
         with pytest.raises(ClipError, match=expected):
             apart.call("analyse", analysing(clip, tmp_path), tell)
         assert gone(victims[0])
-        assert apart.call("probe", looking(clip))["width"] == 1280
+        assert apart.call("probe", looking(clip))["width"] == 640
         assert apart.pid != victims[0]
     finally:
         apart.close()
@@ -136,6 +137,7 @@ def test_one_that_computes_without_end_is_ended(clip: Path, tmp_path: Path) -> N
 def test_one_that_never_starts_says_what_to_do(
     apart: Sandbox, clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    apart.close()
     for executable in (shutil.which("false"), "/nowhere/python"):
         monkeypatch.setattr(sys, "executable", executable)
         with pytest.raises(VidsentError, match="VIDSENT_IN_PROCESS"):
@@ -153,7 +155,7 @@ def test_one_that_died_between_two_tasks_is_replaced(apart: Sandbox, clip: Path)
     while not gone(process):
         assert time.monotonic() < until_s, "a zombie is left"
         time.sleep(0.02)
-    assert apart.call("probe", looking(clip))["width"] == 1280
+    assert apart.call("probe", looking(clip))["width"] == 640
 
 
 def test_two_who_ask_at_once_both_get_their_own(apart: Sandbox, clip: Path, tmp_path: Path) -> None:
@@ -173,7 +175,7 @@ def test_two_who_ask_at_once_both_get_their_own(apart: Sandbox, clip: Path, tmp_
 
 def test_it_ends_with_the_one_who_asked() -> None:
     script = (
-        "import os, vidsent.sandbox.process as a; one = a.Apart(); one.call('ready', {});"
+        "import os, vidsent.sandbox.process as a; one = a.Sandbox(); one.call('ready', {});"
         "print(one.pid, flush=True); os.kill(os.getpid(), 9)"
     )
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

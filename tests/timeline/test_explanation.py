@@ -18,7 +18,7 @@ from vidsent.faces.expression import CROP_SIZE
 from vidsent.timeline.explanation import SHOWN_SIDE, Explanation, explain, overlay
 from vidsent.timeline.explanation_wording import sentences
 from vidsent.timeline.fusion import shares_at
-from vidsent.ui.examples import FOLDER
+from vidsent.ui.media.examples import FOLDER
 
 Build = Callable[..., Analysis]
 CLIP = FOLDER / "actor.mp4"

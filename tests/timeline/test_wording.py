@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import vidsent
 from tests.builders import face_track, synthetic_analysis
 from vidsent.core.emotions import EMOTIONS
 from vidsent.core.results import Verdict
@@ -62,8 +63,8 @@ def test_what_was_skipped_is_counted_in_words() -> None:
 
 
 def test_every_reason_for_leaving_something_out_has_words() -> None:
-    package = Path(wording.__file__).parent
-    sources = " ".join(path.read_text("utf-8") for path in package.glob("*.py"))
+    package = Path(vidsent.__file__).parent
+    sources = " ".join(path.read_text("utf-8") for path in package.rglob("*.py"))
     reasons = set(re.findall(r'skipped(?:\[|\.update\(\{)"([a-z_]+)"', sources))
     assert len(reasons) > 10
     analysis = synthetic_analysis(skipped=dict.fromkeys(reasons, 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vidsent.faces.detector_network import LANDMARKS
-from vidsent.training.facedet import Photo
+from vidsent.training.data.face_photos import Photo
 
 WHITE, GREY = 255, 60  # of a face, of what is around it
 MIDDLE = (WHITE + GREY) // 2
@@ -17,7 +17,7 @@ def photo(
     box: tuple[int, int, int, int] = (50, 30, 40, 52),
     name: str = "portrait/0040.jpg",
 ) -> Photo:
-    """A grey picture with one face: a white ellipse that fills its box."""
+    """A grey image with one face: a white ellipse that fills its box."""
     image = np.full((height, width, 3), GREY, np.uint8)
     x, y, w, h = box
     yy, xx = np.mgrid[:height, :width] + 0.5
@@ -41,7 +41,7 @@ def made(image: np.ndarray, boxes: np.ndarray, landmarks: np.ndarray, name: str)
 
 
 def empty(level: int = 20) -> Photo:
-    """A picture of noise without a face."""
+    """An image of noise without a face."""
     image = np.random.default_rng(level).integers(0, level, (90, 130, 3), dtype=np.uint8)
     boxes, landmarks = np.zeros((0, 4), np.float32), np.zeros((0, LANDMARKS, 2))
     return made(image, boxes, landmarks, "background/0040.jpg")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vidsent.core.emotions import NEUTRAL, NUM_LABELS
-from vidsent.training.pairs import Faces, Lines
+from vidsent.training.fusion.pairs import Faces, Lines
 
 CALM = 0.3  # share of the pairs that feel nothing
 PRIOR = np.full(NUM_LABELS, (1 - CALM) / (NUM_LABELS - 1))

@@ -12,7 +12,7 @@ from skimage.data import astronaut
 
 from tests.clips import write_pictures
 from vidsent.core.emotions import LABELS
-from vidsent.training.fer import COLUMNS, VOTES
+from vidsent.training.data.fer import COLUMNS, VOTES
 
 SIDE = 48  # pixels
 ACTED = ("neutral", "sadness", "happiness", "surprise", "fear", "anger")
@@ -66,7 +66,7 @@ def write_table(path: Path, votes: np.ndarray, labels: list[str]) -> None:
 
 
 def java_sed(folder: Path, actors: int) -> None:
-    """Two clips an actor of one real face (Eileen Collins, NASA), after a black first picture."""
+    """Two clips an actor of one real face (Eileen Collins, NASA), after a black first image."""
     folder.mkdir(parents=True)
     face = cv2.resize(astronaut()[:256, 96:352], (128, 128), interpolation=cv2.INTER_AREA)
     lines = ["file,actor,sentence,emotion"]
@@ -74,14 +74,14 @@ def java_sed(folder: Path, actors: int) -> None:
         for take in range(2):
             emotion = ACTED[(2 * actor + take) % len(ACTED)]
             name = f"{actor + 1:02}-01-{take + 1:02}_01.mp4"
-            pictures = [np.zeros_like(face), *[np.roll(face, step, axis=1) for step in range(5)]]
-            write_pictures(folder / name, pictures, np.arange(6) / 10)
+            images = [np.zeros_like(face), *[np.roll(face, step, axis=1) for step in range(5)]]
+            write_pictures(folder / name, images, np.arange(6) / 10)
             lines.append(f"{name},{actor + 1:02},01,{emotion}")
     (folder / "index.csv").write_text("\n".join(lines) + "\n")
 
 
 def kerc(folder: Path, train: int, val: int) -> None:
-    """Clips of one to three pictures whose valence rises and arousal falls with their number."""
+    """Clips of one to three images whose valence rises and arousal falls with their number."""
     lines = ["clip,split,valence,arousal,stress,frames"]
     with zipfile.ZipFile(folder / "kerc2020_faces_112.zip", "w") as archive:
         for clip in range(train + val):
@@ -94,18 +94,18 @@ def kerc(folder: Path, train: int, val: int) -> None:
 
 
 def ckplus(path: Path, subjects: int) -> None:
-    """One sequence of three pictures a subject and label, contempt among the labels."""
+    """One sequence of three images a subject and label, contempt among the labels."""
     with zipfile.ZipFile(path, "w") as archive:
         for subject in range(subjects):
             for take, label in enumerate(("disgust", "contempt", "surprise")):
                 for frame in range(3):
-                    picture = np.full((SIDE, SIDE), 60 * frame + take, np.uint8)
+                    image = np.full((SIDE, SIDE), 60 * frame + take, np.uint8)
                     name = f"{label}/S{subject:03}_{take:03}_{frame:08}.png"
-                    archive.writestr(name, encoded(picture, ".png"))
+                    archive.writestr(name, encoded(image, ".png"))
 
 
 def facedet(folder: Path) -> None:
-    """Portraits of one real face (Eileen Collins, NASA) and face-free pictures, ten blocks of
+    """Portraits of one real face (Eileen Collins, NASA) and face-free images, ten blocks of
     file numbers, so that every split has some; people and the reference agree but for style."""
     folder.mkdir(parents=True)
     portrait = cv2.resize(astronaut()[:280, 80:360], (250, 250), interpolation=cv2.INTER_AREA)
@@ -117,13 +117,13 @@ def facedet(folder: Path) -> None:
     generator = np.random.default_rng(0)
     with zipfile.ZipFile(folder / "images.zip", "w") as archive:
         for number in range(0, 200, 20):
-            for name, picture in (
+            for name, image in (
                 ("mask", portrait),
                 ("portrait", portrait),
                 ("background", generator.integers(0, 255, (120, 160, 3), dtype=np.uint8)),
             ):
                 file = f"{name}/{number:04}.jpg"
-                archive.writestr(file, encoded(picture[..., ::-1], ".jpg"))
+                archive.writestr(file, encoded(image[..., ::-1], ".jpg"))
                 if name == "background":
                     continue
                 flat = [str(value) for point in points for value in point]
@@ -135,6 +135,6 @@ def facedet(folder: Path) -> None:
         csv.writer(table).writerows(rows)
 
 
-def encoded(picture: np.ndarray, extension: str) -> bytes:
-    """The bytes of a picture file."""
-    return cv2.imencode(extension, picture)[1].tobytes()
+def encoded(image: np.ndarray, extension: str) -> bytes:
+    """The bytes of an image file."""
+    return cv2.imencode(extension, image)[1].tobytes()

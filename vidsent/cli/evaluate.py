@@ -86,7 +86,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
         print(f"kept in {save(found)}", file=sys.stderr)
     if arguments.write is not None:
-        from vidsent.training.report import write_results
+        from vidsent.training.evaluation.report import write_results
 
         write_results(
             arguments.write, arguments.model, metrics, confusion=found.tables.get("confusion")
@@ -98,7 +98,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
         for name, metric in metrics.items():
             print(metric_row(name.ljust(width), metric))
         if "confusion" in found.tables:
-            from vidsent.training.report import confusion_table
+            from vidsent.training.evaluation.report import confusion_table
 
             print(f"\n{confusion_table(found.tables['confusion'])}")
 
@@ -111,7 +111,7 @@ def compare(arguments: argparse.Namespace) -> None:
         return compare_clips(arguments)
     if arguments.clips or arguments.data is None:
         raise VidsentError(f"Name the folder with the data of {arguments.model} with --data alone.")
-    from vidsent.training.report import write_table
+    from vidsent.training.evaluation.report import write_table
 
     measure = _compare_fusion if arguments.model == "fusion" else _compare_expression
     with contextlib.redirect_stdout(sys.stderr):
@@ -125,8 +125,8 @@ def compare(arguments: argparse.Namespace) -> None:
 
 def _compare_expression(arguments: argparse.Namespace) -> tuple[str, Any, str, str]:
     """Name of the table, what was found for JSON, the table and the note below it."""
-    from vidsent.training import compare as systems
-    from vidsent.training.report import markdown
+    from vidsent.training.evaluation import systems
+    from vidsent.training.evaluation.report import markdown
 
     if arguments.out is None:
         raise VidsentError("Name the folder that holds the runs to compare with --out.")
@@ -138,7 +138,7 @@ def _compare_expression(arguments: argparse.Namespace) -> tuple[str, Any, str, s
 
 
 def _compare_fusion(arguments: argparse.Namespace) -> tuple[str, Any, str, str]:
-    from vidsent.training.compare_fusion import compare_fusion
+    from vidsent.training.evaluation.fusion import compare_fusion
 
     found, note = compare_fusion(
         arguments.data, arguments.text_model, device=arguments.device, limit=arguments.limit
@@ -150,20 +150,20 @@ def _measure(arguments: argparse.Namespace) -> EvaluationResult:
     from vidsent.reports.evaluation_results import result_of
 
     if arguments.model == "search":
-        from vidsent.training.evaluate_search import evaluate_search
+        from vidsent.training.evaluation.search import evaluate_search
 
         return evaluate_search()
     if arguments.data is None:
         raise VidsentError(f"Name the folder with the data of {arguments.model} with --data.")
     if arguments.model == "expression":
-        from vidsent.training.evaluate import evaluate_expression
+        from vidsent.training.evaluation.expression import evaluate_expression
 
         return evaluate_expression(arguments.data, device=arguments.device)
     if arguments.model == "faces":
-        from vidsent.training.evaluate_faces import evaluate_faces
+        from vidsent.training.evaluation.faces import evaluate_faces
 
-        return result_of("faces", evaluate_faces(arguments.data, device=arguments.device))
-    from vidsent.training.evaluate_language import evaluate_language
+        return result_of("faces", evaluate_faces(arguments.data))
+    from vidsent.training.evaluation.language import evaluate_language
 
     return evaluate_language(arguments.data, device=arguments.device)
 

@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 
 from vidsent.core.errors import DataError
-from vidsent.training.options import AUGMENT, BACKBONES, LABEL_SETS, TEMPORAL, Bench
+from vidsent.training.options import AUGMENT, BACKBONES, LABEL_SETS, TEMPORAL, SystemOptions
 
 STEERING = ("seed", "epochs", "limit", "start", "device", "ship")  # of what is trained by steps
 
@@ -55,12 +55,12 @@ def add_options(parser: argparse.ArgumentParser, models: tuple[str, ...]) -> Non
         default=[],
         help="language only: newspaper texts, likewise, that also show what is neutral",
     )
-    _add_bench(parser)
+    _add_system(parser)
     _add_learning(parser)
 
 
-def _add_bench(parser: argparse.ArgumentParser) -> None:
-    usual = Bench()
+def _add_system(parser: argparse.ArgumentParser) -> None:
+    usual = SystemOptions()
     group = parser.add_argument_group(
         "expression only", argument_default=argparse.SUPPRESS, description="which system to train"
     )
@@ -87,12 +87,6 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         type=Path,
         help="your own clips with a labels.csv, in place of Java-SED; alone, or beside --data",
-    )
-    group.add_argument(
-        "--fine-tune",
-        metavar="E",
-        type=from_nought,
-        help="also measure features tuned on the acted clips for E epochs; slow (0)",
     )
 
 
@@ -148,7 +142,7 @@ def _add_learning(parser: argparse.ArgumentParser) -> None:
 def train(arguments: argparse.Namespace) -> None:
     """Train what `add_options` read; raises VidsentError."""
     given = vars(arguments)
-    chosen = {name: given[name] for name in Bench.__dataclass_fields__ if name in given}
+    chosen = {name: given[name] for name in SystemOptions.__dataclass_fields__ if name in given}
     if chosen and arguments.model != "expression":
         options = ", ".join(f"--{name.replace('_', '-')}" for name in chosen)
         raise DataError(f"Only `train expression` knows {options}: leave that out.")
@@ -156,24 +150,24 @@ def train(arguments: argparse.Namespace) -> None:
         raise DataError("Name the data folder with --data.")
     steering = {name: given[name] for name in STEERING}
     if arguments.model == "words":
-        from vidsent.training.words import train_words
+        from vidsent.training.language.word_table import train_words
 
         train_words(arguments.data, arguments.out, ship=arguments.ship)
     elif arguments.model == "language":
-        from vidsent.training.language import train_language
+        from vidsent.training.language.train import train_language
 
         steps = {name: value for name, value in steering.items() if name != "epochs"}
         train_language(
             arguments.data, arguments.out, extra=arguments.texts, plain=arguments.plain, **steps
         )
     elif arguments.model == "faces":
-        from vidsent.training.detector import train_faces
+        from vidsent.training.detector.train import train_faces
 
         train_faces(arguments.data, arguments.out, **steering)
     else:
-        from vidsent.training.expression import train_expression
+        from vidsent.training.expression.train import train_expression
 
-        train_expression(arguments.data, arguments.out, **steering, bench=Bench(**chosen))
+        train_expression(arguments.data, arguments.out, **steering, system=SystemOptions(**chosen))
 
 
 def from_one(text: str) -> int:

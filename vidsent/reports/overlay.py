@@ -1,7 +1,7 @@
 """What the annotated video shows on every frame: boxes of faces, what is felt now, a timeline.
 
 Boxes move between two detections and labels change at each, as over the player of the page
-(assets/ui/boxes.js). Emotions come from the analysis as it is; nothing is read again.
+(ui/clip/player/face_boxes.js). Emotions come from the analysis as it is; nothing is read again.
 """
 
 from __future__ import annotations

@@ -11,14 +11,14 @@ import gradio as gr
 from vidsent.core.errors import VidsentError
 from vidsent.core.options import Limits, Options
 from vidsent.library.library import Library
-from vidsent.ui.agents import answer_in_json
-from vidsent.ui.examples import FOLDER, Shelf, load_examples
-from vidsent.ui.frames import live_routes
+from vidsent.ui.api.mcp_server import answer_in_json
+from vidsent.ui.live.endpoint import live_routes
+from vidsent.ui.media.examples import FOLDER, ExampleStore, load_examples
+from vidsent.ui.media.uploads import fetch_nothing
 from vidsent.ui.page import build_demo
-from vidsent.ui.static import head, routes
-from vidsent.ui.text import I18N
-from vidsent.ui.theme import theme
-from vidsent.ui.uploads import fetch_nothing
+from vidsent.ui.shared.language import I18N
+from vidsent.ui.shared.static import head, static_routes
+from vidsent.ui.shared.theme import theme
 
 QUEUE = 20  # visitors waiting, unless another number is asked for; more are refused politely
 SESSIONS = 200  # results kept in memory at once, the oldest go first
@@ -42,12 +42,12 @@ def serve(
     As many as `waiting` visitors may stand in line.
     """
     kept = Library(library, image_text_model) if library is not None else None
-    shelf = Shelf(load_examples())
-    shelf.warm()
+    examples = ExampleStore(load_examples())
+    examples.warm()
     try:
         options = Options(speech_model=speech_model)
         apart = False if in_process else None
-        demo = build_demo(shelf, options, kept, image_text_model, apart)
+        demo = build_demo(examples, options, kept, image_text_model, apart)
         launch(demo, host, port, waiting)
     except OSError as error:
         raise VidsentError(
@@ -77,7 +77,7 @@ def launch(
         theme=theme(),
         head=head(),
         i18n=I18N,
-        app_kwargs={"routes": [*live_routes(), *routes()]},
+        app_kwargs={"routes": [*live_routes(), *static_routes()]},
         max_file_size=Limits().clip_bytes,
         allowed_paths=[str(FOLDER)],
         strict_cors=True,

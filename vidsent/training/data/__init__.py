@@ -1,0 +1,1 @@
+"""Data sets as they are read, and faces cut out of them."""

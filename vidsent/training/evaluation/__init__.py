@@ -1,0 +1,1 @@
+"""The commands `evaluate` and `compare`."""

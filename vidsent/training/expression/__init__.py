@@ -1,0 +1,1 @@
+"""Training of the expression CNN and of the temporal model over it."""

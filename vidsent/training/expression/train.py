@@ -1,0 +1,222 @@
+"""The command `train expression`: a CNN, a temporal model, calibration, and weights to ship."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from vidsent.core import device as devices
+from vidsent.core import weights
+from vidsent.core.emotions import LABELS
+from vidsent.core.errors import DataError
+from vidsent.faces.expression import ExpressionCNN, ExpressionNetwork, TemporalModel, as_input
+from vidsent.faces.reader import CNN_FILE, GRU_FILE
+from vidsent.training import runs
+from vidsent.training.calibration import fit_temperature
+from vidsent.training.data.aligned_faces import FaceCrops, align_split
+from vidsent.training.data.fer import FerSplit, read_split
+from vidsent.training.data.sources import gather
+from vidsent.training.expression.cnn import STAGE as CNN
+from vidsent.training.expression.cnn import train_cnn
+from vidsent.training.expression.cnn_options import CnnOptions, options_for
+from vidsent.training.expression.temporal import STAGE as TEMPORAL
+from vidsent.training.expression.temporal import TemporalOptions, train_temporal
+from vidsent.training.networks import backbones
+from vidsent.training.networks.features import encode, read_stills
+from vidsent.training.options import SystemOptions
+from vidsent.training.runs import load_record, read_weights, save_record
+
+log = logging.getLogger(__name__)
+
+LIMITED = 4  # images read for each that a smoke run keeps; some have no label
+CNN_RECORD = f"{CNN}.json"
+RECORD_FILE = "expression.json"
+SHIPPED = SystemOptions()
+CNN_DATA = {
+    "ferplus": "FER2013 faces with the vote distributions of FER+, as tiles and aligned",
+    "fer2013": "FER2013 faces with its first labels, as tiles and aligned",
+}
+
+
+def train_expression(
+    data: Path | None,
+    out: Path,
+    *,
+    device: str = "auto",
+    seed: int = 0,
+    epochs: int | None = None,
+    limit: int | None = None,
+    start: Path | None = None,
+    ship: bool = False,
+    system: SystemOptions = SHIPPED,
+) -> None:
+    """Train a CNN and a temporal model on the sets under `data` and export both into `out`.
+
+    Resumes what `out` holds. `epochs` is of each stage, `limit` the number of images and clips
+    of each set (for a smoke run); None trains in full. `start` is a file of CNN weights to train
+    further instead of none. `system` says what is trained; without `data`, its clips are
+    all there is: the CNN stays as it is and nothing is calibrated. `ship` puts the result into
+    assets/weights. Raises DataError when data or `start` is missing or does not fit, when `out`
+    holds a run of other options, or when the system cannot ship; ModelError for a bad device.
+    """
+    chosen = devices.choose(device)
+    system = _checked(system, data, start, ship)
+    cnn_options, temporal = _options(system, seed, epochs, limit, start)
+    about = {
+        "system": _plain(system),
+        "cnn": cnn_options.to_dict(),
+        "temporal": asdict(temporal),
+    }
+    runs.check(out, about)
+    train = val = None
+    if data is not None:
+        train, val = (_faces(data, out, kind, limit, system.labels) for kind in ("train", "val"))
+    stills = train.aligned if train is not None else None
+    sources = gather(data, system.clips, out / "faces", stills, limit)
+    runs.begin(out, about)
+    if system.keep_cnn or train is None or val is None:
+        cnn = kept_cnn(system, start, out).to(chosen).to(memory_format=torch.channels_last).eval()
+    else:
+        cnn = train_cnn(train, val, out, cnn_options, chosen)
+    model = train_temporal(sources, out, cnn, temporal, chosen)
+    if val is not None:
+        calibrate(cnn, model, val.aligned, chosen)
+    files = export(out, cnn, model, about)
+    if ship:
+        for file in files:
+            weights.register(file)
+            log.info("shipped %s", file.name)
+
+
+def kept_cnn(system: SystemOptions, start: Path | None, out: Path) -> ExpressionNetwork:
+    """The CNN that is used as it is: that of `start`, or the shipped one.
+
+    The record of its training, where one lies beside `start`, becomes that of this run too.
+    Raises DataError when `start` holds no whole network of ours.
+    """
+    if start is not None:
+        if not backbones.is_ours(read_weights(start)):
+            raise DataError(f"{start} does not know our labels: train it, without --keep-cnn.")
+        if (told := start.parent / CNN_RECORD).exists():
+            save_record(out / CNN_RECORD, load_record(told))
+        return backbones.make(system.backbone, start)
+    cnn = ExpressionCNN()
+    cnn.load_state_dict(weights.load_tensors(CNN_FILE).tensors)
+    return cnn
+
+
+def calibrate(
+    cnn: ExpressionNetwork, model: TemporalModel, split: FerSplit, device: torch.device
+) -> None:
+    """Set the temperature so that the model's confidence in a held image means accuracy."""
+    labels = split.majority()
+    kept = labels >= 0
+    outputs = encode(cnn, as_input(torch.from_numpy(split.images[kept])), device)
+    model.temperature.fill_(1.0)
+    log_probs = read_stills(model, outputs)
+    model.temperature.fill_(fit_temperature(log_probs, torch.from_numpy(labels[kept])))
+    log.info("temperature %.3f", float(model.temperature))
+
+
+def export(
+    out: Path, cnn: ExpressionNetwork, model: TemporalModel, options: Mapping[str, Any]
+) -> tuple[Path, ...]:
+    """Write the models and the record of their training into `out`; returns the files.
+
+    One that learns nothing has its temperature alone.
+    """
+    about = {"labels": ",".join(LABELS), "options": json.dumps(options)}
+    cnn_data, temporal_data = trained_on(options["system"])
+    files = [out / CNN_FILE, out / temporal_file(model.name), out / RECORD_FILE]
+    _save(files[0], cnn, {**about, "model": type(cnn).__name__, "trained_on": cnn_data})
+    _save(files[1], model, {**about, "model": type(model).__name__, "trained_on": temporal_data})
+    stages = {name: out / f"{name}.json" for name in (CNN, TEMPORAL)}
+    save_record(files[2], {k: load_record(path) for k, path in stages.items() if path.exists()})
+    return tuple(files)
+
+
+def trained_on(system: Mapping[str, Any]) -> tuple[str, str]:
+    """What the CNN and the temporal model of such a system learned from, in words."""
+    fer = "FER+" if system["labels"] == "ferplus" else "FER2013"
+    acted = "a user's own clips" if system["clips"] else "Java-SED"
+    faces = f"{acted} video, CK+, KERC 2020 and FER2013 faces with {fer} votes"
+    return CNN_DATA[system["labels"]], faces
+
+
+def temporal_file(name: str) -> str:
+    """The file of the temporal model `name`, in a run folder; "gru" gives that which ships."""
+    return GRU_FILE.replace("gru", name)
+
+
+def _save(path: Path, model: nn.Module, about: dict[str, str]) -> None:
+    """Matrices as float16, which costs no accuracy; norms and counts as they are."""
+    tensors = {name: _halved(tensor) for name, tensor in model.state_dict().items()}
+    save_file(tensors, path, metadata=about)
+
+
+def _halved(tensor: Tensor) -> Tensor:
+    small = tensor.half() if tensor.is_floating_point() and tensor.dim() > 1 else tensor
+    return small.contiguous().cpu()
+
+
+def _plain(system: SystemOptions) -> dict[str, Any]:
+    """As records keep it: files and folders by their names."""
+    return {
+        **asdict(system),
+        "clips": system.clips.name if system.clips else "",
+        "teachers": [teacher.name for teacher in system.teachers],
+    }
+
+
+def _checked(
+    system: SystemOptions, data: Path | None, start: Path | None, ship: bool
+) -> SystemOptions:
+    """`system` with what follows from the rest; raises DataError for what cannot go together."""
+    if data is None and system.clips is None:
+        raise DataError("Name the data folder with --data, or your own clips with --clips.")
+    if ship and (odd := system.unlike_shipped()):
+        raise DataError(
+            f"Not shipped with {' and '.join(odd)}: clips are read by our own CNN and GRU, "
+            "trained on FER+ and Java-SED. Leave out --ship."
+        )
+    system = replace(system, keep_cnn=system.keep_cnn or data is None)
+    if system.keep_cnn and start is None and system.backbone != SHIPPED.backbone:
+        raise DataError(f"No {system.backbone} ships with vidsent: name its weights with --start.")
+    if system.anchor and (start is None or not backbones.is_ours(read_weights(start))):
+        raise DataError("--anchor needs weights that know our labels: name them with --start.")
+    backbones.freeze(backbones.make(system.backbone, start), system.freeze)  # before long work
+    return system
+
+
+def _faces(data: Path, out: Path, kind: str, limit: int | None, labels: str) -> FaceCrops:
+    tiles = read_split(data / "fer2013", kind)
+    if limit is not None:
+        tiles = tiles.first(LIMITED * limit)
+    if labels == "fer2013":
+        tiles = tiles.hard()
+    return FaceCrops(tiles, align_split(tiles, data, kind, out / "faces"))
+
+
+def _options(
+    system: SystemOptions, seed: int, epochs: int | None, limit: int | None, start: Path | None
+) -> tuple[CnnOptions, TemporalOptions]:
+    """The options of both stages, cut down where the caller asks for it."""
+    cnn = replace(options_for(system, start), seed=seed, limit=limit)
+    temporal = TemporalOptions(
+        seed=seed, limit=limit, model=system.temporal, window=system.window, augment=system.augment
+    )
+    if epochs is not None:
+        cnn, temporal = replace(cnn, epochs=epochs), replace(temporal, epochs=epochs)
+    if limit is not None:
+        cut = ("steps", "stills", "acted", "still", "rising", "rated")
+        smaller: dict[str, Any] = {name: min(getattr(temporal, name), limit) for name in cut}
+        temporal = replace(temporal, **smaller)
+    return cnn, temporal

@@ -1,0 +1,1 @@
+"""Training of the bilingual text model and of the word table."""

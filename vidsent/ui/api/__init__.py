@@ -1,0 +1,1 @@
+"""The public endpoints: over HTTP, through gradio_client and as tools of agents (MCP)."""

@@ -1,0 +1,1 @@
+"""The plane of valence and arousal (Russell 1980)."""

@@ -1,0 +1,1 @@
+"""The rows of people, and what a visitor says of who is who."""

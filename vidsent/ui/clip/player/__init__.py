@@ -1,0 +1,1 @@
+"""The player: face boxes over it, the readout beside it."""

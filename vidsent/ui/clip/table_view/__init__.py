@@ -1,0 +1,1 @@
+"""Moments and lines as a table that needs no scripts, for screen readers."""

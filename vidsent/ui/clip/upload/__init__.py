@@ -1,0 +1,1 @@
+"""The card of the clip: upload or webcam, subtitles, examples."""

@@ -1,0 +1,1 @@
+"""The transcript with its emotional words."""

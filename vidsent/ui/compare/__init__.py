@@ -1,0 +1,1 @@
+"""The Compare tab: two clips on one axis."""

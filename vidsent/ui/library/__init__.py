@@ -1,0 +1,1 @@
+"""The Library tab: search in what was analysed."""
