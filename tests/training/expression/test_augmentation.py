@@ -34,7 +34,7 @@ def test_shape_type_and_range_stay_and_a_seed_repeats(kind: str) -> None:
 def test_none_leaves_faces_as_they_are_and_more_strength_changes_more() -> None:
     plain = _faces(128).float() / 255
     changed = [float((_varied(kind, 0, 128) - plain).abs().mean()) for kind in AUGMENT]
-    assert changed[0] == 0
+    assert changed[0] < 1e-6
     assert changed == sorted(changed)
 
 

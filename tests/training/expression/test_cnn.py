@@ -67,9 +67,9 @@ def test_patience_ends_the_training_and_keeps_its_best(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO):
-        _train(tmp_path, epochs=40, patience=1, backbone="mobilenet_v3_small", augment="none")
+        _train(tmp_path, epochs=12, patience=1, backbone="mobilenet_v3_small", augment="none")
     means = [row["mean"] for row in load_record(tmp_path / "cnn.json")["history"]]
-    assert len(means) < 40 and max(means) == max(means[:-1])
+    assert len(means) < 12 and max(means) == max(means[:-1])
     assert "stops early" in caplog.text
     assert exhausted([{"mean": 0.5}, {"mean": 0.4}], 1) and not exhausted([{"mean": 0.5}], 1)
     assert not exhausted([], 1) and not exhausted([{"mean": 0.5}, {"mean": 0.4}], None)

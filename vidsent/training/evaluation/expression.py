@@ -21,13 +21,14 @@ from vidsent.faces.reader import ExpressionReader
 from vidsent.reports import evaluation_results
 from vidsent.reports.evaluation_results import EXPRESSION_RECORD, EvaluationResult
 from vidsent.training import metrics
-from vidsent.training.data import fer
+from vidsent.training.data import affect_faces, fer
 from vidsent.training.data.aligned_faces import align_tiles
 from vidsent.training.data.face_clips import read_ckplus, read_kerc
 from vidsent.training.data.face_photos import read_photos
 from vidsent.training.data.fer import NO_LABEL, FerSplit, read_split
 from vidsent.training.evaluation import class_report
 from vidsent.training.evaluation import expression_rows as rows
+from vidsent.training.evaluation.strangers import stranger_rows
 from vidsent.training.evaluation.timing import expression_speed
 from vidsent.training.expression import held_out
 from vidsent.training.expression.clip_features import encode_clips
@@ -52,7 +53,9 @@ def evaluate_expression(data: Path, *, device: str = "auto") -> EvaluationResult
     main, by_size, curve = _in_scenes(reader, test, on_tiles, data)
     labelled = test.majority() != NO_LABEL
     counts = metrics.confusion(test.majority()[labelled], alone[labelled].argmax(1))
+    strangers = affect_faces.read_split(data / affect_faces.FOLDER, "test")
     found = {
+        **stranger_rows(strangers, lambda faces: _probs(reader, faces)),
         **rows.recognition_rows(test, alone, on_tiles),
         **main,
         **_over_time(reader, data),
