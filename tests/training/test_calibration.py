@@ -32,7 +32,7 @@ def test_a_planted_calibration_is_found_whatever_is_common(scale: float) -> None
     scores = (1.5 * honest.double() - torch.from_numpy(planted)) / scale
     many = labels != 3  # of one corpus, half of a label is lost
     kept = many | (torch.rand(20_000, generator=generator) < 0.5)
-    found = fit_for_prior([scores[kept]], [labels[kept].numpy()])
+    found = fit_for_prior(scores[kept], labels[kept].numpy())
     assert found.scale == pytest.approx(scale, rel=0.06)
     expected = planted - 0.5 * np.log(PRIOR)  # log-priors were scaled by 1.5 as well
     assert found.bias - found.bias.mean() == pytest.approx(expected - expected.mean(), abs=0.12)
@@ -42,7 +42,7 @@ def test_a_folded_calibration_is_what_the_layer_answers() -> None:
     torch.manual_seed(0)
     layer, seen = nn.Linear(4, 7), torch.rand(5, 4)
     before = layer(seen).detach().numpy()
-    found = fit_for_prior([torch.randn(70, 7)], [np.arange(70) % 7])
+    found = fit_for_prior(torch.randn(70, 7), np.arange(70) % 7)
     told = fold(layer, found)
     wanted = found.probs(before)
     np.testing.assert_allclose(layer(seen).softmax(1).detach().numpy(), wanted, atol=1e-5)

@@ -3,8 +3,6 @@ Kundaje and Shrikumar 2020), for labels as common as a stated prior says."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
 from scipy.optimize import minimize
@@ -33,14 +31,10 @@ def weights_for_prior(labels: np.ndarray) -> np.ndarray:
     return weights
 
 
-def fit_for_prior(logits: Sequence[Tensor], labels: Sequence[np.ndarray]) -> Calibration:
-    """What makes logits (N, 7) of several corpora right where labels are as common as `PRIOR`.
-
-    Each corpus counts alike, its faces weighed so that their labels (N,) come as the prior says.
-    """
-    scores = np.concatenate([each.double().numpy() for each in logits])
-    targets = [np.eye(NUM_LABELS)[each] * weights_for_prior(each)[:, None] for each in labels]
-    return fit_shares(scores, np.concatenate(targets))
+def fit_for_prior(logits: Tensor, labels: np.ndarray) -> Calibration:
+    """What makes logits (N, 7) right for faces with labels (N,) that come as `PRIOR` says."""
+    targets = np.eye(NUM_LABELS)[labels] * weights_for_prior(labels)[:, None]
+    return fit_shares(logits.double().numpy(), targets)
 
 
 @torch.no_grad()

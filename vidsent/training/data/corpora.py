@@ -57,6 +57,15 @@ class Validation(NamedTuple):
     clips: list[FaceClip]
 
 
+def for_calibration(val: Validation, left_out: str = "") -> Corpus | None:
+    """By whose faces confidence is made to mean accuracy; None where nothing is learned from.
+
+    Those of the most strangers: FER+'s are easier, and would promise more than holds elsewhere.
+    """
+    found = {corpus.name: corpus for corpus in val.corpora if corpus.name != left_out}
+    return found.get(AFFECT, found.get(FERPLUS))
+
+
 def read_training(
     data: Path, clips: dict[str, list[FaceClip]], limit: int | None = None
 ) -> list[Corpus]:

@@ -21,7 +21,7 @@ from torchvision.transforms import v2
 from vidsent.core import device as devices
 from vidsent.faces.expression import ExpressionNetwork, as_input
 from vidsent.training.calibration import fit_for_prior, fold
-from vidsent.training.data.corpora import CKPLUS, Corpus, Validation
+from vidsent.training.data.corpora import Corpus, Validation, for_calibration
 from vidsent.training.expression.augmentation import augment, augmentation
 from vidsent.training.expression.cnn_options import CnnOptions
 from vidsent.training.expression.sampling import Sampler
@@ -79,7 +79,8 @@ def train_cnn(
     if options.patience is not None and (best := load_checkpoint(out / BEST)) is not None:
         run.averaged.load_state_dict(best)
     finished = with_new_norms(run.averaged, sampler, vary, options, device)
-    calibrated = calibrate(finished, val.corpora, device)
+    corpus = for_calibration(val, options.left_out)
+    calibrated = {} if corpus is None else calibrate(finished, corpus, device)
     final = {"epoch": len(run.history), **recall_by_corpus(finished, val, device)}
     log.info("cnn, averaged and calibrated: %s", final)
     told = {"options": options.to_dict(), "history": run.history}
@@ -113,17 +114,10 @@ def with_new_norms(
     return model.eval()
 
 
-def calibrate(
-    model: ExpressionNetwork, corpora: Sequence[Corpus], device: torch.device
-) -> dict[str, float]:
-    """Fold into `model` what makes its answers right for the prior; returns what that was.
-
-    Of the corpora, those tell that have every emotion: CK+ has no neutral face.
-    """
-    told = [corpus for corpus in corpora if corpus.name != CKPLUS]
-    faces = [as_input(torch.from_numpy(corpus.images)) for corpus in told]
-    logits = [encode(model, each, device).logits for each in faces]
-    return fold(model.classifier, fit_for_prior(logits, [corpus.labels for corpus in told]))
+def calibrate(model: ExpressionNetwork, corpus: Corpus, device: torch.device) -> dict[str, float]:
+    """Fold into `model` what makes its answers right for the prior; returns what that was."""
+    logits = encode(model, as_input(torch.from_numpy(corpus.images)), device).logits
+    return fold(model.classifier, fit_for_prior(logits, corpus.labels))
 
 
 def _start(options: CnnOptions, device: torch.device) -> State:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from vidsent.training.data.corpora import (
     FERPLUS,
     Corpus,
     Validation,
+    for_calibration,
     read_training,
     read_validation,
 )
@@ -98,8 +99,8 @@ def train_expression(
     else:
         cnn = train_cnn(train, val, out, cnn_options, chosen)
     model = train_temporal(sources, out, cnn, temporal, chosen)
-    if val.corpora:
-        calibrate(cnn, model, val.corpora, chosen)
+    if (corpus := for_calibration(val, system.left_out)) is not None:
+        calibrate(cnn, model, corpus, chosen)
     files = export(out, cnn, model, about)
     if ship:
         for file in files:
@@ -125,16 +126,13 @@ def kept_cnn(system: SystemOptions, start: Path | None, out: Path) -> Expression
 
 
 def calibrate(
-    cnn: ExpressionNetwork, model: TemporalModel, corpora: Sequence[Corpus], device: torch.device
+    cnn: ExpressionNetwork, model: TemporalModel, corpus: Corpus, device: torch.device
 ) -> None:
     """Set the temperature so that the model's confidence in a held image means accuracy, where
     emotions are as common as the prior says."""
-    told = [corpus for corpus in corpora if corpus.name != CKPLUS]
-    faces = [as_input(torch.from_numpy(corpus.images)) for corpus in told]
-    outputs = [encode(cnn, each, device) for each in faces]
+    outputs = encode(cnn, as_input(torch.from_numpy(corpus.images)), device)
     model.temperature.fill_(1.0)
-    log_probs = [read_stills(model, each) for each in outputs]
-    fitted = fit_for_prior(log_probs, [corpus.labels for corpus in told])
+    fitted = fit_for_prior(read_stills(model, outputs), corpus.labels)
     model.temperature.fill_(1 / fitted.scale)
     log.info("temperature %.3f", float(model.temperature))
 
