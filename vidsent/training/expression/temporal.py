@@ -55,7 +55,7 @@ class TemporalOptions:
     ema_decay: float = 0.99
     affect_weight: float = 0.5  # of the loss of valence and arousal beside those of the emotions
     versions: int = 1  # augmented readings of every clip and still, beside the plain one
-    stills: int = 6000  # of all corpora together
+    stills: int = 4000  # of all corpora together
     seed: int = 0
     limit: int | None = None  # use only the first clips and images: for smoke runs
     model: str = "gru"  # one of `options.TEMPORAL`
