@@ -114,6 +114,12 @@ def _add_learning(parser: argparse.ArgumentParser) -> None:
         type=float,
         help="mix faces and labels in pairs, shares drawn of Beta(A, A) (0.2); 0 mixes none",
     )
+    group.add_argument(
+        "--anchor",
+        metavar="FILE",
+        type=Path,
+        help="weights towards which the final ones are moved by a quarter",
+    )
 
 
 def train(arguments: argparse.Namespace) -> None:

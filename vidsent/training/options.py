@@ -28,7 +28,7 @@ LEFT_OUT = ("", "affect_faces", "fer_plus", "ck_plus")  # of `data.corpora`; "" 
 CHOICES = {"backbone": BACKBONES, "temporal": TEMPORAL, "augment": AUGMENT, "left_out": LEFT_OUT}
 MOST_MIXUP = 10.0
 # What has no meaning where no CNN is trained.
-CNN_OPTIONS = ("freeze", "patience", "learning_rate", "mixup", "left_out")
+CNN_OPTIONS = ("freeze", "patience", "learning_rate", "mixup", "left_out", "anchor")
 MAX_WINDOW = 65  # steps; what is read before a stretch of a long track, and one
 
 
@@ -44,6 +44,8 @@ class SystemOptions:
         ends; None trains to the end.
     learning_rate: highest of the CNN's one-cycle schedule; None takes what usually suits.
     mixup: alpha of the Beta distribution by which faces and labels are mixed; 0 mixes none.
+    anchor: a file of weights towards which the final ones are moved (WiSE-FT, Wortsman et al.
+        2022), such as those that the first round began with, or None.
     left_out: a corpus that the CNN does not learn from, to be measured on it; one of `LEFT_OUT`.
     keep_cnn: use the CNN as `start` or the shipped weights give it, and train no CNN.
     clips: a folder of one's own clips that take the place of Java-SED, or None.
@@ -58,6 +60,7 @@ class SystemOptions:
     learning_rate: float | None = None
     mixup: float = 0.2
     left_out: str = ""
+    anchor: Path | None = None
     keep_cnn: bool = False
     clips: Path | None = None
 

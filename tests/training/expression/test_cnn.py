@@ -12,9 +12,10 @@ import torch
 from torch import Tensor
 
 from tests.training.power_cut import power_cut
+from vidsent.faces.expression import ExpressionCNN
 from vidsent.training.data.corpora import AFFECT, CKPLUS, FERPLUS, Corpus, Validation, one_hot
 from vidsent.training.expression import sampling
-from vidsent.training.expression.cnn import exhausted, train_cnn
+from vidsent.training.expression.cnn import exhausted, interpolate, train_cnn
 from vidsent.training.expression.cnn_options import CnnOptions
 from vidsent.training.runs import load_record
 
@@ -73,3 +74,14 @@ def test_patience_ends_the_training_and_keeps_its_best(
     assert "stops early" in caplog.text
     assert exhausted([{"mean": 0.5}, {"mean": 0.4}], 1) and not exhausted([{"mean": 0.5}], 1)
     assert not exhausted([], 1) and not exhausted([{"mean": 0.5}, {"mean": 0.4}], None)
+
+
+def test_an_anchored_network_stands_between_where_it_came_and_its_anchor() -> None:
+    torch.manual_seed(0)
+    anchor, come = ExpressionCNN(), ExpressionCNN()
+    far = {name: value.clone() for name, value in come.state_dict().items()}
+    interpolate(come, anchor, 0.25)
+    for name, value in come.state_dict().items():
+        if value.is_floating_point():
+            between = 0.75 * far[name] + 0.25 * anchor.state_dict()[name]
+            torch.testing.assert_close(value, between)

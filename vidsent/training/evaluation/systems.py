@@ -223,7 +223,7 @@ def _read(folder: Path) -> FinishedRun:
     options = load_record(folder / OPTIONS_FILE)
     told = options["system"]
     known = {name: told[name] for name in SystemOptions.__dataclass_fields__ if name in told}
-    system = SystemOptions(**{**known, "clips": None})
+    system = SystemOptions(**{**known, "clips": None, "anchor": None})
     cnn = backbones.make(system.backbone, folder / CNN_FILE).eval()
     model = temporal.make(system.temporal, cnn.width, system.window).eval()
     model.load_state_dict(read_weights(folder / temporal_file(model.name)))

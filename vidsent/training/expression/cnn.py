@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torchvision.transforms import v2
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 STAGE = "cnn"
 BEST = "cnn_best.ckpt"
+ANCHORED = 0.25  # share of the anchor's weights in the final ones
 REMEASURED = 100  # batches by which the norms of the averaged model are measured
 
 State = TrainingState[ExpressionNetwork]
@@ -49,9 +50,9 @@ def train_cnn(
     """Train on the corpora that are not left out; resumes from `out` when it has a checkpoint.
 
     Returns the averaged model of the last epoch, or with `patience` of the epoch with the best
-    mean recall, its norms measured again and calibrated for a prior, in evaluation mode. Writes
-    `cnn.ckpt` and `cnn.json` into `out`, with patience `cnn_best.ckpt` as well. Raises DataError
-    when `start` or `freeze` does not fit the backbone.
+    mean recall, moved towards the anchor if there is one, its norms measured again and calibrated
+    for a prior, in evaluation mode. Writes `cnn.ckpt` and `cnn.json` into `out`, with patience
+    `cnn_best.ckpt` as well. Raises DataError when weights or `freeze` do not fit the backbone.
     """
     out.mkdir(parents=True, exist_ok=True)
     learned = [corpus for corpus in train if corpus.name != options.left_out]
@@ -78,6 +79,8 @@ def train_cnn(
         save_record(out / f"{STAGE}.json", {"options": options.to_dict(), "history": run.history})
     if options.patience is not None and (best := load_checkpoint(out / BEST)) is not None:
         run.averaged.load_state_dict(best)
+    if options.anchor:
+        interpolate(run.averaged, backbones.make(options.backbone, Path(options.anchor)), ANCHORED)
     finished = with_new_norms(run.averaged, sampler, vary, options, device)
     corpus = for_calibration(val, options.left_out)
     calibrated = {} if corpus is None else calibrate(finished, corpus, device)
@@ -94,6 +97,18 @@ def exhausted(history: Sequence[dict[str, float]], patience: int | None) -> bool
         return False
     recalls = [row[MEAN] for row in history]
     return len(recalls) - 1 - recalls.index(max(recalls)) >= patience
+
+
+@torch.no_grad()
+def interpolate(model: nn.Module, anchor: nn.Module, share: float) -> None:
+    """Move weights and statistics of norms by `share` of the way to those of `anchor`, in place.
+
+    WiSE-FT (Wortsman et al. 2022): what was learned last is kept, and what it forgot comes back.
+    """
+    before = anchor.state_dict()
+    for name, value in model.state_dict().items():
+        if value.is_floating_point():
+            value.lerp_(before[name].to(value), share)
 
 
 def with_new_norms(

@@ -33,6 +33,7 @@ class CnnOptions:
     seed: int = 0
     limit: int | None = None  # use only so many images of each corpus: for smoke runs
     start: str = ""  # file whose weights are trained further; "" begins with none
+    anchor: str = ""  # file of weights towards which the final ones are moved; "" is none
     backbone: str = SMALL_RESNET
     freeze: int = 0  # blocks of the trunk that keep their weights
     augment: str = "full"
@@ -40,7 +41,7 @@ class CnnOptions:
 
     def to_dict(self) -> dict[str, Any]:
         """As a record keeps them: files by their names, as their folders are nobody's business."""
-        return {**asdict(self), "start": Path(self.start).name}
+        return {**asdict(self), **{k: Path(getattr(self, k)).name for k in ("start", "anchor")}}
 
     def decay(self) -> float:
         """Decay of the averaged weights in this run: `ema_decay`, or less in a short one, so
@@ -67,4 +68,5 @@ def options_for(system: SystemOptions, start: Path | None) -> CnnOptions:
     if rate is None:
         rate = usual.learning_rate * (WITHOUT_NORMS if system.backbone == "vgg16" else 1.0)
     passed_on: dict[str, Any] = {name: getattr(system, name) for name in PASSED_ON}
-    return replace(usual, learning_rate=rate, **passed_on)
+    anchor = str(system.anchor) if system.anchor else ""
+    return replace(usual, learning_rate=rate, anchor=anchor, **passed_on)

@@ -37,7 +37,6 @@ from vidsent.training.runs import Eta, TrainingState, load_checkpoint, save_chec
 log = logging.getLogger(__name__)
 
 STAGE = "temporal"
-KEPT = 0.7  # of the correction: acted clips all show something, most of a film shows nothing
 
 
 @dataclass(frozen=True)
@@ -179,10 +178,8 @@ def concordance(truth: Tensor, predicted: Tensor) -> Tensor:
 
 @torch.no_grad()
 def _finished(model: TemporalModel, data: TrainingSet) -> TemporalModel:
-    """The trained model, its correction tempered and its reading of changes fitted."""
+    """The trained model, its reading of changes fitted."""
     if isinstance(model, Corrector):
-        for part in model.correction.parameters():
-            part.mul_(KEPT)
         model.personal.copy_(personal_baseline.fit(data.acted))
     return model
 

@@ -181,7 +181,7 @@ def _plain(system: SystemOptions) -> dict[str, Any]:
     """As records keep it: files and folders by their names."""
     return {
         **asdict(system),
-        "clips": system.clips.name if system.clips else "",
+        **{k: path.name if (path := getattr(system, k)) else "" for k in ("clips", "anchor")},
     }
 
 
@@ -199,6 +199,8 @@ def _checked(
     system = replace(system, keep_cnn=system.keep_cnn or data is None)
     if system.keep_cnn and start is None and system.backbone != SHIPPED.backbone:
         raise DataError(f"No {system.backbone} ships with vidsent: name its weights with --start.")
+    if system.anchor is not None:
+        backbones.make(system.backbone, system.anchor)
     backbones.freeze(backbones.make(system.backbone, start), system.freeze)  # before long work
     return system
 
