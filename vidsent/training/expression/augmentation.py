@@ -71,8 +71,8 @@ class Pack(nn.Module):
     def forward(self, faces: Tensor) -> Tensor:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(torch.randint(*QUALITY, ()))]
         packed = [cv2.imencode(".jpg", face, quality)[1] for face in faces[:, 0].numpy()]
-        images = np.stack([cv2.imdecode(each, cv2.IMREAD_GRAYSCALE) for each in packed])
-        return torch.from_numpy(images).unsqueeze(1)
+        images = [np.asarray(cv2.imdecode(each, cv2.IMREAD_GRAYSCALE)) for each in packed]
+        return torch.from_numpy(np.stack(images)).unsqueeze(1)
 
 
 def augmentation(kind: str) -> v2.Transform:
