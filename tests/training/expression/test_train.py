@@ -109,5 +109,5 @@ def test_shipped_weights_are_read_and_evaluated_as_inference_does(
 
 
 def test_missing_data_is_one_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="fer2013"):
+    with pytest.raises(DataError, match="java_sed_video"):
         train_expression(tmp_path, tmp_path / "run", device="cpu")
