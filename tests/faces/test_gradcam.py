@@ -76,13 +76,13 @@ def test_hiding_the_hottest_places_costs_the_label_and_the_coldest_do_not(
     assert lost_hot.mean() > 0.15 > 0.05 > lost_cold.mean()
 
 
-def test_a_smile_is_seen_in_the_mouth(
+def test_a_smile_is_seen_in_mouth_and_eyes(
     reader: ExpressionReader, acted: dict[str, np.ndarray]
 ) -> None:
     faces = acted["happiness"]
     for heat in gradcam.heat(reader.cnn, faces, np.full(len(faces), LABELS.index("happiness"))):
         assert heat.max() == pytest.approx(1) and heat.min() >= 0
-        assert regions.hottest(heat)[0] == "mouth"
+        assert regions.hottest(heat)[0] in ("mouth", "eyes")
 
 
 def test_another_class_is_seen_elsewhere(

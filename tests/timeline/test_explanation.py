@@ -47,7 +47,7 @@ def test_a_smile_is_explained_by_mouth_word_and_shares(actor: Analysis, smile: E
     shares = {spoke.channel: spoke.share for spoke in smile.channels}
     assert shares == pytest.approx(shares_at(actor.timeline, smile.t_s))
     told = " ".join(sentences(smile))
-    assert "the mouth told of happiness" in told and "“happy” weighs most" in told
+    assert "the mouth" in told and "told of happiness" in told and "“happy” weighs most" in told
     assert "嘴部" in " ".join(sentences(smile, "zh"))
 
 

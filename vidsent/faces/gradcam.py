@@ -3,8 +3,8 @@
 The weight of a place is the activation there times its own positive gradient, LayerCAM (Jiang et
 al. 2021), a Grad-CAM (Selvaraju et al. 2017) that keeps the gradients apart. It may be read early
 in the network, where a crop still has 24 x 24 places; Grad-CAM proper needs the last maps, 6 x 6,
-and covers half a face. When the hottest fifth of the examples' faces is hidden, 0.29 is left of
-their label's probability, 0.82, against 0.48 with Grad-CAM and 0.77 with places taken by chance.
+and covers half a face. When the hottest tenth of faces of affect_faces is hidden, 0.26 is left of
+their label's probability, 0.50, against 0.41 where the last maps say what is hot.
 """
 
 from __future__ import annotations
