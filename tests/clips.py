@@ -160,6 +160,7 @@ class Subtitled:
     language: str = "eng"
     title: str = ""
     default: bool = False
+    forced: bool = False
 
 
 def write_subtitled(path: Path, tracks: Sequence[Subtitled], seconds: float = 3.0) -> Path:
@@ -189,7 +190,9 @@ def _add_track(container: OutputContainer, track: Subtitled) -> SubtitleStream:
     stream.codec_context.subtitle_header = ASS_HEADER
     stream.time_base = stream.codec_context.time_base = TICK
     stream.metadata.update({"language": track.language, "title": track.title})
-    stream.disposition = Disposition.default if track.default else Disposition(0)
+    stream.disposition = Disposition(0)
+    stream.disposition |= Disposition.default if track.default else 0
+    stream.disposition |= Disposition.forced if track.forced else 0
     return stream
 
 

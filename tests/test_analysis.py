@@ -63,6 +63,22 @@ def test_a_smile_with_happy_words_is_happiness(smiling: Path, subtitles: Path) -
     assert vidsent.Analysis.from_json(analysis.to_json()).to_json() == analysis.to_json()
 
 
+def test_a_person_on_a_picture_that_stays_is_one_person_all_the_time(tmp_path: Path) -> None:
+    portrait = np.asarray(data.astronaut())
+    times_s = [*np.arange(10) / 10, *(8 + np.arange(10) / 10)]
+    clip = write_pictures(tmp_path / "stays.mp4", [portrait] * 20, times_s)
+    subtitles = tmp_path / "stays.srt"
+    subtitles.write_text("1\n00:00:04,000 --> 00:00:06,000\nI am so happy today!\n")
+    analysis = vidsent.analyze(clip, subtitles)
+    assert analysis.clip.duration_s == pytest.approx(9.0, abs=0.1)
+    assert len(analysis.lines) == 1
+    (person,) = analysis.tracks
+    assert person.seen > 0.98
+    face = analysis.timeline.channel("face")
+    assert face is not None and face.coverage > 0.98
+    assert analysis.skipped == {}
+
+
 def test_boxes_are_in_pixels_of_the_upright_clip(smiling: Path) -> None:
     analysis = vidsent.analyze(smiling)
     x, y, width, height = analysis.tracks[0].boxes.mean(0)

@@ -36,7 +36,7 @@ from vidsent.timeline.verdict import judge
 log = logging.getLogger(__name__)
 
 MOMENT_WORDS = 3
-CUT_SHORT = 0.9  # of the stated length; a file that ends before this was cut short
+LEAST_RATE_HZ = 3.0  # of pictures that move; an average below it comes of some that stay
 
 
 def analyze(
@@ -59,7 +59,8 @@ def analyze(
     reporter.report("open")
     clip = video.probe(path, options.limits)
     reporter.expect("faces", _frame_count(clip, options))
-    lines, speech_model = sources.lines_of_clip(path, subtitles, clip, options, skipped, reporter)
+    words = sources.lines_of_clip(path, subtitles, clip, options, skipped, reporter)
+    clip, lines = replace(clip, text_track=words.track), words.lines
     if lines:
         reporter.expect("words", min(len(lines), MOST_READ))
         reporter.expect("weighing", min(len(lines), MOST_HIDDEN))
@@ -87,7 +88,7 @@ def analyze(
         verdict=judge(timeline),
         keywords=keywords(cancellable(lines, reporter.check_cancelled)),
         skipped=dict(skipped),
-        models=model_versions(options.text_model) | speech_model,
+        models={**model_versions(options.text_model), **words.models},
         cuts_s=seen.cuts_s,
     )
     reporter.finish()
@@ -150,16 +151,16 @@ def _read_frames(
         tracks = people.tracks(skipped, partial(reporter.report, "expressions"))
         cuts_s = tuple(round(t_s, 3) for t_s in people.cuts_s)
     skipped.update(decoding.skipped)
-    if decoding.end_s < CUT_SHORT * clip.duration_s:
-        skipped["ends_early"] += 1
     decoded = replace(clip, duration_s=decoding.end_s, width=decoding.width, height=decoding.height)
     return _FramePass(decoded, tracks, strip, cuts_s)
 
 
 def _frame_count(clip: Clip, options: Options) -> int:
     """How many frames will be analysed, about; 0 where the file does not state its length."""
-    rate_hz = min(options.rate_hz, float(clip.frame_rate or options.rate_hz))
-    return round(rate_hz * clip.duration_s)
+    stated_hz = float(clip.frame_rate or options.rate_hz)
+    if stated_hz < LEAST_RATE_HZ:  # pictures that stay are analysed again and again
+        stated_hz = options.rate_hz
+    return round(min(options.rate_hz, stated_hz) * clip.duration_s)
 
 
 def _within(lines: Sequence[Line], clip: Clip, skipped: Counter[str]) -> list[Line]:

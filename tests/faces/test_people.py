@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Generator
 from contextlib import closing
+from functools import partial
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -12,12 +14,13 @@ import pytest
 from skimage import data
 
 from vidsent.core.emotions import LABELS
+from vidsent.core.options import Limits
 from vidsent.core.results import FaceTrack
 from vidsent.faces.detection import SIDE, THRESHOLD, Detections, FaceDetector
 from vidsent.faces.people import People
 from vidsent.faces.prefetch import detected_frames
 from vidsent.faces.reader import ExpressionReader
-from vidsent.media.video import Frame
+from vidsent.media.video import Decoding, Frame, frames
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +99,16 @@ def test_a_face_counts_less_while_it_is_blurred(portrait: np.ndarray) -> None:
     assert blurred.any()
     assert track.quality[blurred].max() < track.quality[~blurred].min()
     assert np.isfinite(track.probs).all(1).tolist() == track.readable.tolist()
+
+
+def test_four_faces_in_a_dark_audience_are_four_people(shared: Path) -> None:
+    clip = shared / "clips" / "reports" / "16" / "audience.mp4"
+    detector = FaceDetector.shared()
+    with closing(People(ExpressionReader.shared("cpu"))) as people:
+        source = partial(frames, clip, 10.0, Limits(), Decoding())
+        for detected in detected_frames(source, detector, lambda: None):
+            people.add(detected)
+        assert len(people.tracks(Counter())) == 4
 
 
 def test_a_still_picture_is_searched_once(

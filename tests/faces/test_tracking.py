@@ -269,6 +269,38 @@ def test_who_was_never_surely_seen_is_doubtful(surest: float, doubtful: bool) ->
     assert track.is_doubtful is doubtful
 
 
+STEADY_SCORE = (BEGIN + SURE) / 2
+
+
+@pytest.mark.parametrize(
+    ("scores", "rate_hz", "doubtful"),
+    [
+        pytest.param([STEADY_SCORE] * 11, 10, False, id="a second in every frame"),
+        pytest.param([STEADY_SCORE] * 10, 10, True, id="not quite a second"),
+        pytest.param([*[STEADY_SCORE] * 6, BEGIN / 1.4] * 3, 10, True, id="weak now and then"),
+        pytest.param([STEADY_SCORE, 0.0] * 15, 10, True, id="flickering"),
+        pytest.param([STEADY_SCORE] * 3, 0.5, True, id="few looks, far apart"),
+        pytest.param([STEADY_SCORE] * 6, 0.5, False, id="more of them"),
+    ],
+)
+def test_who_is_found_in_every_frame_for_a_second_is_a_person(
+    scores: list[float], rate_hz: float, doubtful: bool
+) -> None:
+    tracker, person = Tracker(), Person(0, 3, 0)
+    for k, score in enumerate(scores):
+        box = person.box(0)[None] + 0.01 * k
+        shown = slice(0, 1 if score else 0)
+        tracker.update(k / rate_hz, box[shown], np.array([score])[shown], person.look[None][shown])
+    assert [track.is_doubtful for track in tracker.tracks] == [doubtful]
+
+
+def test_a_still_frame_looked_at_once_is_no_second_opinion() -> None:
+    tracker, person = Tracker(), Person(0, 3, 0)
+    for k in range(30):
+        tracker.update(k / 10, person.box(0)[None], np.array([STEADY_SCORE]), person.look[None])
+    assert tracker.tracks[0].is_doubtful
+
+
 def test_facts_of_a_track() -> None:
     tracker = Tracker()
     follow(tracker, [Person(0, 3, 0)], 1 + times(2), jitter=0)

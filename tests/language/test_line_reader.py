@@ -100,6 +100,26 @@ def test_languages_of_lines() -> None:
     assert [line.language for line in lines] == ["en", "zh", "zh", "other", "other", "en"]
 
 
+def test_chinese_lines_beside_as_many_japanese_ones_are_read() -> None:
+    pairs = [
+        "我好开心",
+        "嬉しいです",
+        "平匡先生",
+        "平匡さん",
+        "她走了",
+        "彼女が去った",
+        "救命",
+        "助けて",
+    ]
+    found = [line.language for line in read(*pairs)]
+    assert found == ["zh", "other"] * 4
+
+
+def test_han_lines_among_japanese_ones_are_japanese_unless_only_chinese_writes_so() -> None:
+    said = ["嬉しいです", "そうですか", "待ってください", "怖いよ", "大丈夫", "你好吗"]
+    assert [line.language for line in read(*said)] == ["other"] * 5 + ["zh"]
+
+
 def test_the_crowds_rarest_comments_are_read_by_the_word_table(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -77,3 +77,75 @@ def test_a_billion_laughs_are_refused_before_they_are_told() -> None:
 
 def test_subtitles_are_no_danmaku() -> None:
     assert not is_danmaku("1\n00:00:01,000 --> 00:00:02,000\n<i>hello</i>")
+
+
+TEN = [f'<d p="{second},1,25,16777215,1,0,h,1">comment {second}</d>' for second in range(1, 11)]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("A&B <3 我爱你", "A&B <3 我爱你"),
+        ("a < b && b > c", "a < b && b > c"),
+        ("<- 前方高能 ->", "<- 前方高能 ->"),
+        ("<b>前方", "<b>前方"),
+        ("</i>", "</i>"),
+        ('"<!DOCTYPE html>"', '"<!DOCTYPE html>"'),
+        ("&nbsp;好&hearts;&#0;", "\xa0好♥"),
+        ("&a;", "&a;"),
+        ("<![CDATA[a & <b>]]>", "a & <b>"),
+        ("<d>", "<d>"),
+        ("<唯亿一张>", "<唯亿一张>"),
+        ("#include<stdio.h>", "#include<stdio.h>"),
+    ],
+)
+def test_one_bare_character_takes_no_other_comment_along(written: str, said: str) -> None:
+    comments, skipped = read(bilibili(*TEN[:4], f'<d p="4.5,1,25">{written}</d>', *TEN[4:]))
+    assert [comment.text for comment in comments if comment.start_s == 4.5] == [said]
+    assert len(comments) == 11 and not skipped
+
+
+def test_a_bare_character_in_a_name_harms_nothing() -> None:
+    named = '<d p="4.5,1,25" user="A&B <3> C">hello</d>'
+    comments, skipped = read(bilibili(*TEN[:4], named, *TEN[4:]))
+    assert Comment(4.5, "hello") in comments and len(comments) == 11 and not skipped
+
+
+def test_a_comment_that_lost_its_end_is_counted_alone() -> None:
+    comments, skipped = read(bilibili(*TEN[:4], '<d p="4.5,1,25">lost', *TEN[4:]))
+    assert len(comments) == 10
+    assert skipped == {"danmaku_unreadable": 1}
+
+
+def test_two_files_in_one_are_both_read() -> None:
+    comments, skipped = read(bilibili(*TEN[:4]) + bilibili(*TEN[4:]))
+    assert len(comments) == 10 and not skipped
+
+
+def test_a_heading_before_the_comments_harms_nothing() -> None:
+    comments, skipped = read(f"<made><by>x</by></made>\n{bilibili(*TEN)}")
+    assert len(comments) == 10 and not skipped
+
+
+def test_the_program_for_windows_writes_milliseconds_behind_a_number() -> None:
+    text = bilibili('<d p="34656419668557827,0,61486,1,25,16777215,1593244049,0,3dbb2ac3">哇</d>')
+    assert read(text) == ([Comment(61.486, "哇")], Counter())
+
+
+def test_super_chats_are_comments_and_presents_are_not() -> None:
+    text = bilibili(
+        '<sc ts="7.5" user="x" price="30" time="60">加油</sc>', '<gift ts="8" giftname="x"/>'
+    )
+    assert is_danmaku(text)
+    assert read(text) == ([Comment(7.5, "加油")], Counter())
+
+
+def test_entities_are_refused_beside_bare_characters_too() -> None:
+    with pytest.raises(SubtitleError, match="refused"):
+        read('<!DOCTYPE i [<!ENTITY a "x">]><i><d p="1,1">&a; & <3 </d></i>')
+
+
+@pytest.mark.parametrize("hostile", ["<d ", "<d p=", "<d a='", '<d p="', "</d>", "<![CDATA[", "&"])
+def test_hostile_repetition_is_scanned_in_linear_time(hostile: str) -> None:
+    comments, _ = read(f'<i><d p="1,1">hello</d><{hostile * 300_000}')
+    assert comments[0] == Comment(1.0, "hello")

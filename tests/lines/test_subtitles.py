@@ -195,9 +195,10 @@ def test_limits(write: Write) -> None:
         b"hello world",
         b"\x00\x01\x02\x03" * 100,
         b"\x1a\x45\xdf\xa3" + bytes(range(256)) * 4,
-        b'[{"start": 1, "end": 2, "text": "hi"}]',
+        b'{"answer": [42]}',
+        b'{"segments": [{"start": 1, "end": 2, "te',
         b'<!DOCTYPE tt [<!ENTITY a "x">]>' + TTML % b"&a;",
-        TTML % b'<div><p begin="1f" end="2f">x</p></div>',
+        TTML % b'<div><p begin="soon" end="late">x</p></div>',
         b"{1}{99999999999999999999999999}x",
     ],
 )

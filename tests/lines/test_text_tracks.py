@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,126 @@ def test_the_size_of_a_track_is_limited(tmp_path: Path) -> None:
     assert len(text_tracks.read_track(clip, track, Limits(lines=5), skipped)) == 5
     assert len(text_tracks.read_track(clip, track, Limits(text_bytes=200), skipped)) < 10
     assert skipped["lines_over_the_limit"] == 15 + 1
+
+
+def as_mkvmerge_writes_it(clip: Path) -> Path:
+    """WebVTT under the name that mkvmerge has for it; EBML pads text with zeros."""
+    content, names = clip.read_bytes(), (b"D_WEBVTT/SUBTITLES", b"S_TEXT/WEBVTT")
+    assert content.count(names[0]) >= 1
+    clip.write_bytes(content.replace(names[0], names[1].ljust(len(names[0]), b"\0")))
+    return clip
+
+
+def test_webvtt_as_mkvmerge_writes_it(tmp_path: Path) -> None:
+    cues = (
+        (0.5, 1.2, b"I am <b>so</b> <c.yellow>{really}</c> happy\nwith <i>you</i> &amp; me"),
+        (1.5, 2.5, "<v Bob>我好难过<00:00:02.000>！".encode()),
+    )
+    tracks = [Subtitled("dvd_subtitle", ((0.5, 1.0, b"\0\0"),)), Subtitled("webvtt", cues)]
+    clip = as_mkvmerge_writes_it(write_subtitled(tmp_path / "a.mkv", tracks))
+    assert [track.codec for track in text_tracks.list_tracks(clip)] == ["dvd_subtitle", "webvtt"]
+    lines, skipped = read(clip)
+    assert [(line.start_s, line.end_s, line.text) for line in lines] == [
+        (0.5, 1.2, "I am so {really} happy with you & me"),
+        (1.5, 2.5, "我好难过！"),
+    ]
+    assert skipped == {}
+
+
+def test_a_track_that_ffmpeg_does_not_know_is_not_said_to_be_pictures(tmp_path: Path) -> None:
+    clip = write_subtitled(tmp_path / "a.mkv", [Subtitled("webvtt", ((0.5, 1.2, b"Hello"),))])
+    clip.write_bytes(clip.read_bytes().replace(b"D_WEBVTT/SUBTITLES", b"S_KATE".ljust(18, b"\0")))
+    (track,) = text_tracks.list_tracks(clip)
+    assert not track.is_text
+    analysis = vidsent.analyze(clip)
+    assert analysis.skipped["text_tracks_unknown"] == 1
+    assert "text_tracks_are_pictures" not in analysis.skipped
+    with pytest.raises(SubtitleError, match="in a form that cannot be read"):
+        text_tracks.find((track,), track.index)
+
+
+ENGLISH = (
+    (0.2, 0.6, "What are you doing here?"),
+    (0.8, 1.2, "I don't know what that is."),
+    (1.4, 1.8, "The doctor was with my sister."),
+)
+SPANISH = (
+    (0.2, 0.6, "¿Qué estás haciendo aquí?"),
+    (0.8, 1.2, "No sé lo que es eso, me da miedo."),
+    (1.4, 1.8, "El médico estaba con mi hermana."),
+)
+CHINESE = ((0.2, 0.6, "你在这里做什么？"), (0.8, 1.2, "我不知道那是什么"), (1.4, 1.8, "医生来了"))
+JAPANESE = ((0.2, 0.6, "ここで何をしているの"), (0.8, 1.2, "それが何か分からない"))
+MANY = tuple((place * 0.4, place * 0.4 + 0.3, f"What is number {place}?") for place in range(6))
+SIGN = ((0.2, 0.6, "Police station"),)
+
+
+@pytest.mark.parametrize(
+    ("tracks", "chosen"),
+    [
+        ([Subtitled("srt", SIGN, forced=True, default=True), Subtitled("srt", ENGLISH)], 2),
+        ([Subtitled("srt", SIGN, default=True), Subtitled("srt", MANY)], 2),
+        ([Subtitled("ass", SIGN, title="Signs & Songs"), Subtitled("ass", ENGLISH)], 2),
+        ([Subtitled("srt", SPANISH, "spa", default=True), Subtitled("srt", ENGLISH)], 2),
+        ([Subtitled("srt", SPANISH, "und"), Subtitled("srt", ENGLISH, "und")], 2),
+        ([Subtitled("ass", JAPANESE, "und"), Subtitled("ass", CHINESE, "und")], 2),
+        ([Subtitled("srt", SPANISH, "und"), Subtitled("srt", SIGN, forced=True)], 2),
+        ([Subtitled("srt", JAPANESE, "jpn"), Subtitled("srt", CHINESE, "zh-Hans")], 2),
+        ([Subtitled("srt", ENGLISH, title="Commentary"), Subtitled("srt", ENGLISH)], 2),
+        ([Subtitled("srt", ENGLISH), Subtitled("srt", CHINESE, "chi", default=True)], 2),
+        ([Subtitled("srt", ENGLISH), Subtitled("srt", CHINESE, "chi")], 1),
+        ([Subtitled("srt", ENGLISH[:2]), Subtitled("srt", ENGLISH)], 2),
+        ([Subtitled("srt", SPANISH, "spa"), Subtitled("srt", JAPANESE, "jpn", default=True)], 2),
+        ([Subtitled("webvtt", SIGN, forced=True), Subtitled("webvtt", ENGLISH)], 2),
+    ],
+    ids=[
+        "forced",
+        "signs by number",
+        "signs by title",
+        "language",
+        "language by content",
+        "Japanese by content",
+        "signs rather than Spanish",
+        "region of a language",
+        "commentary",
+        "default",
+        "first",
+        "longer",
+        "none to read",
+        "webvtt",
+    ],
+)
+@pytest.mark.parametrize("ending", ["mkv", "mp4"])
+def test_the_most_useful_track_is_chosen(
+    tmp_path: Path, ending: str, tracks: list[Subtitled], chosen: int
+) -> None:
+    if ending == "mp4":
+        if not all(len(track.language) == 3 for track in tracks) or tracks[0].title:
+            pytest.skip("MP4 has codes of three letters, and no titles here")
+        if not any(track.default for track in tracks):
+            pytest.skip("FFmpeg marks the first track of an MP4 as default")
+        tracks = [replace(track, codec="mov_text") for track in tracks]
+    clip = write_subtitled(tmp_path / f"a.{ending}", tracks)
+    found = text_tracks.choose(text_tracks.list_tracks(clip), Counter())
+    assert found is not None and found.index == chosen
+
+
+def test_the_track_that_was_read_is_told(tmp_path: Path) -> None:
+    tracks = [Subtitled("srt", SIGN, forced=True, title="Forced"), Subtitled("srt", ENGLISH)]
+    clip = write_subtitled(tmp_path / "a.mkv", tracks)
+    assert vidsent.analyze(clip).clip.text_track == "2 (eng, subrip)"
+    assert vidsent.analyze(clip, options=Options(track=1)).clip.text_track == (
+        "1 (eng, Forced, subrip)"
+    )
+    assert vidsent.analyze(clip, options=Options(track="none")).clip.text_track == ""
+
+
+def test_tracks_of_reported_files(shared: Path) -> None:
+    reports = shared / "clips/reports"
+    lines, _ = read(reports / "12/sample_with_vtt_subtitles.mkv")
+    assert [line.text for line in lines] == ["This is the first subtitle."]
+    chosen = text_tracks.choose(text_tracks.list_tracks(reports / "14/forced_first.mkv"), Counter())
+    assert chosen is not None and chosen.index == 2
 
 
 def test_every_track_of_the_shared_clips_gives_lines_or_a_sentence(shared: Path) -> None:

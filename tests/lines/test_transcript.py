@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidsent.lines.transcript import LEAST_SAID_S, read_transcript
+from vidsent.lines.cues import LEAST_SAID_S
+from vidsent.lines.transcript import read_transcript
 
 Said = list[tuple[float, float, list[str]]]
 
@@ -22,6 +23,7 @@ def read(text: str) -> Said:
         "00:01 I was so\n00:03.5 afraid\n",
         "(0:01) I was so\n(0:03,500) afraid",
         "0:01 - I was so\n0:03.5 - afraid",
+        "00:00:01=I was so\n00:00:03.5=afraid",
         "00:00:01.000\tI was so\n00:00:03.500\tafraid",
         "【0:01】I was so\n【0:03.5】afraid",
         "[00:01.00]I was so\n[00:03.50]afraid",  # lyrics
@@ -60,6 +62,8 @@ def test_a_long_pause_is_not_part_of_what_was_said_before_it() -> None:
         "00:01.000 --> 00:02.000 line:0\nhello\n",
         "00:00:01:a line in another format\n",
         "[12][34] one more format",
+        "00:00:01,500,00:00:03,000,a table\n00:00:04,500,00:00:05,000,of times\n",
+        "00:00:01;02\t94ae 9420\n00:00:02;02\t94ae 9420\n",
         "Meet me\nat noon\nor even later\n12:30 is fine\n",
         "hello world",
         "",

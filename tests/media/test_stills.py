@@ -46,10 +46,13 @@ def test_containers_that_seek_badly_are_read_from_further_ahead(
         assert frame.image.mean() == pytest.approx(levels[place], abs=6)
 
 
-def test_no_picture_where_there_is_none(tmp_path: Path) -> None:
+def test_a_picture_that_stays_is_found_until_the_next_and_none_after_the_last(
+    tmp_path: Path,
+) -> None:
     times_s = np.array([0.0, 0.1, 5.0, 5.1])
     clip = write_pictures(tmp_path / "gap.mp4", grey_levels(4), times_s)
-    assert frame_at(clip, 2.0) is None
+    staying = frame_at(clip, 2.0)
+    assert staying is not None and staying.t_s == pytest.approx(0.1, abs=2e-3)
     assert frame_at(clip, 60.0) is None
     last = frame_at(clip, 5.15)  # a little after the last one
     assert last is not None and last.t_s == pytest.approx(5.1, abs=2e-3)

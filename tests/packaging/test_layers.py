@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+import subprocess
+import sys
 
 from tests.conftest import ROOT
 
+LINT = "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_cache=True))"
+
 
 def test_the_contracts_of_pyproject_hold() -> None:
-    found = lint_imports(str(ROOT / "pyproject.toml"), no_cache=True)
-    assert found == EXIT_STATUS_SUCCESS
+    # a process of its own: it silences every logger that is there already
+    found = subprocess.run([sys.executable, "-c", LINT], cwd=ROOT, capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout

@@ -183,7 +183,10 @@ def test_pictures_keep_their_times_and_stand_upright(tmp_path: Path) -> None:
     upright = replace(analysis, clip=replace(analysis.clip, width=120, height=160))
     annotate(clip, upright, tmp_path / "b.mp4")
     found = pictures(tmp_path / "b.mp4")
-    assert [t_s for t_s, _ in found] == pytest.approx(times_s, abs=0.005)
+    drawn_s = np.array([t_s for t_s, _ in found])
+    assert all(np.abs(drawn_s - t_s).min() < 0.005 for t_s in times_s)
+    staying = [0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3]  # drawn on as time passes
+    assert len(found) == len(times_s) + len(staying)
     assert found[0][1].shape == (160, 120, 3)
 
 

@@ -29,15 +29,8 @@ def photo(
 
 def made(image: np.ndarray, boxes: np.ndarray, landmarks: np.ndarray, name: str) -> Photo:
     """A photograph whose faces the reference found and nobody else."""
-    return Photo(
-        name,
-        image,
-        boxes,
-        landmarks.astype(np.float32),
-        np.zeros(len(boxes), bool),
-        np.zeros((0, 4), np.float32),
-        boxes,
-    )
+    nobody = np.zeros(len(boxes), bool)
+    return Photo(name, image, boxes, landmarks.astype(np.float32), nobody, nobody)
 
 
 def empty(level: int = 20) -> Photo:

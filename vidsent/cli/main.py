@@ -114,7 +114,11 @@ def _add_analyze(commands: Any) -> None:
     )
     parser.add_argument("clip", metavar="CLIP", type=Path, help="a video file")
     parser.add_argument(
-        "--subtitles", metavar="FILE", type=Path, help="srt, vtt, ass, xml, json or txt"
+        "--subtitles",
+        metavar="FILE",
+        type=Path,
+        help="subtitles (srt, vtt, ass, ttml, sbv, lrc, sub, smi), a transcript (txt, csv, tsv, "
+        "json) or danmaku (xml, ass, json, pb)",
     )
     parser.add_argument(
         "--track",
@@ -122,7 +126,7 @@ def _add_analyze(commands: Any) -> None:
         type=_track,
         default="auto",
         help="text track of the clip to read where no file is given, by its stream's number "
-        "(default: the one marked as default, else the first)",
+        "(default: the one that says most in English or Chinese)",
     )
     parser.add_argument(
         "--out", metavar="DIR", type=Path, help="write JSON, CSV, captions and a report there"

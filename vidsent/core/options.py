@@ -30,7 +30,7 @@ class Options:
     device: str = "auto"  # "auto" takes CUDA where there is one; or "cpu", "cuda", "cuda:1"
     moments: int = 8  # key moments to report at most
     # which of the clip's own text tracks is read where no subtitle file is given: the stream's
-    # index, "auto" for the one marked as default or else the first, "none" for none of them
+    # index, "auto" for the one that says most in English or Chinese, "none" for none of them
     track: int | Literal["auto", "none"] = "auto"
     # a hub id or folder of a transformers model that listens where a clip has no words
     speech_model: str | None = None

@@ -32,6 +32,7 @@ class Clip:
     frame_rate: Fraction | None  # average, as the container states it; None where it does not
     video_codec: str
     has_audio: bool
+    text_track: str = ""  # of its own that was read, such as "2 (eng, subrip)"; "" where none was
 
 
 @dataclass(frozen=True)

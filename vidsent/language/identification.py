@@ -13,9 +13,11 @@ HAN_LETTERS = 3  # Latin letters that say as much as one Han character
 FEW_WORDS = 12  # below this a text in Latin letters is taken for English
 LATIN_SHARE = 0.2  # of the lines; below it they are cries and slang among another language
 ENGLISH_SHARE = 0.3  # of the words that English text draws from grammar and from the table
-KANA_SHARE = 0.2  # of the lines with Han or kana; above it they are Japanese
+KANA_SHARE = 0.6  # of the lines with Han or kana; above it they are Japanese; fansubs have half
 KANA_LINES = 3  # at least, for that
 
+# Characters of everyday Chinese that nobody writes in Japanese.
+_CHINESE = re.compile("[你们們这這么麼吗嗎吧呢啊哪很您她给說说还還没讓让谁]")
 _HAN, _KANA = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[\u3041-\u30fa]")
 _LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f]")
 _LATIN_WORD = re.compile(r"[a-z\u00c0-\u024f]+(?:['’][a-z]+)*")
@@ -34,7 +36,7 @@ def _language(text: str, latin: str, han: str) -> str:
     if kanas > 1 and kanas * 4 >= hans:
         return OTHER
     if hans and hans * HAN_LETTERS >= letters:
-        return han
+        return "zh" if _CHINESE.search(text) and not kanas else han
     if letters or not any(character.isalpha() for character in text):
         return latin
     return OTHER

@@ -62,6 +62,11 @@ def rows(raw: str, hide_braces: bool = False) -> list[str]:
     return [row for row in found if row]
 
 
+def uncommanded(raw: str) -> str:
+    """The text of an ASS event as viewers typed it: without commands, on one row."""
+    return _BREAK.sub(" ", _BRACES.sub("", raw[:LONGEST])).replace(r"\h", " ")
+
+
 def plain(raw: str) -> str:
     """The text without commands in braces and without tags."""
     return _TAG.sub("", _OVERRIDE.sub("", raw))

@@ -28,7 +28,9 @@ from vidsent.core.results import Line
 from vidsent.lines import markup
 from vidsent.lines.cues import Cue
 from vidsent.lines.subtitles import lines_of
-from vidsent.media.video import open_container
+from vidsent.media.clock import Clock
+from vidsent.media.container import open_container, sound_stream
+from vidsent.media.soundtrack import audio_frames
 
 CHUNK_S = 28.0  # of sound at a time; Whisper hears 30 at most
 SEARCHED_S = 6.0  # at the end of a chunk, for a quiet place to cut
@@ -108,13 +110,14 @@ def _quietest(sound: np.ndarray, rate_hz: int) -> int:
 
 def _pieces(container: InputContainer, rate_hz: int) -> Iterator[tuple[float, np.ndarray]]:
     """Decoded sound with the seconds since the container's start that it begins at."""
-    if not container.streams.audio:
+    stream = sound_stream(container)
+    if stream is None:
         return
     start_s = (container.start_time or 0) / av.time_base
     resampler = av.AudioResampler("flt", "mono", rate_hz)
     t_s = 0.0
     try:
-        for frame in container.decode(container.streams.audio[0]):
+        for frame in audio_frames(Clock(container).packets(stream)):
             t_s = frame.time - start_s if frame.time is not None else t_s
             try:
                 resampled = resampler.resample(frame)

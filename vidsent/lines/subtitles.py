@@ -17,12 +17,12 @@ from vidsent.core.errors import SubtitleError
 from vidsent.core.options import MEGABYTE, Limits
 from vidsent.core.progress import CancelCheck, cancellable
 from vidsent.core.results import Line
+from vidsent.lines.bilingual import without_foreign_rows
 from vidsent.lines.charset import decode
-from vidsent.lines.cues import HEAD, Cue, read_cues
-from vidsent.lines.danmaku import SHOWN_S, Comment, is_danmaku, read_comments
-from vidsent.lines.danmaku_json import read_json
+from vidsent.lines.cues import Cue
+from vidsent.lines.danmaku import LATEST_S, SHOWN_S, Comment
+from vidsent.lines.formats import HEAD, read_binary, read_text
 from vidsent.lines.speakers import find_names, without_name
-from vidsent.lines.transcript import read_transcript
 
 LONGEST_S = 30.0  # a line on screen for longer is a slip or a watermark
 READING_RATE = 15.0  # characters a second, for lines whose end makes no sense
@@ -42,21 +42,19 @@ def read_subtitles(
     """The lines of a file, sorted by start, without probabilities or words.
 
     `skipped` gains what was dropped or changed, by reason. `frame_rate` (frames a second) is for
-    MicroDVD files, which may not state it. `check_cancelled` is called now and then during long
+    files that count frames without stating it. `check_cancelled` is called now and then during long
     reading; what it raises ends it. Raises SubtitleError when the file cannot be read, is too
     large or holds no line.
     """
     path = Path(path)
-    text = _read(path, limits)
-    comments = read_comments(text, skipped) if is_danmaku(text) else read_json(text, skipped)
-    if comments is not None:
-        said = sorted(_said(cancellable(comments, check_cancelled), skipped), key=_start)
-        lines = _limited(said, limits, skipped)
-    else:
-        cues = read_transcript(text)
-        if not cues:
-            cues = read_cues(text, path, float(frame_rate) if frame_rate else None, skipped)
-        lines = lines_of(cues, limits, skipped)
+    content = _content(path, limits)
+    rate = float(frame_rate) if frame_rate else None
+    found = read_binary(content, path, skipped) or read_text(
+        _text(content, path), path, rate, skipped
+    )
+    said = sorted(_said(cancellable(found.comments, check_cancelled), skipped), key=_start)
+    lines = lines_of(found.cues, limits, skipped) if found.cues else []
+    lines = _limited(sorted([*lines, *said], key=_start), limits, skipped)
     if not lines:
         raise SubtitleError(
             f"{path.name} holds no line of text with its time. Check that it is the right file.",
@@ -67,16 +65,28 @@ def read_subtitles(
 
 def lines_of(cues: Iterable[Cue], limits: Limits, skipped: Counter[str]) -> list[Line]:
     """The lines of cues in any order; `skipped` gains what was dropped or changed, by reason."""
-    ordered = _without_names(sorted(cues, key=lambda cue: cue.start_s))
+    shown = sorted(_within_the_clip(cues, skipped), key=lambda cue: cue.start_s)
+    ordered = _without_names(without_foreign_rows(shown, skipped))
     lines = sorted(_lines(ordered, skipped), key=_start)
     return _limited(_apart(lines, skipped), limits, skipped)
+
+
+def _within_the_clip(cues: Iterable[Cue], skipped: Counter[str]) -> Iterator[Cue]:
+    """The cues without those that end before the clip starts, or start at no possible time."""
+    for cue in cues:
+        if cue.start_s < 0 and cue.end_s <= 0:
+            skipped["subtitle_lines_before_the_start"] += 1
+        elif not cue.start_s <= LATEST_S:
+            skipped["subtitle_lines_unreadable"] += 1
+        else:
+            yield cue
 
 
 def _start(line: Line) -> float:
     return line.start_s
 
 
-def _read(path: Path, limits: Limits) -> str:
+def _content(path: Path, limits: Limits) -> bytes:
     try:
         if path.stat().st_size > limits.text_bytes:
             raise SubtitleError(
@@ -85,12 +95,16 @@ def _read(path: Path, limits: Limits) -> str:
                 zh=f"{path.name} 超过 {limits.text_bytes / MEGABYTE:g} MB。"
                 "请只保留与视频对应的部分。",
             )
-        text = decode(path.read_bytes())
+        return path.read_bytes()
     except OSError as error:
         raise SubtitleError(
             f"{path.name} cannot be read: {error.strerror}. Choose it again.",
             zh=f"无法读取 {path.name}。请重新选择。",
         ) from error
+
+
+def _text(content: bytes, path: Path) -> str:
+    text = decode(content)
     if "\0" in text[:HEAD]:
         raise SubtitleError(
             f"{path.name} is not a text file. Give it as .srt, .vtt or .ass.",
@@ -131,7 +145,7 @@ def _lines(cues: Iterable[Cue], skipped: Counter[str]) -> list[Line]:
             skipped["subtitle_lines_never_shown"] += 1
             continue
         start_s, end_s = _mended(cue, skipped)
-        touching = bool(lines) and start_s - lines[-1].end_s <= TOUCHING_S
+        touching = bool(lines) and start_s - lines[-1].end_s <= TOUCHING_S and not cue.is_said_anew
         rows = _new_rows(rows_before, cue.rows) if touching else cue.rows
         if len(rows) < len(cue.rows):
             skipped["subtitle_lines_repeated"] += 1

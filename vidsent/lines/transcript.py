@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
-from typing import NamedTuple
 
 from vidsent.lines import markup
-from vidsent.lines.cues import Cue
+from vidsent.lines.cues import Cue, Said, ended
 
-SLOWEST_RATE = 4.0  # characters a second; what takes longer than that is a pause
-LEAST_SAID_S = 3.0
 LEAST_SHARE = 0.3  # of the rows that state a time; a text with times in it has fewer
 MOST_ROWS = 400_000  # that are looked at
 FIRST_ROWS = 20  # of which one must state a time; a title and a summary may stand above
@@ -25,14 +21,9 @@ _CLOCK = r"(?:\d{1,2}:)?\d{1,3}:[0-5]\d(?:[.,]\d{1,3})?"
 _STAMP = re.compile(
     rf"\s{{0,8}}(?P<open>[\[(【])?\s?(?P<start>{_CLOCK})"
     rf"(?:\s{{0,3}}(?P<to>-->|[-–—~])\s{{0,3}}(?P<end>{_CLOCK}))?\s?(?P<close>[\])】])?"
-    r"(?=\D|$)\s{0,8}(?:[-–—|：:]\s)?(?P<text>.*)"
+    r"(?=\D|$)\s{0,8}(?:=|[-–—|：:]\s)?(?P<text>.*)"
 )
-
-
-class _Said(NamedTuple):
-    start_s: float
-    end_s: float | None
-    rows: list[str]
+_CODES = re.compile(rf"\s{{0,3}}[,;.:\]]|\s{{0,3}}-->|[\s,;]{{0,3}}{_CLOCK}(?:[,;:\s]|$)")
 
 
 def read_transcript(text: str) -> list[Cue]:
@@ -42,22 +33,21 @@ def read_transcript(text: str) -> list[Cue]:
     stated = sum(stamp is not None for stamp in stamps)
     if not any(stamps[:FIRST_ROWS]) or stated < LEAST_SHARE * len(filled):
         return []
-    said = sorted(_said(filled, stamps), key=lambda each: each.start_s)
-    return list(_cues([each for each in said if each.rows]))
+    return ended(_said(filled, stamps))
 
 
 def _stamp(row: str) -> re.Match[str] | None:
     """The time that a row begins with; None also where it is the timing of a subtitle file."""
     match = _STAMP.match(row)
-    if match is None or match["text"].startswith(("-->", ":", "]")):
+    if match is None or _CODES.match(match["text"]):  # another time: a format of its own
         return None
     bracketed = match["open"] is not None and match["close"] is not None
     return match if bracketed or (match["to"] != "-->" and not match["open"]) else None
 
 
-def _said(rows: list[str], stamps: list[re.Match[str] | None]) -> Iterator[_Said]:
+def _said(rows: list[str], stamps: list[re.Match[str] | None]) -> Iterator[Said]:
     """What follows each time, rows without one included."""
-    said: _Said | None = None
+    said: Said | None = None
     for row, stamp in zip(rows, stamps, strict=True):
         if stamp is None:
             if said is not None:
@@ -66,19 +56,9 @@ def _said(rows: list[str], stamps: list[re.Match[str] | None]) -> Iterator[_Said
         if said is not None:
             yield said
         end_s = _seconds(stamp["end"]) if stamp["end"] else None
-        said = _Said(_seconds(stamp["start"]), end_s, markup.rows(stamp["text"]))
+        said = Said(_seconds(stamp["start"]), end_s, markup.rows(stamp["text"]))
     if said is not None:
         yield said
-
-
-def _cues(said: list[_Said]) -> Iterator[Cue]:
-    starts_s = sorted({each.start_s for each in said})
-    following_s = dict(pairwise(starts_s))
-    for start_s, end_s, rows in said:
-        if end_s is None:
-            longest_s = max(LEAST_SAID_S, sum(map(len, rows)) / SLOWEST_RATE)
-            end_s = min(start_s + longest_s, following_s.get(start_s, float("inf")))
-        yield Cue(start_s, end_s, rows)
 
 
 def _seconds(clock: str) -> float:

@@ -6,7 +6,7 @@ side by side in the file and none of it is held in memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
@@ -14,12 +14,14 @@ from types import TracebackType
 from typing import Any
 
 import av
+from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
 
 from vidsent.core.options import Limits
-from vidsent.media.video import open_container
+from vidsent.media.clock import Clock
+from vidsent.media.container import open_container, sound_stream
 
 RATE = 48_000  # samples a second of sound that is encoded anew
 LEAST_MP3_RATE = 16_000  # samples a second; MP4 takes no slower MP3
@@ -42,15 +44,16 @@ class Soundtrack:
         self._waiting: tuple[float, list[Packet[Any]]] | None = None
         with ExitStack() as stack:
             source = stack.enter_context(open_container(clip, limits))
-            streams = [stream for stream in source.streams.audio if stream.codec_context]
-            if streams:
+            stream = sound_stream(source)
+            if stream is not None:
                 start_s = Fraction(source.start_time or 0, av.time_base)
-                if _fits(streams[0]):
-                    copy = target.add_stream_from_template(streams[0])
-                    self._packets = _copied(source.demux(streams[0]), copy, start_s)
+                packets = Clock(source).packets(stream)
+                if _fits(stream):
+                    copy = target.add_stream_from_template(stream)
+                    self._packets = _copied(packets, copy, start_s)
                 else:
                     made = target.add_stream("aac", rate=RATE, layout="stereo")
-                    self._packets = _encoded(source.decode(streams[0]), made, start_s)
+                    self._packets = _encoded(audio_frames(packets), made, start_s)
             self._open = stack.pop_all()
 
     def __enter__(self) -> Soundtrack:
@@ -85,6 +88,14 @@ def _fits(stream: AudioStream) -> bool:
     return codec.name == "aac" and bool(codec.extradata)  # without, every packet has a header
 
 
+def audio_frames(packets: Iterable[Packet[Any]]) -> Iterator[AudioFrame]:
+    """The sound in packets of one stream; raises FFmpegError where it is damaged."""
+    for packet in packets:
+        for decoded in packet.decode():
+            if isinstance(decoded, AudioFrame):
+                yield decoded
+
+
 def _copied(
     packets: Iterator[Packet[Any]], target: AudioStream, start_s: Fraction
 ) -> Iterator[tuple[float, list[Packet[Any]]]]:
@@ -108,7 +119,7 @@ def _copied(
 
 
 def _encoded(
-    frames: Iterator[av.AudioFrame], target: AudioStream, start_s: Fraction
+    frames: Iterator[AudioFrame], target: AudioStream, start_s: Fraction
 ) -> Iterator[tuple[float, list[Packet[Any]]]]:
     """Sound of any kind as AAC, at the times at which the clip has it."""
     resampler = av.AudioResampler("fltp", "stereo", RATE)

@@ -23,6 +23,8 @@ from vidsent.core.errors import ClipError
 from vidsent.core.options import Limits
 from vidsent.core.progress import TimeCallback
 from vidsent.media import video
+from vidsent.media.clock import Clock
+from vidsent.media.container import open_video_stream, sound_stream
 from vidsent.media.encoding import encode
 
 RATE_HZ = 30.0  # frames a second of a copy at most
@@ -46,7 +48,7 @@ def playable(clip: Path, folder: Path, limits: Limits, tick: TimeCallback) -> Pa
     """
     copy = folder / f"{secrets.token_hex(8)}.mp4"
     try:
-        with video.open_video_stream(clip, limits) as (source, video_stream):
+        with open_video_stream(clip, limits) as (source, video_stream):
             sound = _sounding(source)
             if _plays(video_stream, sound, clip.suffix.lower()):
                 if source.duration:
@@ -75,7 +77,7 @@ def playable(clip: Path, folder: Path, limits: Limits, tick: TimeCallback) -> Pa
 def cost(clip: Path, limits: Limits) -> float:
     """Seconds of work that `playable` needs for a second of the clip, about."""
     try:
-        with video.open_video_stream(clip, limits) as (source, video_stream):
+        with open_video_stream(clip, limits) as (source, video_stream):
             sound = _sounding(source)
             if _plays(video_stream, sound, clip.suffix.lower()):
                 return 0.0
@@ -85,8 +87,9 @@ def cost(clip: Path, limits: Limits) -> float:
 
 
 def _sounding(source: InputContainer) -> list[AudioStream]:
-    """The first sound track that can be decoded, if there is one."""
-    return [stream for stream in source.streams.audio if stream.codec_context is not None][:1]
+    """The sound track, if there is one that can be decoded."""
+    stream = sound_stream(source)
+    return [stream] if stream is not None else []
 
 
 def _plays(video_stream: VideoStream, sound: Sequence[AudioStream], suffix: str) -> bool:
@@ -109,12 +112,29 @@ def _repack(
     options = {"movflags": "faststart"} if copy.suffix == ".mp4" else {}
     with av.open(str(copy), "w", options=options) as target:
         outputs = {stream.index: target.add_stream_from_template(stream) for stream in streams}
-        for packet in _decodable(source.demux(streams)):
+        for packet in _forwards(_decodable(Clock(source).packets(*streams))):
             tick(float((packet.dts or 0) * packet.time_base))
             packet.stream = outputs[packet.stream.index]
             target.mux(packet)
     if not copy.exists():  # it is made with the first packet
         raise ValueError("there is no packet to copy")
+
+
+def _forwards(packets: Iterable[Packet[Any]]) -> Iterator[Packet[Any]]:
+    """Packets whose decoding times rise, which they do not quite where parts were joined.
+
+    Sound that comes twice is left out; of a picture the time is moved, for others need it.
+    """
+    last: dict[int, int] = {}
+    for packet in packets:
+        index, dts = packet.stream.index, packet.dts or 0
+        if index in last and dts <= last[index]:
+            if packet.stream.type == "audio":
+                continue
+            packet.dts = dts = last[index] + 1
+            packet.pts = dts if packet.pts is None else max(packet.pts, dts)
+        last[index] = dts
+        yield packet
 
 
 def _decodable(packets: Iterable[Packet[Any]]) -> Iterator[Packet[Any]]:

@@ -1,51 +1,42 @@
 """Decode a clip once, front to back: upright RGB frames with their time in seconds.
 
-Time comes from presentation time stamps, never from a frame count. Only the frames that are
-analysed are converted, and none is kept. This module does not seek, which is the business of
-`stills`, and does not read sound.
+Time comes from presentation time stamps, never from a frame count; a picture that stays on screen
+is given again as time passes. Only the frames that are analysed are converted, and no more than
+the one on screen is kept. This module does not seek, which is the business of `stills`, and does
+not decode sound.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
-import numpy as np
 from av.container import InputContainer
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from vidsent.core.errors import ClipOpenError, LimitError, NoVideoError
-from vidsent.core.options import MEGABYTE, Limits
+from vidsent.core.errors import LimitError, NoVideoError
+from vidsent.core.options import Limits
 from vidsent.core.progress import CancelCheck
 from vidsent.core.results import Clip
+from vidsent.media.clock import Clock, may_jump
+from vidsent.media.container import open_video_stream
+from vidsent.media.screen import EARLY_S, STAYING_STEP_S, STAYS_S, on_screen
+from vidsent.media.upright import LONGEST_SIDE as LONGEST_SIDE
+from vidsent.media.upright import Frame as Frame
+from vidsent.media.upright import display_size, to_frame
 
-LONGEST_SIDE = 960  # pixels; frames are analysed at this size at most
 EVERY_FRAME = float("inf")  # frames a second: all that the clip has
 MOST_FAILURES = 200  # packets in a row that do not decode before the rest is given up
 FALLBACK_RATE = Fraction(25)  # frames a second, where neither stamps nor container tell
-EARLY_S = 0.004  # a frame this much before its sampling time still counts as on time
-
-# Demuxers that read one self-contained file. Playlists (hls, concat, dash) are left out:
-# an uploaded playlist could name any other file of the server.
-FORMATS = (
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,mpegts,mpegvideo,flv,live_flv,gif,ogg,asf,"
-    "h264,hevc,ivf,mxf,nut,rm,wtv,dv,apng,webp_pipe"
-)
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One frame: t_s seconds; image (H, W, 3) uint8 RGB, upright; full-size pixels per pixel."""
-
-    t_s: float
-    image: np.ndarray
-    scale: float
+CUT_SHORT = 0.9  # of the stated length; a file that ends before this was cut short
 
 
 @dataclass
@@ -53,10 +44,11 @@ class Decoding:
     """What a pass over the clip met; filled in while `frames` runs."""
 
     analysed: int = 0
-    end_s: float = 0.0  # where the last decoded frame ends
+    end_s: float = 0.0  # where the last decoded frame ends, or as long as it stays on screen
     width: int = 0  # pixels of the upright frame, once one was analysed
     height: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
+    failed_last: bool = False  # whether what comes after the last decoded frame was damaged
 
 
 def probe(path: str | Path, limits: Limits | None = None) -> Clip:
@@ -67,11 +59,9 @@ def probe(path: str | Path, limits: Limits | None = None) -> Clip:
     """
     path, limits = Path(path), limits or Limits()
     with open_video_stream(path, limits) as (container, stream):
-        width, height = _display_size(stream)
-        duration_s = (container.duration or 0) / av.time_base
-        if not 0 <= duration_s < 1e7:  # some containers state nonsense; decoding tells the truth
-            duration_s = 0.0
-        if duration_s > limits.duration_s:
+        width, height = display_size(stream)
+        duration_s = stated_s(container)
+        if duration_s > limits.duration_s and not may_jump(container):
             raise LimitError(
                 f"The clip lasts {duration_s / 60:.0f} minutes; up to "
                 f"{limits.duration_s / 60:.0f} are accepted. Cut it and try again.",
@@ -89,6 +79,12 @@ def probe(path: str | Path, limits: Limits | None = None) -> Clip:
         )
 
 
+def stated_s(container: InputContainer) -> float:
+    """The length that a container states in seconds; 0 where it states none, or nonsense."""
+    duration_s = (container.duration or 0) / av.time_base
+    return duration_s if 0 <= duration_s < 1e7 else 0.0
+
+
 def frames(
     path: str | Path,
     rate_hz: float,
@@ -100,17 +96,22 @@ def frames(
     """Yield about `rate_hz` frames a second of the clip, in order of time, in one pass.
 
     A frame is taken when it is the first at or after the next sampling time, so a clip slower
-    than `rate_hz` gives every frame once, and so does any clip at EVERY_FRAME. Larger frames are
+    than `rate_hz` gives every frame once, and so does any clip at EVERY_FRAME. One that stays for
+    longer than STAYS_S comes again, the same array, at the sampling times. Larger frames are
     scaled down to `longest_side` pixels. Damage is skipped and counted in `report`.
     `check_cancelled` is called with every packet, taken or not; what it raises ends the pass.
     Raises ClipOpenError or LimitError; NoVideoError when not one frame could be decoded.
     """
     path, limits, report = Path(path), limits or Limits(), report or Decoding()
     step_s, next_s = 1.0 / rate_hz, 0.0
+    staying_step_s = max(step_s, STAYING_STEP_S)
+    converted: tuple[VideoFrame, Frame] | None = None
     with open_video_stream(path, limits) as (container, stream):
-        for t_s, decoded in timed_frames(container, stream, report, check_cancelled):
+        shown = timed_frames(container, stream, report, check_cancelled)
+        for t_s, decoded in on_screen(shown, staying_step_s, lambda: report.end_s):
             if t_s > limits.duration_s:
                 report.skipped["beyond_duration_limit"] += 1
+                report.end_s = min(report.end_s, limits.duration_s)
                 break
             if decoded.width * decoded.height > limits.width * limits.height:
                 report.skipped["frames_too_large"] += 1
@@ -118,7 +119,11 @@ def frames(
             if t_s < next_s - EARLY_S:
                 continue
             next_s = max(next_s + step_s, t_s + step_s / 2)
-            frame = to_frame(t_s, decoded, stream, longest_side)
+            if converted is not None and converted[0] is decoded:
+                frame = Frame(t_s, converted[1].image, converted[1].scale)
+            else:
+                frame = to_frame(t_s, decoded, stream, longest_side)
+                converted = decoded, frame
             report.analysed += 1
             report.width = round(frame.image.shape[1] * frame.scale)
             report.height = round(frame.image.shape[0] * frame.scale)
@@ -132,163 +137,109 @@ def frames(
         )
 
 
-@contextmanager
-def open_container(path: Path, limits: Limits) -> Iterator[InputContainer]:
-    """Open the file as one self-contained container; raises ClipOpenError or LimitError."""
-    _check_file(path, limits)
-    try:
-        # subtle: without "file:" a name such as "concat:a|b" or "-x.mp4" would be a protocol
-        container = av.open(
-            f"file:{path.absolute()}",
-            options={"format_whitelist": FORMATS, "protocol_whitelist": "file"},
-        )
-    except (av.FFmpegError, ValueError, OSError) as error:
-        raise ClipOpenError(
-            f"{path.name} does not open as a video. It may be damaged or of an unknown format: "
-            "convert it to MP4 (H.264) and try again.",
-            zh=f"{path.name} 无法作为视频打开，可能已损坏或格式未知：请转换为 MP4（H.264）后重试。",
-        ) from error
-    with container:
-        if len(container.streams) > limits.streams:
-            raise LimitError(
-                f"{path.name} holds {len(container.streams)} streams; up to {limits.streams} are "
-                "accepted. Keep one video and one audio stream and try again.",
-                zh=f"{path.name} 含 {len(container.streams)} 条流，至多接受 {limits.streams} 条。"
-                "请只保留一条视频流和一条音频流后重试。",
-            )
-        yield container
-
-
-@contextmanager
-def open_video_stream(path: Path, limits: Limits) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """Open the file and choose its first real video stream."""
-    with open_container(path, limits) as container:
-        stream = _video_stream(container, path)
-        _check_size(stream, limits)
-        stream.thread_type = "AUTO"
-        yield container, stream
-
-
-def _check_file(path: Path, limits: Limits) -> None:
-    if not path.is_file():
-        raise ClipOpenError(
-            f"There is no file {path}. Check the name.",
-            zh=f"没有文件 {path}。请检查名称。",
-        )
-    size = path.stat().st_size
-    if size == 0:
-        raise ClipOpenError(
-            f"{path.name} is empty. Was the download or upload cut short?",
-            zh=f"{path.name} 是空文件。下载或上传是否中断了？",
-        )
-    if size > limits.clip_bytes:
-        raise LimitError(
-            f"{path.name} has {size / MEGABYTE:.0f} MB; up to "
-            f"{limits.clip_bytes / MEGABYTE:.0f} MB are accepted. "
-            "Cut or compress it and try again.",
-            zh=f"{path.name} 有 {size / MEGABYTE:.0f} MB，至多接受 "
-            f"{limits.clip_bytes / MEGABYTE:.0f} MB。请剪短或压缩后重试。",
-        )
-
-
-def _video_stream(container: InputContainer, path: Path) -> VideoStream:
-    """The first stream of moving pictures; cover art is none."""
-    for stream in container.streams.video:
-        if (
-            not stream.disposition & stream.disposition.attached_pic
-            and stream.codec_context is not None
-        ):
-            return stream
-    sound = bool(container.streams.audio)
-    raise NoVideoError(
-        f"{path.name} holds {'only sound' if sound else 'no video stream'}. "
-        "Choose a file with a picture.",
-        zh=f"{path.name} {'只有声音' if sound else '没有视频流'}。请选择有画面的文件。",
-    )
-
-
-def _check_size(stream: VideoStream, limits: Limits) -> None:
-    width, height = stream.codec_context.width, stream.codec_context.height
-    if max(width, height) > limits.width or min(width, height) > limits.height:
-        raise LimitError(
-            f"The picture is {width}x{height}; up to {limits.width}x{limits.height} are accepted. "
-            "Scale it down and try again.",
-            zh=f"画面为 {width}x{height}，至多接受 {limits.width}x{limits.height}。请缩小后重试。",
-        )
-
-
 def timed_frames(
     container: InputContainer,
     stream: VideoStream,
     report: Decoding,
     check_cancelled: CancelCheck | None = None,
 ) -> Iterator[tuple[float, VideoFrame]]:
-    """Decoded frames with their seconds since the container's start, never going back."""
-    start_s = (container.start_time or 0) / av.time_base
+    """Decoded frames with their seconds since the container's start, never going back.
+
+    At the end `report` has how long the last one stays: as long as it says, or as the sound goes
+    on where nothing after it is missing.
+    """
+    clock = Clock(container)
+    packets = clock.packets(stream)
+    yield from timed(packets, clock, stream, report, check_cancelled)
+    _finish(container, stream, clock, report)
+
+
+def timed(
+    packets: Generator[Packet[Any], None, None],
+    clock: Clock,
+    stream: VideoStream,
+    report: Decoding,
+    check_cancelled: CancelCheck | None = None,
+) -> Iterator[tuple[float, VideoFrame]]:
+    """The frames of mended packets with their seconds since the clip's start, never going back."""
+    length_s = stated_s(clock.container)
     usual_s = float(1 / (stream.average_rate or FALLBACK_RATE))
-    last_s = -usual_s
-    for decoded in _decoded(container, stream, report, check_cancelled):
+    last_s, held = -usual_s, False
+    for decoded in _decoded(packets, report, check_cancelled):
         if decoded.pts is None or decoded.time_base is None:
             t_s = last_s + usual_s
         else:
-            t_s = float(decoded.pts * decoded.time_base) - start_s
+            t_s = float(decoded.pts * decoded.time_base) - clock.start_s
         if t_s < last_s:  # broken stamps; a frame out of order cannot be placed
             report.skipped["frames_out_of_order"] += 1
             continue
-        last_s = max(t_s, 0.0)
-        report.end_s = last_s + usual_s
+        step_s, last_s = t_s - last_s, max(t_s, 0.0)
+        held = held or step_s > STAYS_S
+        # Short stays are what muxers round, so they are not asked for; a hold spoils the mean rate.
+        lasts_s = step_s if held and 0 < step_s <= STAYS_S else usual_s
+        if (stays_s := _lasts_s(decoded)) > STAYS_S:  # no longer than the container states
+            lasts_s = min(stays_s, max(length_s - last_s, 0.0)) or usual_s
+        report.end_s = max(report.end_s, last_s + lasts_s)
         yield last_s, decoded
 
 
+def _lasts_s(decoded: VideoFrame) -> float:
+    """How long a frame says that it is shown, in seconds; 0 where it does not."""
+    if not decoded.duration or decoded.duration < 0 or decoded.time_base is None:
+        return 0.0
+    return float(decoded.duration * decoded.time_base)
+
+
+def _finish(container: InputContainer, stream: VideoStream, clock: Clock, report: Decoding) -> None:
+    """Note how long the last frame stays, and whether the file ends before it says so."""
+    if clock.jumps:
+        report.skipped["clock_jumps_mended"] += clock.jumps
+    whole = not report.failed_last and report.end_s >= CUT_SHORT * _picture_s(container, stream)
+    sound_s = clock.end_s("audio")
+    if whole and sound_s > report.end_s + STAYS_S:
+        report.end_s = sound_s
+    read_s = max(clock.end_s("video", "audio", "subtitle") if whole else 0.0, report.end_s)
+    if not clock.jumps and read_s < CUT_SHORT * stated_s(container):
+        report.skipped["ends_early"] += 1
+
+
+def _picture_s(container: InputContainer, stream: VideoStream) -> float:
+    """How long the picture alone is by the file's index; 0 in formats that have none.
+
+    There FFmpeg gives each stream the length of the longest.
+    """
+    indexed = "mp4" in container.format.name.split(",")
+    return float((stream.duration or 0) * (stream.time_base or 0)) if indexed else 0.0
+
+
 def _decoded(
-    container: InputContainer,
-    stream: VideoStream,
+    packets: Generator[Packet[Any], None, None],
     report: Decoding,
     check_cancelled: CancelCheck | None,
 ) -> Iterator[VideoFrame]:
     """Every frame that decodes; packets that do not are counted and passed over."""
     failures = 0
-    packets = container.demux(stream)
-    while failures < MOST_FAILURES:
-        if check_cancelled is not None:
-            check_cancelled()
-        try:
-            packet = next(packets, None)
-            if packet is None:
-                return
-            decoded_frames = packet.decode()
-        except (av.FFmpegError, ValueError):
-            failures += 1
-            report.skipped["undecodable_packets"] += 1
-            continue
-        failures = 0
-        for decoded in decoded_frames:
-            if isinstance(decoded, VideoFrame):
-                if decoded.is_corrupt:
-                    report.skipped["corrupt_frames"] += 1
-                    continue
-                yield decoded
+    with closing(packets):
+        while failures < MOST_FAILURES:
+            if check_cancelled is not None:
+                check_cancelled()
+            try:
+                packet = next(packets, None)
+                if packet is None:
+                    return
+                decoded_frames = packet.decode()
+            except (av.FFmpegError, ValueError):
+                failures += 1
+                report.failed_last = True
+                report.skipped["undecodable_packets"] += 1
+                continue
+            failures = 0
+            for decoded in decoded_frames:
+                if isinstance(decoded, VideoFrame):
+                    if decoded.is_corrupt:
+                        report.failed_last = True
+                        report.skipped["corrupt_frames"] += 1
+                        continue
+                    report.failed_last = False
+                    yield decoded
     report.skipped["rest_undecodable"] += 1
-
-
-def _display_size(stream: VideoStream) -> tuple[int, int]:
-    """Width and height of the square-pixel frame before rotation."""
-    width, height = stream.codec_context.width, stream.codec_context.height
-    aspect = stream.sample_aspect_ratio or Fraction(1)
-    return max(1, round(width * aspect)) if aspect > 0 else width, height
-
-
-def to_frame(
-    t_s: float, decoded: VideoFrame, stream: VideoStream, longest_side: int = LONGEST_SIDE
-) -> Frame:
-    """Convert once: to RGB, to square pixels, to the size wanted; then turn upright."""
-    aspect = stream.sample_aspect_ratio or Fraction(1)
-    width = max(1, round(decoded.width * aspect)) if aspect > 0 else decoded.width
-    scale = max(1.0, max(width, decoded.height) / longest_side)
-    small = decoded.reformat(
-        width=max(1, round(width / scale)),
-        height=max(1, round(decoded.height / scale)),
-        format="rgb24",
-    )
-    turns = round(decoded.rotation / 90) % 4  # rotation is counterclockwise degrees
-    return Frame(t_s, np.ascontiguousarray(np.rot90(small.to_ndarray(), turns)), scale)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from vidsent.core.options import Limits
@@ -59,5 +60,6 @@ def _drawn(frames: Iterable[Frame], analysis: Analysis, language: str) -> Iterat
         if overlay is None or frame.image.shape[:2] != shape:
             shape = frame.image.shape[:2]
             overlay = Overlay(analysis, shape, language)
-        overlay.draw(frame.image, frame.t_s)
-        yield frame
+        image = frame.image.copy()  # a frame that stays comes again, and not drawn on
+        overlay.draw(image, frame.t_s)
+        yield replace(frame, image=image)

@@ -50,6 +50,10 @@ _SKIPPED = {  # every reason under which something is counted as left out
     "frames_too_large": ("pictures that were too large: {n}", "过大的画面：{n} 帧"),
     "rest_undecodable": ("the rest of the video could not be decoded", "视频的其余部分无法解码"),
     "beyond_duration_limit": ("what lies beyond the longest accepted length", "超出最长时限的部分"),
+    "clock_jumps_mended": (
+        "places where the clock of the clip starts anew or jumps, mended: {n}",
+        "视频时钟重新开始或跳变、已修正：{n} 处",
+    ),
     "ends_early": ("the file ends before the length it states", "文件在其标称时长之前结束"),
     "faces_too_brief": ("faces seen too briefly to read: {n}", "出现时间太短的人脸：{n} 张"),
     "faces_doubtful": (
@@ -81,6 +85,18 @@ _SKIPPED = {  # every reason under which something is counted as left out
         "subtitles that could not be read: {n}",
         "无法读取的字幕：{n} 条",
     ),
+    "subtitle_lines_before_the_start": (
+        "subtitles before the clip starts: {n}",
+        "视频开始之前的字幕：{n} 条",
+    ),
+    "subtitle_signs": (
+        "signs, effects and karaoke that are not dialogue: {n}",
+        "屏幕字、特效与卡拉 OK（并非对白）：{n} 条",
+    ),
+    "subtitle_rows_foreign": (
+        "rows in another language beside those that were read: {n}",
+        "与所读文字并列的其他语言的行：{n} 行",
+    ),
     "danmaku_without_text": ("danmaku without text: {n}", "没有文字的弹幕：{n} 条"),
     "danmaku_unreadable": ("danmaku that could not be read: {n}", "无法读取的弹幕：{n} 条"),
     "danmaku_spam": (
@@ -90,6 +106,10 @@ _SKIPPED = {  # every reason under which something is counted as left out
     "text_tracks_are_pictures": (
         "subtitle tracks that are pictures, not text: {n}",
         "图形字幕轨（并非文本）：{n} 条",
+    ),
+    "text_tracks_unknown": (
+        "subtitle tracks in a form that cannot be read: {n}",
+        "格式无法读取的字幕轨：{n} 条",
     ),
     "text_tracks_without_lines": (
         "the clip's own subtitles hold no line that could be read",

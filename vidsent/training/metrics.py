@@ -6,7 +6,7 @@ replacement, so they speak of other cases like these and not of other actors or 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -50,14 +50,7 @@ def bootstrap(
     generator = np.random.default_rng(seed)
     draws = (generator.integers(0, count, count) for _ in range(resamples))
     values = [measure(*(array[draw] for array in arrays)) for draw in draws]
-    low, high = np.percentile(values, INTERVAL)
-    return Metric(
-        value=round(float(measure(*arrays)), 4),
-        low=round(float(low), 4),
-        high=round(float(high), 4),
-        n=count,
-        protocol=protocol,
-    )
+    return with_interval(measure(*arrays), values, count, protocol)
 
 
 def bootstrap_counts(
@@ -72,14 +65,17 @@ def bootstrap_counts(
         raise ValueError(f"expected at least one case, got {cases}")
     generator = np.random.default_rng(0)
     draws = generator.multinomial(cases, np.full(cases, 1 / cases), size=resamples)
-    low, high = np.percentile([measure(counts.astype(np.float64)) for counts in draws], INTERVAL)
-    return Metric(
-        value=round(float(measure(np.ones(cases))), 4),
-        low=round(float(low), 4),
-        high=round(float(high), 4),
-        n=cases,
-        protocol=protocol,
-    )
+    values = [measure(counts.astype(np.float64)) for counts in draws]
+    return with_interval(measure(np.ones(cases)), values, cases, protocol)
+
+
+def with_interval(
+    value: float, drawn: Sequence[float] | np.ndarray, n: int, protocol: str
+) -> Metric:
+    """A value and the interval of what draws gave, which is NaN where one had no such case."""
+    low, high = np.nanpercentile(drawn, INTERVAL)
+    value, low, high = (round(float(each), 4) for each in (value, low, high))
+    return Metric(value, low, high, n, protocol)
 
 
 def accuracy(truth: np.ndarray, predicted: np.ndarray) -> float:

@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any, Generic, TypeVar, cast
@@ -102,18 +103,10 @@ class Eta:
         self._left -= count
 
     def tick(self) -> str:
-        """One more piece is done; what is left, as "about 12 min left"."""
+        """One more piece is done; what is left, as "about 0:12:00 left"."""
         self._left, self._done = self._left - 1, self._done + 1
         spent = self._clock() - self._started
-        return f"about {duration(spent / self._done * max(0, self._left))} left"
-
-
-def duration(seconds: float) -> str:
-    """As people say it: "40 s", "12 min" or "3 h 20 min"."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+        return f"about {timedelta(seconds=round(spent / self._done * max(0, self._left)))} left"
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:

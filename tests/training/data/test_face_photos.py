@@ -108,8 +108,7 @@ def test_a_face_of_both_is_one_face_in_the_reference_s_style(writer: Writer) -> 
     assert photo.boxes.tolist() == [[10, 10, 20, 26], [60, 10, 20, 26]]
     assert photo.masked.tolist() == [True, False]
     assert photo.landmarks[0].ravel().tolist() == list(range(10, 20))
-    assert photo.human.tolist() == [[10, 14, 20, 22]]
-    assert photo.reference.tolist() == photo.boxes.tolist()
+    assert photo.tagged.tolist() == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +142,7 @@ def test_a_face_that_only_people_saw_gets_the_box_that_the_reference_would_draw(
     photo = writer.read("train")[-1]
     assert photo.boxes == pytest.approx(np.array([[40, 36, 16, 20]]), abs=1e-4)
     assert np.isnan(photo.landmarks).all()
-    assert photo.human.tolist() == [[40, 40, 16, 16]]
+    assert photo.tagged.tolist() == [True]
 
 
 def test_masked_and_bare_faces_are_moved_each_by_their_own_difference(writer: Writer) -> None:

@@ -18,13 +18,13 @@ from vidsent.training.data.face_photos import Photo
 from vidsent.training.detector.average_precision import Found
 from vidsent.training.evaluation.faces import (
     Answers,
-    all_sizes,
     evaluate_faces,
     false_positives_row,
     kinds,
-    labelled_faces,
+    measured,
     nose_shift,
     precision_row,
+    readable,
     recall_by_kind,
     recall_row,
 )
@@ -109,7 +109,7 @@ def row_of_faces(*sides: int) -> Photo:
     """Faces of these sides beside each other."""
     boxes = np.array([[130 * k, 0, side, side * 0.9] for k, side in enumerate(sides)], np.float32)
     landmarks = np.full((len(sides), LANDMARKS, 2), np.nan, np.float32)
-    return replace(photo(), boxes=boxes, reference=boxes, landmarks=landmarks)
+    return replace(photo(), boxes=boxes, landmarks=landmarks)
 
 
 def seen(yaw: float, tilt: float) -> np.ndarray:
@@ -155,21 +155,19 @@ def test_every_face_is_of_one_size() -> None:
 
 def test_faces_count_by_their_size() -> None:
     row = row_of_faces(*SIDES)
-    assert labelled_faces(row).judged.tolist() == [False, False, False, True, True, True, True]
-    assert all_sizes(row).judged.tolist() == [False, True, True, True, True, True, True]
+    assert readable(row).tolist() == [False, False, False, True, True, True, True]
+    assert measured(row).tolist() == [False, True, True, True, True, True, True]
 
 
 def labelled() -> Photo:
     """Three faces: of both labellers, of the reference, of people; the first and last masked."""
     boxes = np.array([[0, 0, 40, 50], [100, 0, 40, 50], [200, 0, 40, 50]], np.float32)
-    drawn = np.array([[0, 10, 40, 40], [200, 10, 40, 40]], np.float32)
     return replace(
         photo(name="mask/0000.jpg"),
         boxes=boxes,
         landmarks=np.full((3, LANDMARKS, 2), np.nan, np.float32),
         masked=np.array([True, False, False]),
-        human=drawn,
-        reference=boxes[:2],
+        tagged=np.array([True, False, True]),
     )
 
 

@@ -44,11 +44,11 @@ def test_the_command_prints_every_system_and_what_was_fitted(
     clips = [row["system"] for row in found["systems"] if row["pairs"] == "clips and lines"]
     assert fusion.POOL in clips and fusion.CONCATENATION not in clips
     for row in found["systems"]:
-        assert 0 <= row["both"]["accuracy"]["low"] <= row["both"]["accuracy"]["value"] <= 1
+        assert 0 <= row["accuracy"]["low"] <= row["accuracy"]["value"] <= 1
     assert {"BASE_WEIGHT", "POOL", "LEAST_DISAGREEMENT"} <= found["fitted"].keys()
     written = results.read_text()
     assert "<!-- begin fusion -->\n| system | tiles and lines, n " in written
-    assert "| face and subtitle |" in written and "| BASE_WEIGHT |" in written
+    assert "| BASE_WEIGHT |" in written
 
 
 def test_other_constants_than_the_fitted_ones_are_told(caplog: pytest.LogCaptureFixture) -> None:

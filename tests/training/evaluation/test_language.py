@@ -42,20 +42,17 @@ def test_what_was_measured_is_printed_and_kept_where_the_page_finds_it(
     assert smp["low"] <= smp["value"] <= smp["high"]
 
 
-@pytest.mark.parametrize(
-    ("name", "vectorizer"),
-    [("goemotions_ekman", language._english_tfidf()), ("smp2020_zh", language._chinese_tfidf())],
-)
-def test_the_baseline_learns_planted_words(data: Path, name: str, vectorizer: object) -> None:
-    splits = read_texts(data, name)
-    trained = language.Regression(vectorizer, splits["train"], 3.0)
+@pytest.mark.parametrize("name", ["goemotions", "smp2020"])
+def test_the_baseline_learns_planted_words(data: Path, name: str) -> None:
+    splits = read_texts(data, language.SETS[name].file)
+    score = language.regression(language.SETS[name], splits["train"], 3.0)
     test = splits["test"]
-    probs = trained.probs(test.texts)
+    scores = score(test.texts)
     told = np.array([any(w in t for row in planted_texts.PLANTED.values() for w in row if w)
                      for t in test.texts])  # fmt: skip
-    right = probs.argmax(1) == test.labels.argmax(1)
+    right = scores.argmax(1) == test.labels.argmax(1)
     assert right[told].mean() > 0.95 and right[~told].mean() < 0.6
-    assert not probs[:, ~splits["train"].known].any()
+    assert (scores[:, ~splits["train"].known] == np.log(language.SMALLEST_PROB)).all()
 
 
 def test_ratings_lie_around_nought(data: Path) -> None:

@@ -63,13 +63,3 @@ def test_plain_channels_are_plain_and_the_other_tells_the_truth(channel: int) ->
     assert (cases.probs[channel].argmax(1) == NEUTRAL).all()
     assert (cases.probs[FACE + SUBTITLE - channel].argmax(1) == cases.truth).all()
     assert (cases.truth != NEUTRAL).all()
-
-
-@pytest.mark.parametrize("channel", [SUBTITLE, DANMAKU])
-def test_mismatched_channels_feel_something_else(channel: int) -> None:
-    sure, lines = readings(200, seed=2, face=1.0, line=1.0)
-    cases = pairs.mismatched(sure, lines, RNG, channel)
-    assert len(cases) == (sure.labels != NEUTRAL).sum()
-    line = cases.probs[SUBTITLE].argmax(1)
-    assert ((line != cases.truth) == (channel == SUBTITLE)).all()
-    assert (line != NEUTRAL).all()

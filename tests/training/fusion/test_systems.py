@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from tests.training.planted_pairs import readings
+from vidsent.core.emotions import NEUTRAL
 from vidsent.training.fusion import pairs
 from vidsent.training.fusion.pairs import FACE, SUBTITLE, Cases
 from vidsent.training.fusion.systems import (
-    AttentionOptions,
     Weighted,
+    contradiction,
     fit_attention,
     fit_concatenation,
+    fit_disagreement,
     fit_pool,
     mean_of_channels,
     single_channel,
@@ -79,13 +81,26 @@ def test_poor_faces_count_less_once_they_are_known_to_err() -> None:
 
 @pytest.mark.parametrize("name", ["linear", "attention"])
 def test_heads_learn_from_features_and_bear_missing_channels(name: str, both: Cases) -> None:
-    fuse = (
-        fit_concatenation(TRAIN)
-        if name == "linear"
-        else fit_attention(TRAIN, AttentionOptions(epochs=15))
-    )
+    fuse = fit_concatenation(TRAIN) if name == "linear" else fit_attention(TRAIN, epochs=15)
     assert right(fuse(both), both) > right(single_channel(SUBTITLE)(both), both) + 0.1
     answers = fuse(TEST)
     np.testing.assert_allclose(answers.sum(1), 1, atol=1e-5)
     single = TEST.where(~TEST.seen[SUBTITLE])
     assert right(fuse(single), single) > 0.6
+
+
+def test_one_in_twenty_matched_pairs_is_marked_and_most_contradictions_are() -> None:
+    rng = np.random.default_rng(0)
+    least = fit_disagreement(readings(1500, seed=1, face=1.0, line=0.96), rng)
+    assert len(least) == 3
+    faces, lines = readings(1500, seed=2, face=1.0, line=0.96)
+    between = ("face", "subtitle")
+    same = pairs.matched(faces, lines, rng, whole=True)
+    marked = contradiction(same, between) >= least[between]
+    assert len(marked) == 1500 and marked.mean() <= 0.08
+    other = pairs.matched(
+        faces, lines._replace(probs=np.roll(lines.probs, 1, axis=0)), rng, whole=True
+    )
+    labels = np.roll(lines.labels, 1)
+    felt = (faces.labels != labels) & (faces.labels != NEUTRAL) & (labels != NEUTRAL)
+    assert (contradiction(other, between)[felt] >= least[between]).mean() > 0.85

@@ -13,6 +13,7 @@ import zipfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -33,14 +34,16 @@ MARGIN = 0.15  # of a box's side, around it, that is still the face
 TRIES = 30  # squares tried for a part without a face
 MIN_BACKGROUND = 72  # pixels, smallest such part
 
+Shifts = dict[tuple[str, bool], np.ndarray]  # (4,) by set and mask
+
 
 @dataclass(frozen=True)
 class Photo:
     """An image (H, W, 3) uint8 RGB and the N faces that either labeller found in it.
 
     boxes (N, 4) float32 x, y, width, height in the reference's style; landmarks (N, 5, 2)
-    float32, NaN where only people labelled; masked (N,) bool, true where people say so.
-    `human` (M, 4) are people's own boxes, in their style; `reference` (K, 4) the reference's.
+    float32, NaN where only people labelled; masked (N,) bool, true where people say so; tagged
+    (N,) bool, whether people labelled the face at all.
     """
 
     name: str
@@ -48,8 +51,7 @@ class Photo:
     boxes: np.ndarray
     landmarks: np.ndarray
     masked: np.ndarray
-    human: np.ndarray
-    reference: np.ndarray
+    tagged: np.ndarray
 
     @property
     def set(self) -> str:
@@ -73,7 +75,7 @@ def read_photos(data: Path, split: str, limit: int | None = None) -> list[Photo]
     if not (folder / "images.zip").is_file():
         raise DataError(f"{folder}/images.zip is missing: --data names the folder that holds it.")
     labels = _labels(folder / "boxes.csv")
-    shifts = _shifts(labels)
+    shifts, none = _shifts(labels), _one([])
     photos: list[Photo] = []
     taken: Counter[str] = Counter()
     with zipfile.ZipFile(folder / "images.zip") as archive:
@@ -83,7 +85,7 @@ def read_photos(data: Path, split: str, limit: int | None = None) -> list[Photo]
                 continue
             taken[kind] += 1
             if limit is None or taken[kind] <= limit:
-                photos.append(_photo(name, _image(archive, name), labels.get(name), shifts))
+                photos.append(_photo(name, _image(archive, name), labels.get(name, none), shifts))
     return photos
 
 
@@ -103,18 +105,13 @@ def same_faces(human: np.ndarray, reference: np.ndarray) -> tuple[np.ndarray, np
     return rows[same], columns[same]
 
 
-@dataclass
-class _Labels:
+class _Labels(NamedTuple):
     """The rows of one image, as they stand in the file."""
 
     human: np.ndarray
     masked: np.ndarray
     reference: np.ndarray
     landmarks: np.ndarray
-
-    def pairs(self) -> tuple[np.ndarray, np.ndarray]:
-        """Rows of `human` and of `reference` that label the same face."""
-        return same_faces(self.human, self.reference)
 
 
 def _labels(path: Path) -> dict[str, _Labels]:
@@ -141,7 +138,7 @@ def _boxes(rows: list[dict[str, str]]) -> np.ndarray:
     return np.array([[float(r[k]) for k in "xywh"] for r in rows], np.float32).reshape(-1, 4)
 
 
-def _shifts(labels: dict[str, _Labels]) -> dict[tuple[str, bool], np.ndarray]:
+def _shifts(labels: dict[str, _Labels]) -> Shifts:
     """By set and mask, how a person's box differs from the reference's: medians (4,).
 
     Shifts of the corner by the side of the box, then the logarithms of the ratios of the sides;
@@ -151,30 +148,22 @@ def _shifts(labels: dict[str, _Labels]) -> dict[tuple[str, bool], np.ndarray]:
     for name, each in labels.items():
         if split_of(name) == "test":
             continue
-        for one, other in zip(*each.pairs(), strict=True):
+        for one, other in zip(*same_faces(each.human, each.reference), strict=True):
             mine, theirs = each.human[one], each.reference[other]
             shift = (theirs[:2] - mine[:2]) / mine[2:], np.log(theirs[2:] / mine[2:])
             seen[name.split("/")[0], bool(each.masked[one])].append(np.concatenate(shift))
     return {key: np.median(values, axis=0) for key, values in seen.items()}
 
 
-def _photo(
-    name: str,
-    image: np.ndarray,
-    labels: _Labels | None,
-    shifts: dict[tuple[str, bool], np.ndarray],
-) -> Photo:
-    if labels is None:
-        labels = _one([])
-    rows, columns = labels.pairs()
-    masked = np.zeros(len(labels.reference), bool)
-    masked[columns] = labels.masked[rows]
+def _photo(name: str, image: np.ndarray, labels: _Labels, shifts: Shifts) -> Photo:
+    rows, columns = same_faces(labels.human, labels.reference)
+    masked, tagged = np.zeros((2, len(labels.reference)), bool)
+    masked[columns], tagged[columns] = labels.masked[rows], True
     alone = np.setdiff1d(np.arange(len(labels.human)), rows)
-    moved = labels.human[alone].copy()
-    for row, face in enumerate(alone):
-        shift = shifts.get((name.split("/")[0], bool(labels.masked[face])), np.zeros(4))
-        moved[row, :2] += shift[:2] * labels.human[face, 2:]
-        moved[row, 2:] *= np.exp(shift[2:])
+    keys = [(name.split("/")[0], bool(masked)) for masked in labels.masked[alone]]
+    shift = np.array([shifts.get(key, np.zeros(4)) for key in keys]).reshape(-1, 4)
+    corners, sides = np.hsplit(labels.human[alone], 2)
+    moved = np.hstack([corners + shift[:, :2] * sides, sides * np.exp(shift[:, 2:])])
     unknown = np.full((len(alone), LANDMARKS, 2), np.nan, np.float32)
     return Photo(
         name,
@@ -182,8 +171,7 @@ def _photo(
         np.concatenate([labels.reference, moved]).astype(np.float32),
         np.concatenate([labels.landmarks, unknown]).astype(np.float32),
         np.concatenate([masked, labels.masked[alone]]),
-        labels.human,
-        labels.reference,
+        np.concatenate([tagged, np.ones(len(alone), bool)]),
     )
 
 
@@ -191,8 +179,7 @@ def random_square(image: np.ndarray, side: int, rng: np.random.Generator) -> np.
     """A random square of `side` pixels out of `image`, enlarged or shrunk to fill it."""
     scale = side / min(image.shape[:2]) * rng.uniform(1.0, 2.2)
     size = max(side, round(image.shape[1] * scale)), max(side, round(image.shape[0] * scale))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    scaled = cv2.resize(image, size, interpolation=how)
+    scaled = _resized(image, size)
     x, y = rng.integers(0, size[0] - side + 1), rng.integers(0, size[1] - side + 1)
     return scaled[y : y + side, x : x + side].copy()
 
@@ -217,11 +204,10 @@ def crop_face(
         grey = cv2.cvtColor(patch, cv2.COLOR_RGB2GRAY)
         grey = cv2.resize(grey, (coarse, coarse), interpolation=cv2.INTER_AREA)
         patch = cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)
-    how = cv2.INTER_AREA if size[0] < patch.shape[1] else cv2.INTER_LINEAR
     ratio = np.array(size) / [max(right - left, 2), max(bottom - top, 2)]
     corner = np.array([left, top], np.float32)
     box = np.concatenate([([x, y] - corner) * ratio, ([x + width, y + height] - corner) * ratio])
-    return cv2.resize(patch, size, interpolation=how), box, (photo.landmarks[face] - corner) * ratio
+    return _resized(patch, size), box, (photo.landmarks[face] - corner) * ratio
 
 
 def background_crop(photo: Photo, rng: np.random.Generator) -> Photo | None:
@@ -243,5 +229,10 @@ def background_crop(photo: Photo, rng: np.random.Generator) -> Photo | None:
     if side < MIN_BACKGROUND:
         return None
     image = photo.image[y : y + side, x : x + side]
-    none, points = np.zeros((0, 4), np.float32), np.zeros((0, LANDMARKS, 2), np.float32)
-    return Photo(photo.name, image, none, points, np.zeros(0, bool), none, none)
+    return _photo(photo.name, image, _one([]), {})
+
+
+def _resized(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """The image with `size`, width and height, enlarged or shrunk as suits."""
+    how = cv2.INTER_AREA if size[0] < image.shape[1] else cv2.INTER_LINEAR
+    return cv2.resize(image, size, interpolation=how)

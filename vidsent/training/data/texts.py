@@ -14,6 +14,7 @@ import random
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -36,13 +37,19 @@ STATEMENT_LENGTHS = 4, 40  # characters of a plain statement
 STRONG = 1.2  # nats that a word speaks for its emotion at least
 REPEATED = 3  # times that each word is denied, in other ways
 
-DENIED_ZH = ("不{}", "我不{}", "一点都不{}", "一点也不{}", "并不{}", "他不{}了", "我没有{}")
-DENIED_EN = ("not {}", "I am not {}", "I'm not {} at all", "never {}", "he isn't {}", "not so {}")
-COMFORT_ZH = ("别{}", "别{}了", "不要{}", "不用{}", "别再{}了")
-COMFORT_EN = ("don't be {}", "Don't be {}", "please don't be {}", "no need to be {}")
 _SENTENCE = re.compile(r"[^。！？；]+[。！？；]?")
-_HAN_WORD = re.compile(r"[\u4e00-\u9fff]{2,3}")
-_LATIN_WORD = re.compile(r"[a-z]{3,}")
+DENIALS = (  # which words, how each is denied, and how people are comforted besides
+    (
+        re.compile(r"[\u4e00-\u9fff]{2,3}"),
+        ("不{}", "我不{}", "一点都不{}", "一点也不{}", "并不{}", "他不{}了", "我没有{}"),
+        ("别{}", "别{}了", "不要{}", "不用{}", "别再{}了"),
+    ),
+    (
+        re.compile(r"[a-z]{3,}"),
+        ("not {}", "I am not {}", "I'm not {} at all", "never {}", "he isn't {}", "not so {}"),
+        ("don't be {}", "Don't be {}", "please don't be {}", "no need to be {}"),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,15 @@ class Texts:
         """Which labels occur, (7,) bool."""
         known: np.ndarray = np.logical_or.reduce(self.labels, axis=0)
         return known
+
+    def first(self, count: int | None) -> Texts:
+        """The first so many, or all."""
+        return Texts(self.texts[:count], self.labels[:count])
+
+    def single(self) -> tuple[list[str], np.ndarray]:
+        """The sentences that bear one label, and the label of each, (N,) int."""
+        one = self.labels.sum(1) == 1
+        return list(compress(self.texts, one)), self.labels[one].argmax(1)
 
 
 @dataclass(frozen=True)
@@ -81,19 +97,21 @@ def read_texts(data: Path, name: str) -> dict[str, Texts]:
         train = splits["train"]
         splits["dev"] = train[::HELD_OUT]
         splits["train"] = [row for index, row in enumerate(train) if index % HELD_OUT]
-    return {split: _texts(found) for split, found in splits.items()}
+    columns = {split: tuple(zip(*rows, strict=True)) for split, rows in splits.items()}
+    return {split: Texts(texts, np.array(marks)) for split, (texts, marks) in columns.items()}
 
 
-def read_ratings(data: Path, name: str = RATED) -> dict[str, Rated]:
-    """Splits of a set with valence and arousal from 1 to 5, as V=3.2,A=2.9; raises DataError."""
+def read_ratings(data: Path) -> dict[str, Rated]:
+    """Splits of `RATED`, valence and arousal from 1 to 5 as V=3.2,A=2.9; raises DataError."""
     splits: dict[str, list[tuple[str, tuple[float, float]]]] = {}
-    for split, labels, text in _read(data, name):
+    for split, labels, text in _read(data, RATED):
         told = dict(label.split("=") for label in labels.split(","))
         ratings = (float(told["V"]) - MIDDLE) / REACH, (float(told["A"]) - MIDDLE) / REACH
         splits.setdefault(split, []).append((text, ratings))
+    columns = {split: tuple(zip(*rows, strict=True)) for split, rows in splits.items()}
     return {
-        split: Rated(tuple(text for text, _ in rows), np.array([r for _, r in rows], np.float32))
-        for split, rows in splits.items()
+        split: Rated(texts, np.array(found, np.float32))
+        for split, (texts, found) in columns.items()
     }
 
 
@@ -110,33 +128,20 @@ def _read(data: Path, name: str) -> list[tuple[str, str, str]]:
     try:
         with gzip.open(path, "rt", encoding="utf-8", newline="\n") as file:
             rows = [row.rstrip("\n").split("\t") for row in file]
-        return [(split, labels, _unify(name, text)) for split, _, labels, text in rows]
+        if name == "smp2020_zh":
+            rows = [[*row, _TITLED_EMOTE.sub(r"[\1]", text)] for *row, text in rows]
+        return [(split, labels, text) for split, _, labels, text in rows]
     except (OSError, EOFError, ValueError) as error:
         raise DataError(f"{path} is not a table of {', '.join(COLUMNS)}: {error}") from error
-
-
-def _texts(rows: list[tuple[str, np.ndarray]]) -> Texts:
-    labels = np.array([marks for _, marks in rows]).reshape(-1, NUM_LABELS)
-    return Texts(tuple(text for text, _ in rows), labels)
-
-
-def _unify(name: str, text: str) -> str:
-    return _TITLED_EMOTE.sub(r"[\1]", text) if name == "smp2020_zh" else text
 
 
 def statements(passages: Sequence[str], count: int, seed: int) -> Texts:
     """At most `count` short sentences of newspaper text, all neutral."""
     least, most = STATEMENT_LENGTHS
-    sentences = [
-        sentence.strip("　 ")
-        for passage in passages
-        for sentence in _SENTENCE.findall(passage)
-        if least <= len(sentence.strip("　 ")) <= most
-    ]
+    every = (each.strip("　 ") for passage in passages for each in _SENTENCE.findall(passage))
+    sentences = [sentence for sentence in every if least <= len(sentence) <= most]
     drawn = random.Random(seed).sample(sentences, min(count, len(sentences)))
-    labels = np.zeros((len(drawn), NUM_LABELS), bool)
-    labels[:, NEUTRAL] = True
-    return Texts(tuple(drawn), labels)
+    return Texts(tuple(drawn), np.eye(NUM_LABELS, dtype=bool)[[NEUTRAL] * len(drawn)])
 
 
 def denials(table: WordTable, seed: int) -> Texts:
@@ -157,8 +162,7 @@ def denials(table: WordTable, seed: int) -> Texts:
 
 def _forms(word: str, label: str) -> Sequence[str] | None:
     """Ways to deny a word; None for what is no plain word."""
-    if _HAN_WORD.fullmatch(word):
-        return DENIED_ZH if label == "happiness" else DENIED_ZH + COMFORT_ZH
-    if _LATIN_WORD.fullmatch(word):
-        return DENIED_EN if label == "happiness" else DENIED_EN + COMFORT_EN
+    for plain, denied, comfort in DENIALS:
+        if plain.fullmatch(word):
+            return denied if label == "happiness" else denied + comfort
     return None

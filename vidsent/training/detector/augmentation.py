@@ -17,11 +17,8 @@ POOR = 25
 
 OCCLUDED = 0.12  # share of faces with something before them
 
-
 PARTS = 3  # rows and columns into which a face is cut before they are shuffled
-SHUFFLED = (
-    0.6  # share of distractors that are shuffled parts; the others are blurred beyond recognition
-)
+SHUFFLED = 0.6  # share of distractors that are shuffled parts; the others are blurred to nothing
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789&?!@%"
 MAX_LETTERS = 9  # letters of a word
 HEIGHTS = (10.0, 120.0)  # pixels of a capital letter
@@ -128,15 +125,22 @@ def paste_distractors(
     Boxes are left, top, right, bottom. Returns `taken` with the places now used; a patch that
     finds no free place at once is left out.
     """
-    side = len(image)
     for patch in patches:
-        height, width = patch.shape[:2]
-        spot = _free_spot(side, width, height, taken, rng)
-        if spot is not None:
-            x, y = spot[:2].astype(int)
-            image[y : y + height, x : x + width] = patch
-            taken = np.vstack([taken, spot])
+        spot = paste(image, patch, taken, rng)
+        taken = taken if spot is None else np.vstack([taken, spot])
     return taken
+
+
+def paste(
+    image: np.ndarray, patch: np.ndarray, taken: np.ndarray, rng: np.random.Generator
+) -> np.ndarray | None:
+    """Paste a patch into `image`, in place; where it lies now, (4,), or None for no free place."""
+    height, width = patch.shape[:2]
+    spot = _free_spot(len(image), width, height, taken, rng)
+    if spot is not None:
+        x, y = spot[:2].astype(int)
+        image[y : y + height, x : x + width] = patch
+    return spot
 
 
 def draw_word(image: np.ndarray, taken: np.ndarray, rng: np.random.Generator) -> None:

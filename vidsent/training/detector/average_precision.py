@@ -1,4 +1,4 @@
-"""How well boxes were found: matching, average precision, shares at equal false positives."""
+"""How well boxes were found: matching, average precision."""
 
 from __future__ import annotations
 
@@ -85,20 +85,6 @@ class Ranked:
 def average_precision(matched: Sequence[Matched]) -> float:
     """Area under precision over recall; faces that no answer found lower it."""
     return Ranked(matched).average_precision(np.ones(len(matched)))
-
-
-def false_positives(matched: Sequence[Matched]) -> int:
-    """How many answers met no face."""
-    return sum(int((~each.hit).sum()) for each in matched)
-
-
-def threshold_at(matched: Sequence[Matched], most: int) -> float:
-    """The lowest threshold that lets at most `most` false positives through.
-
-    -inf when there are no more of them at all: every answer may count.
-    """
-    false = np.sort(np.concatenate([each.scores[~each.hit] for each in matched]))[::-1]
-    return float(np.nextafter(false[most], np.inf)) if len(false) > most else -np.inf
 
 
 def found_at(matched: Matched, threshold: float) -> np.ndarray:

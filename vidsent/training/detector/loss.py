@@ -86,19 +86,17 @@ def loss(raw: Tensor, cells: Tensor, batch: list[FaceTargets]) -> tuple[Tensor, 
 
     wanted = torch.zeros(raw.shape[:2])
     wanted[index, positive] = 1.0
-    per_cell = F.binary_cross_entropy_with_logits(raw[..., 1], wanted, reduction="none")
+    entropy = F.binary_cross_entropy_with_logits
     answers, places = raw[index, positive], cells[positive]
-    terms = {
-        "objectness": (per_cell * judged).sum() / count,
-        "class": F.binary_cross_entropy_with_logits(answers[:, 0], overlap, reduction="sum")
-        / count,
-        "box": BOX_WEIGHT * eiou_loss(decode_boxes(answers, places), boxes).sum() / count,
-        "landmarks": LANDMARK_WEIGHT
-        * landmark_loss(decode_landmarks(answers, places), points, boxes)
-        / count,
+    apart = landmark_loss(decode_landmarks(answers, places), points, boxes)
+    sums = {
+        "objectness": (entropy(raw[..., 1], wanted, reduction="none") * judged).sum(),
+        "class": entropy(answers[:, 0], overlap, reduction="sum"),
+        "box": BOX_WEIGHT * eiou_loss(decode_boxes(answers, places), boxes).sum(),
+        "landmarks": LANDMARK_WEIGHT * apart,
     }
-    total = torch.stack(list(terms.values())).sum()
-    return total, {name: float(term.detach()) for name, term in terms.items()}
+    total = torch.stack([each / count for each in sums.values()]).sum()
+    return total, {name: float(each.detach()) / count for name, each in sums.items()}
 
 
 def eiou_loss(boxes: Tensor, wanted: Tensor) -> Tensor:

@@ -45,14 +45,12 @@ def _label(name: str, tile: np.ndarray, detector: FaceDetector) -> Photo | None:
     margin = (CANVAS - SIDE) // 2
     image = cv2.resize(tile, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
     image = cv2.cvtColor(image, cv2.COLOR_GRAY2RGB)
-    inner = slice(margin, margin + SIDE)
-    canvas = np.full((CANVAS, CANVAS, 3), GREY, np.uint8)
-    canvas[inner, inner] = image
+    edges = (margin,) * 4
+    canvas = cv2.copyMakeBorder(image, *edges, cv2.BORDER_CONSTANT, value=(GREY,) * 3)
     found = detector.detect(canvas, CANVAS, SURE)
     place = np.array([[margin, margin, SIDE, SIDE]], np.float32)
     if len(found.boxes) != 1 or iou(found.boxes, place)[0, 0] < MIN_OVERLAP:
         return None
     box = found.boxes - np.array([margin, margin, 0, 0], np.float32)
     landmarks = found.landmarks - np.float32(margin)
-    none = np.zeros((0, 4), np.float32)
-    return Photo(name, image, box, landmarks, np.zeros(1, bool), none, box)
+    return Photo(name, image, box, landmarks, *np.zeros((2, 1), bool))

@@ -19,6 +19,7 @@ from vidsent.training.detector.augmentation import (
     degrade,
     draw_word,
     occlude,
+    paste,
     paste_distractors,
     rings,
     scramble,
@@ -101,40 +102,26 @@ class Scenes:
 
     def _mosaic(self, side: int, rng: np.random.Generator) -> Scene:
         half = side // 2
-        parts = []
+        image, parts = np.zeros((side, side, 3), np.uint8), []
         for x, y in ((0, 0), (half, 0), (0, half), (half, half)):
             photos = self._faces if rng.random() < 0.8 else self._empty
-            parts.append((x, y, self._single(photos, half, rng)))
-        image = np.zeros((side, side, 3), np.uint8)
-        for x, y, part in parts:
+            part = self._single(photos, half, rng)
             image[y : y + half, x : x + half] = part.image
-        offsets = [np.array([x, y, x, y], np.float32) for x, y, _ in parts]
-        return Scene(
-            image,
-            np.concatenate([p.boxes + o for o, (_, _, p) in zip(offsets, parts, strict=True)]),
-            np.concatenate(
-                [p.landmarks + o[:2] for o, (_, _, p) in zip(offsets, parts, strict=True)]
-            ),
-            np.concatenate([p.counted for _, _, p in parts]),
-        )
+            offset = np.array([x, y, x, y], np.float32)
+            parts.append((part.boxes + offset, part.landmarks + offset[:2], part.counted))
+        return Scene(image, *map(np.concatenate, zip(*parts, strict=True)))
 
     def _pasted(self, side: int, rng: np.random.Generator) -> Scene:
         """Faces cut out more or less tightly, over an image without any, in free places."""
         image, boxes, landmarks = random_square(_pick(self._empty, rng).image, side, rng), [], []
-        used: list[np.ndarray] = []
+        used = np.zeros((0, 4), np.float32)
         for _ in range(rng.integers(1, 5)):
             patch, box, points = self._patch(side, rng)
-            height, width = patch.shape[:2]
-            if max(height, width) >= side:
-                continue
-            x, y = rng.integers(0, side - width), rng.integers(0, side - height)
-            spot = np.array([x, y, x + width, y + height], np.float32)
-            if any(_meet(spot, other) for other in used):
-                continue
-            image[y : y + height, x : x + width] = patch
-            used.append(spot)
-            boxes.append(box + np.array([x, y, x, y]))
-            landmarks.append(points + np.array([x, y]))
+            spot = paste(image, patch, used, rng)
+            if spot is not None:
+                used = np.vstack([used, spot])
+                boxes.append(box + spot[[0, 1, 0, 1]])
+                landmarks.append(points + spot[:2])
         return Scene(
             image,
             np.array(boxes, np.float32).reshape(-1, 4),
@@ -211,10 +198,6 @@ def _mirror(
 def _face_side(side: int, rng: np.random.Generator) -> float:
     """Longer side of a face in pixels, uniform on a logarithmic scale."""
     return float(np.exp(rng.uniform(np.log(FACE_SIDES[0]), np.log(FACE_SIDES[1] * side))))
-
-
-def _meet(one: np.ndarray, other: np.ndarray) -> bool:
-    return bool((one[:2] < other[2:]).all() and (other[:2] < one[2:]).all())
 
 
 def _pick(options, rng: np.random.Generator):  # type: ignore[no-untyped-def]

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 import cv2
@@ -38,6 +39,8 @@ from vidsent.training.runs import (
 )
 
 log = logging.getLogger(__name__)
+
+Batch = tuple[Tensor, list[FaceTargets]]  # images (B, 3, H, W) and the faces of each
 
 STAGE = "faces"
 RECORD_FILE = "face_detector.json"
@@ -68,11 +71,6 @@ class DetectorOptions:
         return {**asdict(self), "start": Path(self.start).name}
 
 
-def second_round(start: Path) -> DetectorOptions:
-    """Options to train a detector further on what it finds and mistakes itself."""
-    return DetectorOptions(epochs=9, learning_rate=1e-3, validate_every=3, start=str(start))
-
-
 def train_faces(
     data: Path,
     out: Path,
@@ -91,7 +89,9 @@ def train_faces(
     assets/weights. Raises DataError when data or `start` is missing or does not fit, ModelError
     for a bad device.
     """
-    options = DetectorOptions() if start is None else second_round(start)
+    options = DetectorOptions()
+    if start is not None:  # on what that detector finds, and what it mistakes
+        options = replace(options, epochs=9, learning_rate=1e-3, validate_every=3, start=str(start))
     options = replace(
         options,
         seed=seed,
@@ -118,7 +118,8 @@ def fit(data: Path, out: Path, options: DetectorOptions, device: torch.device) -
     run.restore(load_checkpoint(out / f"{STAGE}.ckpt"))
     for epoch in range(len(run.history), options.epochs):
         started = time.monotonic()
-        row = {"epoch": epoch + 1, **_epoch(run, scenes, options, epoch, device)}
+        batches = _batches(scenes, options, epoch)
+        row = {"epoch": epoch + 1, **_epoch(run, batches, device)}
         if (epoch + 1) % options.validate_every == 0 or epoch + 1 == options.epochs:
             row["val_ap35"] = round(validate(run.averaged, val), 4)
         row["seconds"] = round(time.monotonic() - started, 1)
@@ -155,53 +156,37 @@ def _start(options: DetectorOptions, device: torch.device) -> TrainingState[Face
     torch.manual_seed(options.seed)
     network = FaceCNN()
     if options.start:
-        _load(network, Path(options.start))
+        try:
+            network.load_state_dict(read_weights(Path(options.start)))
+        except RuntimeError as error:
+            raise DataError(f"{options.start} holds weights of another network.") from error
     network = network.to(device).to(memory_format=torch.channels_last)
-    average = AveragedModel(
-        network, multi_avg_fn=get_ema_multi_avg_fn(options.ema_decay), use_buffers=True
-    )
-    optimizer = torch.optim.AdamW(
-        network.parameters(), lr=options.learning_rate, weight_decay=options.weight_decay
-    )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, options.learning_rate, total_steps=options.epochs * options.steps, pct_start=0.08
-    )
-    return TrainingState(
-        network, optimizer, schedule, torch.Generator().manual_seed(options.seed), average
-    )
-
-
-def _load(network: FaceCNN, start: Path) -> None:
-    try:
-        network.load_state_dict(read_weights(start))
-    except RuntimeError as error:
-        raise DataError(f"{start} holds weights of another network than the detector.") from error
+    decay = get_ema_multi_avg_fn(options.ema_decay)
+    average = AveragedModel(network, multi_avg_fn=decay, use_buffers=True)
+    rate, steps = options.learning_rate, options.epochs * options.steps
+    optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=options.weight_decay)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, steps, pct_start=0.08)
+    generator = torch.Generator().manual_seed(options.seed)
+    return TrainingState(network, optimizer, schedule, generator, average)
 
 
 def _epoch(
-    run: TrainingState[FaceCNN],
-    scenes: Scenes,
-    options: DetectorOptions,
-    epoch: int,
-    device: torch.device,
+    run: TrainingState[FaceCNN], batches: Iterator[Batch], device: torch.device
 ) -> dict[str, float]:
     """One pass; returns the means of the terms of the loss."""
     run.model.train()
-    sums: dict[str, float] = {}
-    for images, labels in _batches(scenes, options, epoch):
+    found = []
+    for images, labels in batches:
         images = images.to(device, memory_format=torch.channels_last)
         with devices.mixed_precision(device):
             raw = run.model(images)
         total, terms = loss(raw.float().cpu(), cells(*images.shape[2:]), labels)
         run.step(total, MAX_GRADIENT)
-        for name, term in terms.items():
-            sums[name] = sums.get(name, 0.0) + term / options.steps
-    return {name: round(value, 4) for name, value in sums.items()}
+        found.append(terms)
+    return {name: round(mean(each[name] for each in found), 4) for name in found[0]}
 
 
-def _batches(
-    scenes: Scenes, options: DetectorOptions, epoch: int
-) -> Iterator[tuple[Tensor, list[FaceTargets]]]:
+def _batches(scenes: Scenes, options: DetectorOptions, epoch: int) -> Iterator[Batch]:
     """Batches of scenes, drawn in another thread while the network learns from the last one."""
     seeds = [(options.seed, epoch, step) for step in range(options.steps)]
     cv2.setNumThreads(1)  # the network needs the other cores
@@ -214,20 +199,11 @@ def _batches(
             yield batch
 
 
-def _draw(
-    scenes: Scenes, options: DetectorOptions, seed: tuple[int, int, int]
-) -> tuple[Tensor, list[FaceTargets]]:
+def _draw(scenes: Scenes, options: DetectorOptions, seed: tuple[int, int, int]) -> Batch:
     rng = np.random.default_rng(seed)
     sides, shares = zip(*CANVASES, strict=True)
     side = int(rng.choice(sides, p=shares))
     count = max(2, round(options.batch * (sides[0] / side) ** 2))
     drawn = [scenes.draw(side, rng) for _ in range(count)]
-    labels = [
-        FaceTargets(
-            torch.from_numpy(scene.boxes),
-            torch.from_numpy(scene.landmarks),
-            torch.from_numpy(scene.counted),
-        )
-        for scene in drawn
-    ]
+    labels = [FaceTargets(*map(torch.from_numpy, scene[1:])) for scene in drawn]
     return as_input([scene.image for scene in drawn]), labels

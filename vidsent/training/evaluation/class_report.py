@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from vidsent.core.emotions import LABELS
-from vidsent.training.metrics import INTERVAL, RESAMPLES, Metric
+from vidsent.training.metrics import RESAMPLES, Metric, with_interval
 
-MEASURES = ("recall", "precision", "f1")
+MEASURES = ("recall", "precision", "f1", "mistaken")
 
 
 def label_rows(counts: np.ndarray, prefix: str, protocol: str) -> dict[str, Metric]:
@@ -31,17 +31,17 @@ def label_rows(counts: np.ndarray, prefix: str, protocol: str) -> dict[str, Metr
     for index, label in enumerate(LABELS):
         right, true, said = both[:, index, index], both[:, index].sum(1), both[:, :, index].sum(1)
         shares = {
-            "recall": (right, true, f"recall of {label}"),
-            "precision": (right, said, f"precision of {label}"),
-            "f1": (2 * right, true + said, f"f1 of {label}"),
+            "recall": (right, true, true, f"recall of {label}"),
+            "precision": (right, said, said, f"precision of {label}"),
+            "f1": (2 * right, true + said, true, f"f1 of {label}"),
         }
         if (other := taken_for(counts, index)) is not None:
             about = f"share of {label} taken for {LABELS[other]}, its commonest mistake"
-            shares["mistaken"] = both[:, index, other], true, about
-        for measure, (part, whole, about) in shares.items():
-            cases = said if measure == "precision" else true
+            shares["mistaken"] = both[:, index, other], true, true, about
+        for measure, (part, whole, cases, about) in shares.items():
             if cases[0] > 0:
-                row = _metric(part, whole, int(cases[0]), f"{about}; {protocol}")
+                share = part / np.where(whole > 0, whole, np.nan)  # a draw may lack a rare label
+                row = with_interval(share[0], share[1:], int(cases[0]), f"{about}; {protocol}")
                 rows[f"{prefix}_{measure}_{label}"] = row
     return rows
 
@@ -56,11 +56,9 @@ def report(counts: np.ndarray) -> dict[str, dict[str, Any]]:
     table: dict[str, dict[str, Any]] = {}
     for index, label in enumerate(LABELS):
         other = taken_for(counts, index)
-        table[label] = {
-            "n": int(counts[index].sum()),
-            "taken_for": None if other is None else LABELS[other],
-        }
-        for measure in (*MEASURES, "mistaken"):
+        taken = None if other is None else LABELS[other]
+        table[label] = {"n": int(counts[index].sum()), "taken_for": taken}
+        for measure in MEASURES:
             row = rows.get(f"_{measure}_{label}")
             table[label][measure] = None if row is None else [row.value, row.low, row.high]
     return table
@@ -68,16 +66,5 @@ def report(counts: np.ndarray) -> dict[str, dict[str, Any]]:
 
 def taken_for(counts: np.ndarray, index: int) -> int | None:
     """The label that `index` is most often taken for, or None where it never is for another."""
-    wrong = counts[index].copy()
-    wrong[index] = 0
+    wrong = np.where(np.arange(len(LABELS)) == index, 0, counts[index])
     return int(wrong.argmax()) if wrong.any() else None
-
-
-def _metric(part: np.ndarray, whole: np.ndarray, n: int, protocol: str) -> Metric:
-    """part / whole of the true matrix, which comes first, and of those drawn."""
-    empty = np.full(len(part), np.nan)  # a rare label may be absent from a draw
-    shares = np.divide(part, whole, out=empty, where=whole > 0)
-    low, high = np.nanpercentile(shares[1:], INTERVAL)
-    return Metric(
-        round(float(shares[0]), 4), round(float(low), 4), round(float(high), 4), n, protocol
-    )

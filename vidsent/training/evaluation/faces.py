@@ -11,20 +11,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from vidsent.faces import detection
 from vidsent.faces.detection import FaceDetector
-from vidsent.training.data.face_photos import MIN_SIDE, SAME_FACE, Photo, read_photos, same_faces
+from vidsent.training.data.face_photos import MIN_SIDE, SAME_FACE, Photo, read_photos
 from vidsent.training.detector.average_precision import Found, Matched, Ranked, found_at, match
 from vidsent.training.detector.train import FLOOR
+from vidsent.training.evaluation.face_tracks import track_rows
 from vidsent.training.evaluation.robustness import photo_variants
 from vidsent.training.evaluation.timing import detection_speed
 from vidsent.training.metrics import Metric, bootstrap_counts
 
 log = logging.getLogger(__name__)
+
+Judged = Callable[[Photo], np.ndarray]  # which of a photograph's faces count, (G,) bool
 
 STRICT = 0.5  # IoU; the usual one of PASCAL VOC
 FACE_SETS = ("mask", "mask2", "video", "portrait")
@@ -39,13 +42,6 @@ SIZES = (SMALLEST, 24, 32, 48, 96, np.inf)  # pixels, bounds of the kinds by siz
 # head turned by a shifts it by tan(a) / 2 of that distance: 0.2 is 22 degrees, 0.5 is 45.
 YAWS = {"frontal": (0.0, 0.2), "half": (0.2, 0.5), "profile": (0.5, np.inf)}
 TAGGED_SETS = ("mask", "mask2")  # where people say who wears a mask
-
-
-class Truth(NamedTuple):
-    """Faces of a photograph: boxes (G, 4); judged (G,) bool, false where answers are free."""
-
-    boxes: np.ndarray
-    judged: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -65,10 +61,10 @@ class Answers:
         rows = [row for row, photo in enumerate(self.photos) if photo.set in sets]
         return Answers([self.photos[row] for row in rows], [self.found[row] for row in rows])
 
-    def matched(self, truth: Callable[[Photo], Truth], least: float = SAME_FACE) -> list[Matched]:
-        """Matched against `truth` at IoU `least`."""
+    def matched(self, judged: Judged, least: float = SAME_FACE) -> list[Matched]:
+        """Matched against the faces of either labeller at IoU `least`."""
         pairs = zip(self.found, self.photos, strict=True)
-        return [match(*found, *truth(photo), least) for found, photo in pairs]
+        return [match(*found, photo.boxes, judged(photo), least) for found, photo in pairs]
 
 
 def evaluate_faces(data: Path, *, limit: int | None = None) -> dict[str, dict[str, Any]]:
@@ -90,6 +86,7 @@ def evaluate_faces(data: Path, *, limit: int | None = None) -> dict[str, dict[st
     rows = {
         **_precisions(answers),
         **recall_by_kind(answers, f"{SPLIT}; {TRUTH}; {SEARCHED}"),
+        **track_rows(photos, detector),
         **_variants(photos, find),
         **detection_speed(labelled[:limit], detector.detect),
     }
@@ -102,17 +99,13 @@ def _precisions(answers: Answers) -> dict[str, Metric]:
     rows = {}
     for name in ("", *FACE_SETS):
         part = answers.of(name) if name else answers
-        if not part.photos:
-            continue
-        for least in (SAME_FACE, STRICT):
+        for least in (SAME_FACE, STRICT) if part.photos else ():
             where = f"{SPLIT}, {name or 'all sets'}; {about}"
-            key = f"ap{100 * least:.0f}"
-            rows[f"{name}_{key}" if name else key] = precision_row(part, least, where)
-    portraits, empty = answers.of("portrait"), answers.of("background")
-    rows["portrait_recall"] = recall_row(portraits, f"{SPLIT}, portrait; {about}")
-    rows["false_positives_per_image"] = false_positives_row(
-        empty, f"{SPLIT}, photographs without a face; {SEARCHED}"
-    )
+            key = "_".join(filter(None, (name, f"ap{100 * least:.0f}")))
+            rows[key] = precision_row(part, least, where)
+    rows["portrait_recall"] = recall_row(answers.of("portrait"), f"{SPLIT}, portrait; {about}")
+    without = f"{SPLIT}, photographs without a face; {SEARCHED}"
+    rows["false_positives_per_image"] = false_positives_row(answers.of("background"), without)
     return rows
 
 
@@ -130,7 +123,7 @@ def _variants(photos: list[Photo], find: Callable[[np.ndarray], Found]) -> dict[
 
 def precision_row(answers: Answers, least: float, about: str) -> Metric:
     """Average precision at IoU `least`."""
-    matched = answers.matched(labelled_faces, least)
+    matched = answers.matched(readable, least)
     count = sum(len(each.best) for each in matched)
     protocol = f"average precision at IoU {least:g}, {count:,} faces; {about}"
     return bootstrap_counts(Ranked(matched).average_precision, len(matched), protocol=protocol)
@@ -138,20 +131,18 @@ def precision_row(answers: Answers, least: float, about: str) -> Metric:
 
 def recall_row(answers: Answers, about: str) -> Metric:
     """Share of all faces that are found at the shipped threshold."""
-    found = [found_at(each, detection.THRESHOLD) for each in answers.matched(labelled_faces)]
-    return _recall(found, [np.ones(len(each), bool) for each in found], about)
+    return _recall(answers.matched(readable), None, about)
 
 
 def recall_by_kind(answers: Answers, about: str) -> dict[str, Metric]:
     """Recall at the shipped threshold by kind of face; kinds without a face are left out."""
-    found = [found_at(each, detection.THRESHOLD) for each in answers.matched(all_sizes)]
-    judged = [all_sizes(photo).judged for photo in answers.photos]
-    split = [kinds(photo) for photo in answers.photos]
+    matched = answers.matched(measured)
+    split = [(kinds(photo), measured(photo)) for photo in answers.photos]
     rows = {}
-    for name in split[0]:
-        chosen = [each[name][own] for each, own in zip(split, judged, strict=True)]
+    for name in split[0][0]:
+        chosen = [each[name][judged] for each, judged in split]
         if any(each.any() for each in chosen):
-            rows[f"recall_{name}"] = _recall(found, chosen, about)
+            rows[f"recall_{name}"] = _recall(matched, chosen, about)
     return rows
 
 
@@ -162,34 +153,29 @@ def false_positives_row(answers: Answers, about: str) -> Metric:
     return _ratio(false, np.ones(len(false)), protocol)
 
 
-def labelled_faces(photo: Photo) -> Truth:
-    """Faces that either labeller found, in one style; those of `MIN_SIDE` or less are free."""
-    return Truth(photo.boxes, longer_side(photo.boxes) > MIN_SIDE)
+def readable(photo: Photo) -> np.ndarray:
+    """Faces (G,) bool larger than `MIN_SIDE`; answers on the others are free."""
+    return longer_side(photo.boxes) > MIN_SIDE
 
 
-def all_sizes(photo: Photo) -> Truth:
-    """Like `labelled_faces`, but from `SMALLEST` on."""
-    return Truth(photo.boxes, longer_side(photo.boxes) >= SMALLEST)
+def measured(photo: Photo) -> np.ndarray:
+    """Faces (G,) bool from `SMALLEST` on."""
+    return longer_side(photo.boxes) >= SMALLEST
 
 
 def kinds(photo: Photo) -> dict[str, np.ndarray]:
     """Of which kind each of the N faces is, {kind: (N,) bool}; by yaw and mask above 24 px."""
     sides, shifts = longer_side(photo.boxes), nose_shift(photo.landmarks)
     large = sides > MIN_SIDE
-    tagged = (np.arange(len(photo.boxes)) >= len(photo.reference)) & (photo.set in TAGGED_SETS)
-    if photo.set in TAGGED_SETS:
-        tagged[same_faces(photo.human, photo.reference)[1]] = True
+    tagged = photo.tagged & (photo.set in TAGGED_SETS)
     found = {}
     for low, high in pairwise(SIZES):
         name = f"{low}_{high}px" if np.isfinite(high) else f"{low}px_up"
         found[name] = (sides >= low) & (sides < high)
     for name, (least, most) in YAWS.items():
         found[name] = large & (shifts >= least) & (shifts < most)
-    return {
-        **found,
-        "masked": large & tagged & photo.masked,
-        "bare": large & tagged & ~photo.masked,
-    }
+    found["masked"], found["bare"] = large & tagged & photo.masked, large & tagged & ~photo.masked
+    return found
 
 
 def longer_side(boxes: np.ndarray) -> np.ndarray:
@@ -210,8 +196,10 @@ def nose_shift(landmarks: np.ndarray) -> np.ndarray:
     return shift
 
 
-def _recall(found: list[np.ndarray], chosen: list[np.ndarray], about: str) -> Metric:
-    """Share of the chosen faces that were found; photographs without any are left out."""
+def _recall(matched: Sequence[Matched], chosen: Sequence[np.ndarray] | None, about: str) -> Metric:
+    """Share of the chosen faces, None for all, that were found; only photographs with any count."""
+    found = [found_at(each, detection.THRESHOLD) for each in matched]
+    chosen = chosen or [np.ones(len(each), bool) for each in found]
     pairs = [(f & c, c) for f, c in zip(found, chosen, strict=True) if c.any()]
     hits, count = (np.array([each.sum() for each in part]) for part in zip(*pairs, strict=True))
     at = f"at IoU {SAME_FACE:g}, at the shipped threshold {detection.THRESHOLD}"
@@ -220,6 +208,8 @@ def _recall(found: list[np.ndarray], chosen: list[np.ndarray], about: str) -> Me
 
 def _ratio(part: np.ndarray, whole: np.ndarray, protocol: str) -> Metric:
     """Sum of `part` over sum of `whole`, (P,) each by photograph."""
-    return bootstrap_counts(
-        lambda counts: float(counts @ part / (counts @ whole)), len(whole), protocol=protocol
-    )
+
+    def ratio(counts: np.ndarray) -> float:
+        return float(counts @ part / (counts @ whole))
+
+    return bootstrap_counts(ratio, len(whole), protocol=protocol)

@@ -23,14 +23,16 @@ from vidsent.reports.evaluation_results import EXPRESSION_RECORD
 from vidsent.timeline import fusion, moments
 from vidsent.training import metrics
 from vidsent.training.evaluation.report import interval, markdown
-from vidsent.training.fusion import disagreement, pairs
+from vidsent.training.fusion import pairs
 from vidsent.training.fusion.pairs import CHANNELS, DANMAKU, FACE, SUBTITLE, Cases, Faces, Lines
 from vidsent.training.fusion.readings import SHRUNK, clip_faces, read_pairs
 from vidsent.training.fusion.systems import (
+    CHANCE,
     FusionModel,
     Weighted,
     fit_attention,
     fit_concatenation,
+    fit_disagreement,
     fit_pool,
     mean_of_channels,
     single_channel,
@@ -44,16 +46,6 @@ CONCATENATION, ATTENTION = "features side by side, linear", "attention over chan
 SINGLE = {"face alone": FACE, "line alone": SUBTITLE, "danmaku alone": DANMAKU}
 SEED = 0
 BY_HAND = Weighted((1.0, 0.7, 0.4))  # what shipped before anything was fitted
-MARKED_COLUMNS = (
-    "channels",
-    "marked from",
-    "n",
-    "false alarms",
-    "n",
-    "found contradictions",
-    "n",
-    "marked plain lines",
-)
 PROTOCOL = (
     "Pairs: a face and a line of one label. Trained on FER+ validation tiles with lines of the "
     "dev splits of GoEmotions and SMP2020 that bear one label, tested on test tiles with lines of "
@@ -68,27 +60,22 @@ PROTOCOL = (
     f"danmaku in {pairs.WITH_DANMAKU:.0%}. Clips: the GRU's answers on Java-SED clips whose actors "
     "were left out of its training, read from the record of the training run, which keeps no "
     "features, so that systems of features are left out. Accuracy on the pairs with face and line, "
-    "the same ones for every system, 95 % interval, pairs drawn again, and calibration error; "
-    "`--json` has macro-F1, all pairs and how far each system is ahead as well."
+    "the same ones for every system, 95 % interval, pairs drawn again, and calibration error. "
+    "Channels disagree from where the divergence of what they feel, times the chance that both "
+    f"feel anything, passes that of {1 - CHANCE:.0%} of matched training pairs."
 )
 
 
 class Comparison(NamedTuple):
-    """Rows of systems and of disagreement, and what was fitted under the names that it ships as."""
+    """Rows of systems, and what was fitted under the names that it ships as."""
 
     systems: list[dict[str, Any]]
-    disagreement: list[dict[str, Any]]
     fitted: dict[str, Any]
 
     def table(self) -> str:
         """All of it in Markdown."""
         constants = [[name, json.dumps(value)] for name, value in self.fitted.items()]
-        parts = (
-            by_pairs(self.systems),
-            (MARKED_COLUMNS, [marked_cells(row) for row in self.disagreement]),
-            (("fitted", "value"), constants),
-        )
-        return "\n\n".join(markdown(columns, rows) for columns, rows in parts)
+        return "\n\n".join([by_pairs(self.systems), markdown(("fitted", "value"), constants)])
 
 
 def compare_fusion(
@@ -107,7 +94,7 @@ def compare_fusion(
     log.info("fitting")
     rng = np.random.default_rng(SEED)
     systems, pool = fit_systems(train, rng)
-    least = disagreement.thresholds(train, rng)
+    least = fit_disagreement(train, rng)
     rng = np.random.default_rng(SEED)  # what is tested does not hang on what was fitted
     rows = [
         row
@@ -116,8 +103,7 @@ def compare_fusion(
     ]
     found = fitted(pool, least)
     warn_of_others(found)
-    marked = disagreement.disagreement_rows(least, test, rng)
-    return Comparison(rows, marked, found), f"{PROTOCOL} {disagreement.PROTOCOL}"
+    return Comparison(rows, found), PROTOCOL
 
 
 def fit_systems(
@@ -161,48 +147,29 @@ def test_cases(test: tuple[Faces, Lines], rng: np.random.Generator) -> dict[str,
 def system_rows(
     kind: str, cases: Cases, systems: Mapping[str, FusionModel]
 ) -> list[dict[str, Any]]:
-    """A row for each system that can answer these cases: all of them, and those with face and
-    line, which tell how far it is ahead of the better single channel and of the pool."""
-    answers = {name: system(cases) for name, system in systems.items() if _can(name, cases)}
-    both = cases.seen[FACE] & cases.seen[SUBTITLE]
-    right = {name: (probs.argmax(1) == cases.truth)[both] for name, probs in answers.items()}
-    singles = [name for name, channel in SINGLE.items() if cases.seen[channel, both].all()]
-    better = max(singles, key=lambda name: float(right[name].mean()))
+    """A row for each system that can answer these cases, of those with face and line."""
+    both = cases.where(cases.seen[FACE] & cases.seen[SUBTITLE])
     rows = []
-    for name, probs in answers.items():
-        answered = ~np.isnan(probs[:, 0])
-        row: dict[str, Any] = {"pairs": kind, "system": name}
-        for part, counted in (("any", answered), ("both", answered & both)):
-            row[part] = _measures(cases.truth[counted], probs[counted], f"{kind}: {name}")
-        if name not in SINGLE:
-            row["ahead_of_channel"] = _ahead(right[name], right[better])
-            row["ahead_of_pool"] = None if name == POOL else _ahead(right[name], right[POOL])
-        rows.append(row)
+    for name, system in systems.items():
+        if _can(name, both):
+            probs = system(both)
+            of = partial(bootstrap, protocol=f"{kind}: {name}")
+            accuracy = of(metrics.accuracy, both.truth, probs.argmax(1)).to_dict()
+            ece = of(metrics.ece, both.truth, probs).to_dict()
+            rows.append({"pairs": kind, "system": name, "accuracy": accuracy, "ece": ece})
     return rows
 
 
-def by_pairs(rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[list[str]]]:
-    """Columns and cells of a table of `system_rows`: a row a system, a column a kind of pairs."""
-    found = {(row["system"], row["pairs"]): row["both"] for row in rows}
-    kinds = {row["pairs"]: row["both"]["accuracy"]["n"] for row in rows}
+def by_pairs(rows: Sequence[Mapping[str, Any]]) -> str:
+    """`system_rows` as Markdown: a row a system, a column a kind of pairs."""
+    found = {
+        (row["system"], row["pairs"]): f"{interval(row['accuracy'])}; ECE {row['ece']['value']:.3f}"
+        for row in rows
+    }
+    kinds = {row["pairs"]: row["accuracy"]["n"] for row in rows}
     systems = dict.fromkeys(row["system"] for row in rows)
-    cells = [[system, *(_cell(found.get((system, kind))) for kind in kinds)] for system in systems]
-    return ["system", *(f"{kind}, n {n:,}" for kind, n in kinds.items())], cells
-
-
-def _cell(measures: Mapping[str, Any] | None) -> str:
-    if measures is None:
-        return "-"
-    return f"{interval(measures['accuracy'])}; ECE {measures['ece']['value']:.3f}"
-
-
-def marked_cells(row: Mapping[str, Any]) -> list[str]:
-    """One row of `disagreement_rows` as the table shows it, in the order of `MARKED_COLUMNS`."""
-    shown = [" and ".join(row["channels"]), f"{row['marked_from']:.2f}"]
-    for name in ("false_alarms", "found", "plain"):
-        metric = row[name]
-        shown += ["-", "-"] if metric is None else [f"{metric['n']:,}", interval(metric)]
-    return shown
+    cells = [[system, *(found.get((system, kind), "-") for kind in kinds)] for system in systems]
+    return markdown(["system", *(f"{kind}, n {n:,}" for kind, n in kinds.items())], cells)
 
 
 def shipped() -> Weighted:
@@ -233,23 +200,3 @@ def _can(name: str, cases: Cases) -> bool:
     if name in SINGLE:
         return bool(cases.seen[SINGLE[name]].any())
     return cases.features is not None or name not in (CONCATENATION, ATTENTION)
-
-
-def _measures(truth: np.ndarray, probs: np.ndarray, protocol: str) -> dict[str, Any]:
-    answers = probs.argmax(1)
-    of = partial(bootstrap, protocol=protocol)
-    return {
-        "accuracy": of(metrics.accuracy, truth, answers).to_dict(),
-        "macro_f1": of(metrics.macro_f1, truth, answers).to_dict(),
-        "ece": of(metrics.ece, truth, probs).to_dict(),
-    }
-
-
-def _ahead(mine: np.ndarray, others: np.ndarray) -> dict[str, Any]:
-    """By how much more of the cases one is right than the other; both (N,) bool."""
-    return bootstrap(
-        lambda left, right: float(left.mean() - right.mean()),
-        mine,
-        others,
-        protocol="difference of accuracy on the same pairs",
-    ).to_dict()

@@ -19,9 +19,10 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
+from sklearn.pipeline import make_pipeline
 
 from vidsent.core.calibration import log_sigmoid
-from vidsent.core.emotions import LABELS
+from vidsent.core.emotions import LABELS, NUM_LABELS
 from vidsent.language.line_reader import table_logs, with_table
 from vidsent.language.text_model import TextModel
 from vidsent.language.word_table import shipped, sums
@@ -37,14 +38,10 @@ from vidsent.training.metrics import Metric, bootstrap
 log = logging.getLogger(__name__)
 
 Scores = Callable[[Sequence[str]], np.ndarray]  # texts -> (N, 7), more is likelier
+Marks = Callable[[np.ndarray], np.ndarray]  # scores (N, 7) -> predicted (N, 7) bool
 Splits = Mapping[str, Texts]
+Rows = dict[str, dict[str, Any]]
 
-GOEMOTIONS = "GoEmotions test split as Ekman's six and neutral, multi-label"
-THRESHOLDS = "a threshold for each label chosen on dev"
-SMP2020 = "SMP2020-EWECT usual test split without texts of train and dev, six classes"
-BIASES = "scale and biases fitted on dev"
-TFIDF_EN = "TF-IDF of words and pairs of words, logistic regression"
-TFIDF_ZH = "TF-IDF of one to four characters, logistic regression"
 EMOBANK = "EmoBank test split, mean of readers' ratings; what the model learned, alone"
 SPEED = (
     "seconds for 1,000 lines, half GoEmotions, half SMP2020 test texts, tokens included; "
@@ -52,54 +49,60 @@ SPEED = (
 )
 TIMED = 1000  # lines
 STRENGTHS = (1.0, 3.0, 10.0)  # inverse regularisation; the best on dev is taken
-MAX_FEATURES = 200_000
+SMALLEST_PROB = 1e-6
+TFIDF = {"sublinear_tf": True, "max_features": 200_000}
 
 
-def evaluate_language(data: Path, *, device: str = "auto") -> EvaluationResult:
-    """Every measure of the text model that ships, beside a baseline and the word table.
-
-    Raises DataError when a set is missing, ModelError when a model is or the device is not there.
-    """
-    model = TextModel(device=device)
-    english, chinese = read_texts(data, "goemotions_ekman"), read_texts(data, "smp2020_zh")
-    several = partial(_several, dev=english["dev"])
-    one = partial(_one, dev=chinese["dev"])
-    own = _answers(several(lambda texts: _logs(model, texts, "en")), english)
-    only = _answers(one(lambda texts: _logs(model, texts, "zh")), chinese)
-    log.info("BERT: %s, %s; training the baselines", own.macro_f1.value, only.macro_f1.value)
-    baselines = (
-        _best(lambda c: _baseline(english, _english_tfidf(), c), _several, english["dev"]),
-        _best(lambda c: _baseline(chinese, _chinese_tfidf(), c), _one, chinese["dev"]),
-    )
-    english_baseline, chinese_baseline = (
-        _answers(baselines[0], english),
-        _answers(baselines[1], chinese),
-    )
-    table = _answers(several(_by_words), english), _answers(one(_by_words), chinese)
-    rows = {
-        "goemotions_macro_f1": _row(own, f"{GOEMOTIONS}; {THRESHOLDS}", english_baseline),
-        "smp2020_macro_f1": _row(only, f"{SMP2020}; {BIASES}", chinese_baseline),
-        "goemotions_macro_f1_tfidf": _row(
-            english_baseline, f"{GOEMOTIONS}; {THRESHOLDS}; {TFIDF_EN}"
-        ),
-        "smp2020_macro_f1_tfidf": _row(chinese_baseline, f"{SMP2020}; {BIASES}; {TFIDF_ZH}"),
-        "goemotions_macro_f1_words": _row(table[0], f"{GOEMOTIONS}; {THRESHOLDS}; word table"),
-        "smp2020_macro_f1_words": _row(table[1], f"{SMP2020}; {BIASES}; word table"),
-        **{name: metric.to_dict() for name, metric in _ratings(model, data).items()},
-        **{name: metric.to_dict() for name, metric in _calibrated(model, english, chinese).items()},
-        **_by_label("goemotions", own, GOEMOTIONS),
-        **_by_label("smp2020", only, SMP2020),
-        "seconds_1000_lines": _seconds(model, english, chinese).to_dict(),
-    }
-    return evaluation_results.result_of("language", rows, {})
+def several(rows: np.ndarray, dev: Texts) -> Marks:
+    """A text may have several labels; each has its threshold from scores (N, 7) of dev."""
+    thresholds = best_thresholds(rows, dev.labels)
+    return lambda found: found >= thresholds
 
 
-class Fitted(NamedTuple):
-    """A system whose thresholds or biases are fitted on dev, and how good it is there."""
+def one(rows: np.ndarray, dev: Texts) -> Marks:
+    """A text has one label: the likeliest of those that the set has, after biases from dev."""
+    calibration = fit_shares(rows, as_shares(dev.labels))
 
-    scores: Scores
-    marks: Callable[[np.ndarray], np.ndarray]  # scores (N, 7) -> predicted (N, 7) bool
-    dev_f1: float
+    def marks(found: np.ndarray) -> np.ndarray:
+        probs = np.where(dev.known, calibration.probs(found), 0)
+        likeliest: np.ndarray = probs == probs.max(1, keepdims=True)
+        return likeliest
+
+    return marks
+
+
+class TextSet(NamedTuple):
+    """A set with a test split: its file, what is told of it, and how scores become labels."""
+
+    file: str
+    language: str
+    protocol: str
+    fitted: str
+    fit: Callable[[np.ndarray, Texts], Marks]
+    vectorizer: Mapping[str, Any]
+    features: str
+
+
+SETS = {
+    "goemotions": TextSet(
+        "goemotions_ekman",
+        "en",
+        "GoEmotions test split as Ekman's six and neutral, multi-label",
+        "a threshold for each label chosen on dev",
+        several,
+        {"ngram_range": (1, 2), "min_df": 2},
+        "words and pairs of words",
+    ),
+    "smp2020": TextSet(
+        "smp2020_zh",
+        "zh",
+        "SMP2020-EWECT usual test split without texts of train and dev, six classes",
+        "scale and biases fitted on dev",
+        one,
+        {"analyzer": "char", "ngram_range": (1, 4), "min_df": 3},
+        "one to four characters",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -109,55 +112,64 @@ class Answers:
     truth: np.ndarray
     predicted: np.ndarray
     used: np.ndarray  # (7,) bool
+    dev_f1: float
 
-    @property
-    def macro_f1(self) -> Metric:
-        """Over the labels used."""
-        return bootstrap(macro_f1, self.truth, self.predicted, protocol="")
-
-
-def _several(scores: Scores, dev: Texts) -> Fitted:
-    """A text may have several labels; each has its threshold from dev."""
-    rows = scores(dev.texts)
-    thresholds = best_thresholds(rows, dev.labels)
-    return Fitted(
-        scores, lambda found: found >= thresholds, macro_f1(dev.labels, rows >= thresholds)
-    )
+    def row(self, protocol: str) -> dict[str, Any]:
+        """Macro-F1 over the labels used."""
+        return bootstrap(macro_f1, self.truth, self.predicted, protocol=protocol).to_dict()
 
 
-def _one(scores: Scores, dev: Texts) -> Fitted:
-    """A text has one label: the likeliest of those that the set has, after biases from dev."""
-    rows, used = scores(dev.texts), dev.known
-    calibration = fit_shares(rows, as_shares(dev.labels))
+def evaluate_language(data: Path, *, device: str = "auto") -> EvaluationResult:
+    """Every measure of the text model that ships, beside a baseline and the word table.
 
-    def marks(found: np.ndarray) -> np.ndarray:
-        probs = np.where(used, calibration.probs(found), 0)
-        likeliest: np.ndarray = probs == probs.max(1, keepdims=True)
-        return likeliest
+    Raises DataError when a set is missing, ModelError when a model is or the device is not there.
+    """
+    model = TextModel(device=device)
+    splits = {name: read_texts(data, each.file) for name, each in SETS.items()}
+    rows: Rows = {}
+    for name, each in SETS.items():
+        split, protocol = splits[name], f"{each.protocol}; {each.fitted}"
+        own = answers(partial(_logs, model, each.language), each, split)
+        log.info("%s: %.3f on dev; training the baselines", name, own.dev_f1)
+        baselines = (answers(regression(each, split["train"], c), each, split) for c in STRENGTHS)
+        best = max(baselines, key=lambda found: found.dev_f1)
+        tfidf = f"TF-IDF of {each.features}, logistic regression"
+        rows[f"{name}_macro_f1"] = own.row(protocol) | {"baseline": best.row("")["value"]}
+        rows[f"{name}_macro_f1_tfidf"] = best.row(f"{protocol}; {tfidf}")
+        words = answers(_by_words, each, split)
+        rows[f"{name}_macro_f1_words"] = words.row(f"{protocol}; word table")
+        rows[f"{name}_ece"] = _calibrated(model, name, split).to_dict()
+        rows |= _by_label(name, own, each.protocol)
+    rows |= {name: metric.to_dict() for name, metric in _ratings(model, data).items()}
+    rows["seconds_1000_lines"] = _seconds(model, splits).to_dict()
+    return evaluation_results.result_of("language", rows, {})
 
-    return Fitted(scores, marks, macro_f1(dev.labels[:, used], marks(rows)[:, used]))
 
-
-def _answers(system: Fitted, splits: Splits) -> Answers:
+def answers(scores: Scores, each: TextSet, splits: Splits) -> Answers:
     """What a system answers on the test split, for the labels that the set has."""
-    test, used = splits["test"], splits["dev"].known
-    predicted = system.marks(system.scores(test.texts))
-    return Answers(test.labels[:, used], predicted[:, used], used)
+    dev, test, used = splits["dev"], splits["test"], splits["dev"].known
+    rows = scores(dev.texts)
+    marks = each.fit(rows, dev)
+    dev_f1 = macro_f1(dev.labels[:, used], marks(rows)[:, used])
+    return Answers(test.labels[:, used], marks(scores(test.texts))[:, used], used, dev_f1)
 
 
-def _best(
-    make: Callable[[float], Scores], fit: Callable[[Scores, Texts], Fitted], dev: Texts
-) -> Fitted:
-    """The baseline with the strength that is best on dev."""
-    return max((fit(make(each), dev) for each in STRENGTHS), key=lambda each: each.dev_f1)
+def regression(each: TextSet, train: Texts, strength: float) -> Scores:
+    """One logistic regression for each label that is known in the training texts."""
+    one_label = LogisticRegression(C=strength, max_iter=300, solver="liblinear")
+    vectorizer = TfidfVectorizer(**TFIDF, **each.vectorizer)
+    model = make_pipeline(vectorizer, OneVsRestClassifier(one_label))
+    model.fit(train.texts, train.labels[:, train.known])
+
+    def scores(texts: Sequence[str]) -> np.ndarray:
+        probs = np.zeros((len(texts), NUM_LABELS))
+        probs[:, train.known] = model.predict_proba(texts)
+        return np.log(np.maximum(probs, SMALLEST_PROB))
+
+    return scores
 
 
-def _baseline(splits: Splits, vectorizer: Any, strength: float) -> Scores:
-    trained = Regression(vectorizer, splits["train"], strength)
-    return lambda texts: np.log(np.maximum(trained.probs(texts), 1e-6))
-
-
-def _logs(model: TextModel, texts: Sequence[str], language: str) -> np.ndarray:
+def _logs(model: TextModel, language: str, texts: Sequence[str]) -> np.ndarray:
     """What lines are read by: the model, and the table with its small say."""
     own = log_sigmoid(model.outputs(texts)[:, : len(LABELS)])
     return own + table_logs(texts, [language] * len(texts), shipped())
@@ -168,16 +180,11 @@ def _by_words(texts: Sequence[str]) -> np.ndarray:
     return np.array([sums(table.evidence(text)) for text in texts])
 
 
-def _row(answers: Answers, protocol: str, baseline: Answers | None = None) -> dict[str, Any]:
-    found: dict[str, Any] = {**answers.macro_f1.to_dict(), "protocol": protocol}
-    return found if baseline is None else found | {"baseline": baseline.macro_f1.value}
-
-
-def _by_label(name: str, answers: Answers, protocol: str) -> dict[str, dict[str, Any]]:
+def _by_label(name: str, found: Answers, protocol: str) -> Rows:
     """F1 of each label."""
     rows = {}
-    for column, index in enumerate(np.flatnonzero(answers.used)):
-        marks = answers.truth[:, [column]], answers.predicted[:, [column]]
+    for column, index in enumerate(np.flatnonzero(found.used)):
+        marks = found.truth[:, [column]], found.predicted[:, [column]]
         said = f"F1; {protocol}; {int(marks[0].sum())} of them"
         rows[f"{name}_f1_{LABELS[index]}"] = bootstrap(macro_f1, *marks, protocol=said).to_dict()
     return rows
@@ -188,31 +195,24 @@ def _ratings(model: TextModel, data: Path) -> dict[str, Metric]:
     test = read_ratings(data)["test"]
     outputs = model.outputs(test.texts)[:, len(LABELS) :]
     return {
-        f"emobank_ccc_{name}": bootstrap(
-            metrics.ccc, test.ratings[:, index], outputs[:, index], protocol=EMOBANK
-        )
-        for index, name in enumerate(AFFECT)
+        f"emobank_ccc_{name}": bootstrap(metrics.ccc, truth, read, protocol=EMOBANK)
+        for name, truth, read in zip(AFFECT, test.ratings.T, outputs.T, strict=True)
     }
 
 
-def _calibrated(model: TextModel, english: Splits, chinese: Splits) -> dict[str, Metric]:
+def _calibrated(model: TextModel, name: str, splits: Splits) -> Metric:
     """Calibration error of the probabilities as the timeline gets them."""
-    rows = {}
-    for name, language, splits in (("goemotions", "en", english), ("smp2020", "zh", chinese)):
-        test = splits["test"]
-        single = test.labels.sum(1) == 1
-        texts = [text for text, one in zip(test.texts, single, strict=True) if one]
-        languages = [language] * len(texts)
-        probs = with_table(model.read(texts, languages).probs, texts, languages, shipped())
-        truth = test.labels[single].argmax(1)
-        protocol = f"{name} test texts of one label; expected calibration error, 15 bins"
-        rows[f"{name}_ece"] = bootstrap(metrics.ece, truth, probs, protocol=protocol)
-    return rows
+    texts, truth = splits["test"].single()
+    languages = [SETS[name].language] * len(texts)
+    probs = with_table(model.read(texts, languages).probs, texts, languages, shipped())
+    protocol = f"{name} test texts of one label; expected calibration error, 15 bins"
+    return bootstrap(metrics.ece, truth, probs, protocol=protocol)
 
 
-def _seconds(model: TextModel, english: Splits, chinese: Splits) -> Metric:
-    texts = [*english["test"].texts[: TIMED // 2], *chinese["test"].texts[: TIMED // 2]]
-    languages = ["en"] * (TIMED // 2) + ["zh"] * (TIMED // 2)
+def _seconds(model: TextModel, splits: Mapping[str, Splits]) -> Metric:
+    half = TIMED // len(SETS)
+    texts = [text for name in SETS for text in splits[name]["test"].texts[:half]]
+    languages = [each.language for each in SETS.values() for _ in range(half)]
     spent = []
     with threads():
         for _ in range(3):
@@ -235,34 +235,3 @@ def macro_f1(truth: np.ndarray, predicted: np.ndarray) -> float:
     """F1 averaged over labels, from marks (N, K) bool; 0 for a label nobody has or predicts."""
     both = (truth & predicted).sum(0)
     return float((2 * both / np.maximum(truth.sum(0) + predicted.sum(0), 1)).mean())
-
-
-def _english_tfidf() -> TfidfVectorizer:
-    """Words and pairs of words, for English."""
-    return TfidfVectorizer(
-        ngram_range=(1, 2), min_df=2, sublinear_tf=True, max_features=MAX_FEATURES
-    )
-
-
-def _chinese_tfidf() -> TfidfVectorizer:
-    """One to four characters in a row, for Chinese."""
-    return TfidfVectorizer(
-        analyzer="char", ngram_range=(1, 4), min_df=3, sublinear_tf=True, max_features=MAX_FEATURES
-    )
-
-
-class Regression:
-    """One logistic regression for each label of the training texts."""
-
-    def __init__(self, vectorizer: TfidfVectorizer, train: Texts, strength: float) -> None:
-        self._vectorizer = vectorizer
-        self._known = train.known
-        one = LogisticRegression(C=strength, max_iter=300, solver="liblinear")
-        features = vectorizer.fit_transform(train.texts)
-        self._model = OneVsRestClassifier(one).fit(features, train.labels[:, self._known])
-
-    def probs(self, texts: Sequence[str]) -> np.ndarray:
-        """How likely each label is on its own, (N, 7); 0 for labels that the set lacks."""
-        found = np.zeros((len(texts), len(self._known)))
-        found[:, self._known] = self._model.predict_proba(self._vectorizer.transform(texts))
-        return found

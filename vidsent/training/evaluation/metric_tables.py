@@ -8,7 +8,7 @@ break one down, as by emotion, become a table with a row a measure and a column 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from string import ascii_lowercase
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from vidsent.core.emotions import LABELS
 Metric = Mapping[str, Any]  # "value", "low", "high", "n", "protocol", and "baseline" or none
 Metrics = Mapping[str, Metric]
 Clauses = tuple[str, ...]
+Differs = Callable[[Clauses], str]
 
 COLUMNS = ("metric", "value", "95 % interval", "n", "what differs")
 KINDS = ("words_en", "words_zh", "emotion", "both_en", "both_zh", "cross_lingual", "paraphrase")
@@ -51,18 +52,24 @@ def tables(metrics: Metrics) -> str:
     protocols = [_clauses(metric) for metric in rows.values()] + [each.clauses for each in families]
     shared = tuple(clause for clause in _shared(protocols) if MEMBER not in clause)
     notes = _notes(protocols, shared)
+    letters = {clause: letter for letter, clauses in notes.items() for clause in clauses}
+
+    def differs(clauses: Clauses) -> str:
+        """What a row says of its protocol: letters for what the notes tell, and the rest."""
+        said = (letters.get(clause, clause) for clause in clauses if clause not in shared)
+        return "; ".join(dict.fromkeys(said))
+
     told = [f"All rows: {'; '.join(shared)}."] if shared else []
     told += [f"**{letter}**: {'; '.join(clauses)}." for letter, clauses in notes.items()]
-    parts = [" ".join(told)] + ([_main(rows, notes, shared)] if rows else [])
-    for by in FAMILIES:
-        if alike := [each for each in families if each.by == by]:
-            parts.append(_by(by, alike, notes, shared))
+    parts = [" ".join(told), _main(rows, differs)]
+    parts += [_by(by, [each for each in families if each.by == by], differs) for by in FAMILIES]
     return "\n\n".join(filter(None, parts))
 
 
 def markdown(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table of these cells."""
-    return "\n".join([_line(columns), "|---" * len(columns) + "|", *map(_line, rows)])
+    lines = [f"| {' | '.join(cells)} |" for cells in (columns, *rows)]
+    return "\n".join([lines[0], "|---" * len(columns) + "|", *lines[1:]])
 
 
 def number(value: float | None) -> str:
@@ -87,46 +94,38 @@ def _clauses(metric: Metric) -> Clauses:
 
 
 def _families(metrics: Metrics) -> list[Family]:
-    """The metrics whose names say that they break a measure down."""
+    """The metrics whose names say that they break a measure down, and with them that measure
+    over all members, where it was taken alike."""
     found: dict[tuple[str, str], dict[str, Metric]] = {}
     for name, metric in metrics.items():
         matches = ((by, re.fullmatch(named, name)) for by, named in FAMILIES.items())
         by, match = next((each for each in matches if each[1]), ("", None))
         if match is not None:
             found.setdefault((by, match["measure"]), {})[match["member"]] = metric
-    return [
-        _family(by, measure, members, metrics.get(measure))
-        for (by, measure), members in found.items()
-        if len(members) >= LEAST_MEMBERS
-    ]
+    families = []
+    for (by, measure), members in found.items():
+        if len(members) < LEAST_MEMBERS:
+            continue
+        alike = _shared(list(map(_clauses, members.values())))
+        clauses = _shared([_named(*each, alike) for each in members.items()])
+        whole = metrics.get(measure)
+        if whole is not None and set(_clauses(whole)) <= set(clauses):
+            members = {ALL: whole, **members}
+        families.append(Family(by, measure, members, clauses))
+    return families
 
 
-def _family(by: str, measure: str, members: dict[str, Metric], whole: Metric | None) -> Family:
-    """A family; `whole` is its measure over all members, which joins it where measured alike."""
-    clauses = _common(members)
-    if whole is not None and set(_clauses(whole)) <= set(clauses):
-        members = {ALL: whole, **members}
-    return Family(by, measure, members, clauses)
+def _named(member: str, metric: Metric, alike: Clauses) -> Clauses:
+    """The clauses of a member with a mark in place of its name, but for those that are alike.
 
-
-def _common(members: Mapping[str, Metric]) -> Clauses:
-    """What the protocols of all members say, their names apart."""
-    alike = set(_shared(list(map(_clauses, members.values()))))
-    return _shared([_named(*each, alike) for each in members.items()])
-
-
-def _named(member: str, metric: Metric, alike: Container[str]) -> Clauses:
-    """The clauses of a member with a mark in place of its name, but for those that are alike."""
-    name = re.compile(rf"(?<![\w.])({_spelled(member)})(?![\w.])")
+    Protocols spell a member `words_en` as words-en, `24_40px` in words.
+    """
+    spelled = re.escape(member).replace("_", "[ _-]")
+    spelled = re.sub(r"^(\d+)\[ _-\](\d+)px$", r"\1 to \2 pixels", spelled)
+    name = re.compile(rf"(?<![\w.])({spelled})(?![\w.])")
     return tuple(
         clause if clause in alike else name.sub(MEMBER, clause) for clause in _clauses(metric)
     )
-
-
-def _spelled(member: str) -> str:
-    """A pattern of how protocols spell a member: `words_en` as words-en, `24_40px` in words."""
-    words = re.escape(member).replace("_", "[ _-]")
-    return re.sub(r"^(\d+)\[ _-\](\d+)px$", r"\1 to \2 pixels", words)
 
 
 def _shared(protocols: Sequence[Clauses]) -> Clauses:
@@ -137,11 +136,9 @@ def _shared(protocols: Sequence[Clauses]) -> Clauses:
 
 def _notes(protocols: Sequence[Clauses], shared: Clauses) -> dict[str, Clauses]:
     """Clauses of several rows, those that always come together as one, each with a letter."""
-    places: dict[str, tuple[int, ...]] = {}
-    for clause in dict.fromkeys(clause for each in protocols for clause in each):
-        places[clause] = tuple(i for i, each in enumerate(protocols) if clause in each)
     together: dict[tuple[int, ...], list[str]] = {}
-    for clause, rows in places.items():
+    for clause in dict.fromkeys(clause for each in protocols for clause in each):
+        rows = tuple(i for i, each in enumerate(protocols) if clause in each)
         if clause not in shared:
             together.setdefault(rows, []).append(clause)
     worth = [
@@ -152,48 +149,31 @@ def _notes(protocols: Sequence[Clauses], shared: Clauses) -> dict[str, Clauses]:
     return dict(zip(ascii_lowercase, worth, strict=False))
 
 
-def _differs(clauses: Clauses, notes: Mapping[str, Clauses], shared: Clauses) -> str:
-    """What a row says of its protocol: letters for what the notes tell, and the rest."""
-    letters = {clause: letter for letter, told in notes.items() for clause in told}
-    said = (letters.get(clause, clause) for clause in clauses if clause not in shared)
-    return "; ".join(dict.fromkeys(said))
+def _main(rows: Metrics, differs: Differs) -> str:
+    """The table of the metrics that no family has, with baselines where there are any."""
+    based = any("baseline" in metric for metric in rows.values())
+    cells = []
+    for name, metric in rows.items():
+        base = [number(metric.get("baseline"))] if based else []
+        seen = [_bounds(metric), f"{metric['n']:,}", differs(_clauses(metric))]
+        cells.append([name, number(metric["value"]), *base, *seen])
+    columns = [*COLUMNS[:2], *(["baseline"] if based else []), *COLUMNS[2:]]
+    return markdown(columns, cells) if cells else ""
 
 
-def _main(rows: Metrics, notes: Mapping[str, Clauses], shared: Clauses) -> str:
-    columns = list(COLUMNS)
-    cells = [
-        [
-            name,
-            number(metric["value"]),
-            _bounds(metric),
-            f"{metric['n']:,}",
-            _differs(_clauses(metric), notes, shared),
-        ]
-        for name, metric in rows.items()
-    ]
-    if any("baseline" in metric for metric in rows.values()):
-        columns.insert(2, "baseline")
-        for row, metric in zip(cells, rows.values(), strict=True):
-            row.insert(2, number(metric.get("baseline")))
-    return markdown(columns, cells)
-
-
-def _by(by: str, families: Sequence[Family], notes: Mapping[str, Clauses], shared: Clauses) -> str:
+def _by(by: str, families: Sequence[Family], differs: Differs) -> str:
     """One table of all families that break down by the same thing: a row a measure."""
     members = list(dict.fromkeys(member for each in families for member in each.members))
     rows: list[list[str]] = []
     for each in families:
         cells = [_member(each, member) for member in members]
-        rows.append([each.measure, *cells, _differs(each.clauses, notes, shared)])
+        rows.append([each.measure, *cells, differs(each.clauses)])
         if any(metric.get("baseline") is not None for metric in each.members.values()):
             base = [number(each.members.get(member, {}).get("baseline")) for member in members]
             rows.append([f"{each.measure}, baseline", *base, ""])
-    return markdown([f"by {by}", *map(_shown, members), COLUMNS[-1]], rows)
-
-
-def _shown(member: str) -> str:
-    """A member at the head of a column: `words_en` as words en, `24_40px` as 24-40px."""
-    return re.sub(r"(?<=\d)_(?=\d)", "-", member).replace("_", " ")
+    # `words_en` is shown as words en, `24_40px` as 24-40px
+    shown = [re.sub(r"(?<=\d)_(?=\d)", "-", member).replace("_", " ") for member in members]
+    return markdown([f"by {by}", *shown, COLUMNS[-1]], rows) if rows else ""
 
 
 def _member(family: Family, member: str) -> str:
@@ -204,7 +184,3 @@ def _member(family: Family, member: str) -> str:
     said = _named(member, metric, family.clauses)
     own = [clause for clause in said if clause not in family.clauses]
     return "; ".join([f"{interval(metric)}, {metric['n']:,}", *own])
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"

@@ -19,14 +19,7 @@ from vidsent.core.emotions import LABELS
 from vidsent.core.errors import DataError
 from vidsent.training.evaluation.metric_tables import interval, markdown, tables
 
-__all__ = [
-    "confusion_table",
-    "interval",
-    "markdown",
-    "read_table",
-    "write_results",
-    "write_table",
-]
+__all__ = ["confusion_table", "interval", "markdown", "read_table", "write_results", "write_table"]
 
 
 def write_results(

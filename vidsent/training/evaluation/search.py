@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.special import softmax
 
 from vidsent.core.emotions import LABELS, NUM_LABELS, expected_valence_arousal
 from vidsent.core.results import Analysis, Clip, FaceTrack, Line, Moment
@@ -29,17 +31,14 @@ from vidsent.training.metrics import bootstrap
 
 FIRST = 5  # hits that recall looks at
 LOOKED_AT = 20  # hits that the reciprocal rank looks at; an answer further down counts 0
-SYSTEMS = {
-    "words": Weights(words=1, translated=0, meaning=0, felt=0),
-    "vectors": Weights(words=0, translated=0, meaning=1, felt=0),
-    "emotion": Weights(words=0, translated=0, meaning=0, felt=1),
-    "fused": FUSED,
-}
-MEANS = {
-    "words": "BM25 of the query's words alone",
-    "vectors": "similarity of the text model's word vectors alone, translations included",
-    "emotion": "what is felt alone",
-    "fused": "all together",
+SYSTEMS = {  # by name: its weights, and what it looks for
+    "words": (Weights(words=1, translated=0, meaning=0, felt=0), "BM25 of the query's words alone"),
+    "vectors": (
+        Weights(words=0, translated=0, meaning=1, felt=0),
+        "similarity of the text model's word vectors alone, translations included",
+    ),
+    "emotion": (Weights(words=0, translated=0, meaning=0, felt=1), "what is felt alone"),
+    "fused": (FUSED, "all together"),
 }
 MEASURES = {"recall_at_5": "recall@5", "mrr": "mean reciprocal rank in the first 20"}
 PLANTED = "planted questions, half that nothing was chosen on, {clips} clips, {lines} lines"
@@ -60,28 +59,26 @@ def evaluate_search(half: str = "test") -> EvaluationResult:
     planted = plant(half)
     with planted.library as library:
         protocol = PLANTED.format(clips=len(library.clips()), lines=planted.lines)
-        found = {name: _answers(planted, weights) for name, weights in SYSTEMS.items()}
+        found = {name: _answers(planted, weights) for name, (weights, _) in SYSTEMS.items()}
     kinds = np.array([question.kind for question in planted.questions])
     rows: dict[str, dict[str, Any]] = {}
-    for kind in ("", *dict.fromkeys(kinds)):
+    for kind, (name, scores) in product(("", *dict.fromkeys(kinds)), found.items()):
         chosen = kinds == kind if kind else np.ones(len(kinds), bool)
-        for name, scores in found.items():
-            for column, (measure, said) in enumerate(MEASURES.items()):
-                about = f"{said}; {MEANS[name]}; {protocol}" + (f"; kind {kind}" if kind else "")
-                row = bootstrap(_mean, scores[chosen, column], protocol=about).to_dict()
-                rows["_".join(filter(None, (name, measure, kind.replace("-", "_"))))] = row
+        for column, (measure, said) in enumerate(MEASURES.items()):
+            about = f"{said}; {SYSTEMS[name][1]}; {protocol}" + (f"; kind {kind}" if kind else "")
+            row = bootstrap(np.mean, scores[chosen, column], protocol=about).to_dict()
+            rows["_".join(filter(None, (name, measure, kind.replace("-", "_"))))] = row
     return evaluation_results.result_of("search", rows, {})
 
 
 def _answers(planted: Planted, weights: Weights) -> np.ndarray:
     """recall@5 and reciprocal rank (N, 2) of each question."""
-    return np.array([_scores(planted, each, weights) for each in planted.questions])
-
-
-def _scores(planted: Planted, question: Question, weights: Weights) -> tuple[float, float]:
-    hits = planted.library.search(question.text, limit=LOOKED_AT, weights=weights)
-    right = planted.right(question, hits)
-    return recall(right, len(question.answers)), reciprocal_rank(right)
+    found = []
+    for question in planted.questions:
+        hits = planted.library.search(question.text, limit=LOOKED_AT, weights=weights)
+        right = planted.right(question, hits)
+        found.append((recall(right, len(question.answers)), reciprocal_rank(right)))
+    return np.array(found)
 
 
 def recall(right: Sequence[bool], answers: int) -> float:
@@ -92,10 +89,6 @@ def recall(right: Sequence[bool], answers: int) -> float:
 def reciprocal_rank(right: Sequence[bool]) -> float:
     """1 / rank of the first right hit, 0 where there is none."""
     return next((1 / rank for rank, each in enumerate(right, start=1) if each), 0.0)
-
-
-def _mean(scores: np.ndarray) -> float:
-    return float(scores.mean())
 
 
 @dataclass(frozen=True)
@@ -121,9 +114,13 @@ class Planted:
         left = set(question.answers)
         found = []
         for hit in hits:
-            line = next((each for each in left if _covers(each, hit)), None)
-            left.discard(line) if line else None
-            found.append(line is not None)
+            covered = {
+                (clip_id, start_s)
+                for clip_id, start_s in left
+                if hit.clip_id == clip_id and start_s - 1 <= hit.t_s <= start_s + LINE_S + 1
+            }
+            left -= covered
+            found.append(bool(covered))
         return found
 
 
@@ -145,40 +142,24 @@ def plant(half: str, seed: int = 0) -> Planted:
     return Planted(library, tuple(questions), len(lines))
 
 
-def _covers(answer: tuple[str, float], hit: Hit) -> bool:
-    clip_id, start_s = answer
-    return hit.clip_id == clip_id and start_s - 1 <= hit.t_s <= start_s + LINE_S + 1
-
-
 def _clip(name: str, rows: list[list[str]], seed: int) -> Analysis:
     """One clip: a line every EVERY_S, and a face that plays its emotion."""
     random = np.random.default_rng(seed)
     duration_s = len(rows) * EVERY_S
+    starts = np.arange(len(rows)) * EVERY_S
     said = [
-        Line(number * EVERY_S, number * EVERY_S + LINE_S, text)
-        for number, (_, _, text) in enumerate(rows)
+        Line(t, t + LINE_S, text) for t, (_, _, text) in zip(starts.tolist(), rows, strict=True)
     ]
     lines = tuple(LineReader().read(said))
     face = _face([label for _, label, _ in rows], duration_s, random)
     t_s = grid(duration_s, RATE_HZ)
     timeline = fuse(t_s, [face_channel(t_s, [face]), line_channel(t_s, lines, "subtitle")])
     moments = tuple(
-        Moment(
-            each.t_s, each.label, each.kind, each.intensity, {}, b"", shares_at(timeline, each.t_s)
-        )
-        for each in find_moments(timeline, PER_CLIP)
+        Moment(m.t_s, m.label, m.kind, m.intensity, {}, b"", shares_at(timeline, m.t_s))
+        for m in find_moments(timeline, PER_CLIP)
     )
-    return Analysis(
-        Clip(name, duration_s, 640, 360, None, "h264", has_audio=True),
-        (face,),
-        lines,
-        timeline,
-        moments,
-        judge(timeline),
-        keywords=(),
-        skipped={},
-        models={},
-    )
+    clip = Clip(name, duration_s, 640, 360, None, "h264", has_audio=True)
+    return Analysis(clip, (face,), lines, timeline, moments, judge(timeline), (), {}, {})
 
 
 def _face(labels: list[str], duration_s: float, random: np.random.Generator) -> FaceTrack:
@@ -189,7 +170,7 @@ def _face(labels: list[str], duration_s: float, random: np.random.Generator) -> 
         speaks = (t_s >= number * EVERY_S) & (t_s < number * EVERY_S + LINE_S + 0.5)
         logits[speaks, LABELS.index(label)] += random.normal(*SURE)
     logits[t_s % EVERY_S >= LINE_S + 0.5, LABELS.index("neutral")] += SURE[0]
-    probs = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    probs = softmax(logits, axis=1)
     feeling = expected_valence_arousal(probs)
     return FaceTrack(
         id=0,

@@ -123,35 +123,15 @@ def plain(
     return _cases(faces, lines, *who, felt_in.labels[felt], seen, np.zeros_like(felt)[:, None])
 
 
-def mismatched(faces: Faces, lines: Lines, rng: np.random.Generator, channel: int) -> Cases:
-    """Felt faces with line and comments, of which `channel` feels something else than the truth."""
-    felt = np.flatnonzero(faces.labels != NEUTRAL)
-    others = np.concatenate([_others(faces.labels[k], lines.labels, rng) for k in felt])
-    felt, others = felt[others >= 0], others[others >= 0]
-    line = others if channel == SUBTITLE else felt
-    comments = _draw_comments(lines.labels, rng)[others if channel == DANMAKU else felt]
-    seen = np.ones((len(CHANNELS), len(felt)), bool)
-    return _cases(faces, lines, felt, line, faces.labels[felt], seen, comments)
-
-
-def _others(label: int, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A line that feels something else than `label`, (1,) index; -1 where there is none."""
-    others = np.flatnonzero((labels != NEUTRAL) & (labels != label))
-    return rng.choice(others, 1) if len(others) else np.array([-1])
-
-
 def joined(first: Cases, second: Cases) -> Cases:
-    """The cases of both, which either both have features or none."""
-    features = None
-    if first.features is not None and second.features is not None:
-        pairs = zip(first.features, second.features, strict=True)
-        features = tuple(np.concatenate(pair) for pair in pairs)
+    """The cases of both, all of which have features."""
+    assert first.features is not None and second.features is not None
     return Cases(
         np.concatenate([first.truth, second.truth]),
         np.concatenate([first.probs, second.probs], axis=1),
         np.concatenate([first.seen, second.seen], axis=1),
         np.concatenate([first.quality, second.quality]),
-        features,
+        tuple(map(np.concatenate, zip(first.features, second.features, strict=True))),
     )
 
 
@@ -181,10 +161,7 @@ def _cases(
     probs = np.stack([faces.probs[face], lines.probs[line], lines.probs[comments].mean(1)])
     features = None
     if faces.features is not None:
-        mean = lines.features[comments].mean(1)
-        every = faces.features[face], lines.features[line], mean
-        features = tuple(
-            np.where(here[:, None], each, 0) for each, here in zip(every, seen, strict=True)
-        )
+        every = faces.features[face], lines.features[line], lines.features[comments].mean(1)
+        features = tuple(each * here[:, None] for each, here in zip(every, seen, strict=True))
     cases = Cases(truth, probs, seen, faces.quality[face], features)
     return cases.where(np.flatnonzero(seen.any(0)))

@@ -7,6 +7,7 @@ the BERT were trained; test pairs are of the test splits.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -47,21 +48,18 @@ def read_pairs(
     rng = np.random.default_rng(seed)
     of_faces, of_lines = SPLITS[split]
     tiles = read_split(data / "fer2013", of_faces)
-    sets = [_single(data, name, of_lines) for name in SETS.values()]
-    chosen, lines = match(tiles.majority(), [labels for _, labels in sets], rng)
+    texts, labels = zip(
+        *(read_texts(data, name)[of_lines].single() for name in SETS.values()), strict=True
+    )
+    chosen, lines = match(tiles.majority(), labels, rng)
     if limit is not None and limit < len(chosen):
         some = rng.choice(len(chosen), limit, replace=False)
         chosen, lines = chosen[some], lines[some]
-    languages = np.repeat(list(SETS), [len(labels) for _, labels in sets])
-    texts = [text for found, _ in sets for text in found]
+    languages = np.repeat(list(SETS), list(map(len, labels)))[lines].tolist()
+    every = list(chain(*texts))
     return (
         read_faces(tiles, chosen, reader, rng),
-        read_lines(
-            [texts[k] for k in lines],
-            [str(languages[k]) for k in lines],
-            np.concatenate([labels for _, labels in sets])[lines],
-            model,
-        ),
+        read_lines([every[k] for k in lines], languages, np.concatenate(labels)[lines], model),
     )
 
 
@@ -88,14 +86,6 @@ def clip_faces(clips: Sequence[Mapping[str, Any]]) -> Faces:
     labels = np.array([LABELS.index(clip["label"]) for clip in clips])
     probs = np.array([clip["gru"] for clip in clips], np.float32)
     return Faces(probs / probs.sum(1, keepdims=True), None, labels, np.ones(len(labels)))
-
-
-def _single(data: Path, name: str, split: str) -> tuple[list[str], np.ndarray]:
-    """Texts of a split that bear one label, and the label of each, (N,) int."""
-    found = read_texts(data, name)[split]
-    one = found.labels.sum(1) == 1
-    texts = [text for text, only in zip(found.texts, one, strict=True) if only]
-    return texts, found.labels[one].argmax(1)
 
 
 def _shown(tile: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, float]:

@@ -23,7 +23,7 @@ from transformers import (
 
 from vidsent.core.errors import DataError
 from vidsent.training.language.cooccurrence import map_onto_rows
-from vidsent.training.language.vocabulary import CLS, MASK, PAD, SEP, SPECIAL, UNKNOWN, embeddings
+from vidsent.training.language.vocabulary import PAD, SPECIAL, embeddings
 from vidsent.training.runs import read_weights
 
 POSITIONS = 128  # tokens of the longest text
@@ -96,18 +96,13 @@ def export(
     small.config.calibration = calibration
     small.config.trained_on = TRAINED_ON
     small.save_pretrained(folder, max_shard_size=SHARD)
+    names = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
+    special = dict(zip(names, SPECIAL, strict=True))
     fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        model_max_length=POSITIONS,
-        pad_token=PAD,
-        unk_token=UNKNOWN,
-        cls_token=CLS,
-        sep_token=SEP,
-        mask_token=MASK,
+        tokenizer_object=tokenizer, model_max_length=POSITIONS, **special
     )
     fast.save_pretrained(folder)
     # smaller: the library writes it for people to read
     text = json.loads((folder / TOKENIZER).read_text("utf-8"))
-    (folder / TOKENIZER).write_text(
-        json.dumps(text, ensure_ascii=False, separators=(",", ":")), "utf-8"
-    )
+    small_text = json.dumps(text, ensure_ascii=False, separators=(",", ":"))
+    (folder / TOKENIZER).write_text(small_text, "utf-8")

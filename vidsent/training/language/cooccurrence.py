@@ -61,33 +61,32 @@ def _counts(
     column[common] = np.arange(len(common))
     most = max((int(each.max()) for each in labels if len(each)), default=0)
     shape = (size, len(common) + 1 + most)
-    total = sparse.csr_matrix(shape, dtype=np.float32)
+    total = _matrix(*_label_cells(texts, labels, len(common)), shape)
     text_of = np.repeat(np.arange(len(texts)), [len(text) + 1 for text in texts])
     for distance in range(1, WINDOW + 1):
         first, second = joined[:-distance], joined[distance:]
         same = (text_of[:-distance] == text_of[distance:]) & (first >= 0) & (second >= 0)
         for piece, neighbour in ((first[same], second[same]), (second[same], first[same])):
             kept = column[neighbour] >= 0
-            ones = np.full(kept.sum(), 1.0 / distance, np.float32)
-            total += sparse.coo_matrix(
-                (ones, (piece[kept], column[neighbour[kept]])), shape
-            ).tocsr()
-    return total + _labels(texts, labels, len(common), shape)
+            total += _matrix(piece[kept], column[neighbour[kept]], 1.0 / distance, shape)
+    return total
 
 
-def _labels(
-    texts: Sequence[np.ndarray], labels: Sequence[np.ndarray], first: int, shape: tuple[int, int]
+def _label_cells(
+    texts: Sequence[np.ndarray], labels: Sequence[np.ndarray], first: int
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Rows, columns and weight: every piece of a text with every label of it, from `first` on."""
+    each = zip(texts, labels, strict=True)
+    pairs = [(piece, first + label) for text, told in each for label in told for piece in text]
+    rows, columns = np.array(pairs, np.int64).reshape(-1, 2).T
+    return rows, columns, LABEL_WEIGHT
+
+
+def _matrix(
+    rows: np.ndarray, columns: np.ndarray, weight: float, shape: tuple[int, int]
 ) -> sparse.csr_matrix:
-    pairs = [
-        (piece, first + label)
-        for text, told in zip(texts, labels, strict=True)
-        for label in told
-        for piece in text
-    ]
-    if not pairs:
-        return sparse.csr_matrix(shape, dtype=np.float32)
-    rows, columns = np.array(pairs).T
-    weights = np.full(len(pairs), LABEL_WEIGHT, np.float32)
+    """`weight` in each of these cells, summed where one occurs again."""
+    weights = np.full(len(rows), weight, np.float32)
     return sparse.coo_matrix((weights, (rows, columns)), shape).tocsr()
 
 

@@ -8,7 +8,7 @@ right nor wrong in its texts.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +22,14 @@ from transformers import BertForSequenceClassification
 from vidsent.core import device as devices
 from vidsent.core.emotions import LABELS, NUM_LABELS, VALENCE_AROUSAL
 from vidsent.training.data.texts import RATED, SETS_ZH, Rated, Texts
-from vidsent.training.language.training_loop import encode, pad, plan, start_run, train_stage
+from vidsent.training.language.training_loop import (
+    StageOptions,
+    encode,
+    pad,
+    plan,
+    start_run,
+    train_stage,
+)
 from vidsent.training.language.vocabulary import PAD, SPECIAL
 
 STAGE, REFINING = "lines", "refining"
@@ -50,19 +57,14 @@ Schedule = Mapping[str, Sequence[int]]
 
 
 @dataclass(frozen=True)
-class LinesOptions:
-    """How to learn the emotions of lines; AdamW with warm-up and linear decay."""
+class LinesOptions(StageOptions):
+    """How to learn the emotions of lines."""
 
-    batch: int = 64
-    longest: int = 96  # tokens
     learning_rate: float = 1.5e-4
     refining_rate: float = 5e-5
-    weight_decay: float = 0.01
-    warm_up: float = 0.06
     dropout: float = 0.1
     rating_weight: float = 8.0  # of squared errors, which are small, beside the cross-entropy
     named_weight: float = 0.5  # of them where the rating follows from the label
-    seed: int = 0
 
 
 class Examples(NamedTuple):
@@ -80,9 +82,7 @@ class Examples(NamedTuple):
 
 def labelled(name: str, texts: Texts, tokenizer: Tokenizer, options: LinesOptions) -> Examples:
     """Examples of a labelled set; Chinese ones get a rating too, as no Chinese text is rated."""
-    count = len(texts.texts)
-    targets = np.zeros((count, len(OUTPUTS)), np.float32)
-    weights = np.zeros_like(targets)
+    targets, weights = np.zeros((2, len(texts.texts), len(OUTPUTS)), np.float32)
     targets[:, :NUM_LABELS] = texts.labels
     weights[:, :NUM_LABELS] = texts.known / max(1, texts.known.sum())
     if name in (PLAIN, DENIED):  # what they do not say is absent
@@ -96,8 +96,7 @@ def labelled(name: str, texts: Texts, tokenizer: Tokenizer, options: LinesOption
 
 def rated(texts: Rated, tokenizer: Tokenizer, options: LinesOptions) -> Examples:
     """Examples of a set with ratings and no labels."""
-    targets = np.zeros((len(texts.texts), len(OUTPUTS)), np.float32)
-    weights = np.zeros_like(targets)
+    targets, weights = np.zeros((2, len(texts.texts), len(OUTPUTS)), np.float32)
     targets[:, NUM_LABELS:] = texts.ratings
     weights[:, NUM_LABELS:] = options.rating_weight
     return Examples(encode(tokenizer, texts.texts, options.longest), targets, weights)
@@ -113,38 +112,30 @@ def train_lines(
 ) -> BertForSequenceClassification:
     """Train on the sets of `SCHEDULE` in turn, or of `REFINEMENT` in that stage; resumes from
     `out`/<stage>.ckpt."""
-    schedule = REFINEMENT if stage == REFINING else SCHEDULE
-    epochs = 1 + max(max(each) for each in schedule.values())
-    run = start_run(
-        model,
-        total_steps(sets, schedule, options),
-        device,
-        rate=options.refining_rate if stage == REFINING else options.learning_rate,
-        decay=options.weight_decay,
-        warm_up=options.warm_up,
-        seed=options.seed,
-    )
+    schedule: Schedule = SCHEDULE
+    if stage == REFINING:
+        schedule, options = REFINEMENT, replace(options, learning_rate=options.refining_rate)
+    epochs = 1 + max(map(max, schedule.values()))
     read = [
         joined([each for name, each in sets.items() if epoch in schedule[name]])
         for epoch in range(epochs)
     ]
+    steps = sum(-(-len(each.ids) // options.batch) for each in read)
+    run = start_run(model, steps, device, options)
 
     def batches(epoch: int) -> list[np.ndarray]:
         return plan(read[epoch].lengths, options.batch, run.generator)
 
     def loss(epoch: int, chosen: np.ndarray) -> Tensor:
-        return _loss(model, read[epoch], chosen, device)
+        examples = read[epoch]
+        outputs = _outputs(model, [examples.ids[index] for index in chosen], device)
+        targets, weights = (
+            torch.from_numpy(each[chosen]).to(device)
+            for each in (examples.targets, examples.weights)
+        )
+        return line_loss(outputs, targets, weights)
 
-    return train_stage(run, stage, epochs, out, asdict(options), batches, loss)
-
-
-def total_steps(sets: Mapping[str, Examples], schedule: Schedule, options: LinesOptions) -> int:
-    """Steps of all epochs together."""
-    counts = [
-        sum(len(each.ids) for name, each in sets.items() if epoch in schedule[name])
-        for epoch in range(1 + max(max(epochs) for epochs in schedule.values()))
-    ]
-    return sum(-(-count // options.batch) for count in counts)
+    return train_stage(run, stage, epochs, out, options, batches, loss)
 
 
 def drawn(examples: Examples, share: float, seed: int) -> Examples:
@@ -164,19 +155,14 @@ def joined(parts: Sequence[Examples]) -> Examples:
     )
 
 
-def _loss(
-    model: BertForSequenceClassification,
-    examples: Examples,
-    chosen: np.ndarray,
-    device: torch.device,
+def _outputs(
+    model: BertForSequenceClassification, rows: Sequence[np.ndarray], device: torch.device
 ) -> Tensor:
-    ids, seen = pad([examples.ids[index] for index in chosen], SPECIAL.index(PAD))
-    targets, weights = (
-        torch.from_numpy(each[chosen]).to(device) for each in (examples.targets, examples.weights)
-    )
+    """Outputs (B, 9) float32 of encoded texts."""
+    ids, seen = pad(rows, SPECIAL.index(PAD))
     with devices.mixed_precision(device):
         outputs = model(input_ids=ids.to(device), attention_mask=seen.to(device)).logits
-    return line_loss(outputs.float(), targets, weights)
+    return outputs.float()
 
 
 def line_loss(outputs: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
@@ -202,8 +188,5 @@ def predict(
     model.eval()
     for first in range(0, len(order), batch):
         chosen = order[first : first + batch]
-        rows, seen = pad([ids[index] for index in chosen], SPECIAL.index(PAD))
-        with devices.mixed_precision(device):
-            outputs = model(input_ids=rows.to(device), attention_mask=seen.to(device)).logits
-        found[chosen] = outputs.float().cpu().numpy()
+        found[chosen] = _outputs(model, [ids[index] for index in chosen], device).cpu().numpy()
     return found

@@ -7,7 +7,7 @@ Chinese; the English keeps it from forgetting.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,25 +17,25 @@ from torch.nn import functional as F
 from transformers import BertForMaskedLM
 
 from vidsent.core import device as devices
-from vidsent.training.language.training_loop import pad, plan, start_run, train_stage
+from vidsent.training.language.training_loop import (
+    StageOptions,
+    pad,
+    plan,
+    start_run,
+    train_stage,
+)
 from vidsent.training.language.vocabulary import MASK, PAD, SPECIAL
 
 STAGE = "masked"
 
 
 @dataclass(frozen=True)
-class MaskedOptions:
-    """How to learn from gaps; AdamW with warm-up and linear decay."""
+class MaskedOptions(StageOptions):
+    """How to learn from gaps."""
 
     epochs: int = 1  # over the Chinese text
     english_share: float = 0.22  # of the texts of an epoch
-    batch: int = 64
-    longest: int = 96  # tokens
-    learning_rate: float = 6e-4
-    weight_decay: float = 0.01
-    warm_up: float = 0.06
     masked: float = 0.15  # of the tokens
-    seed: int = 0
 
 
 def train_masked(
@@ -51,15 +51,7 @@ def train_masked(
     texts = [*chinese, *english]
     lengths = np.array([len(text) for text in texts])
     steps = -(-(len(chinese) + min(count, len(english))) // options.batch)
-    run = start_run(
-        model,
-        options.epochs * steps,
-        device,
-        rate=options.learning_rate,
-        decay=options.weight_decay,
-        warm_up=options.warm_up,
-        seed=options.seed,
-    )
+    run = start_run(model, options.epochs * steps, device, options)
 
     def batches(epoch: int) -> list[np.ndarray]:
         some = torch.randperm(len(english), generator=run.generator)[:count].numpy() + len(chinese)
@@ -68,26 +60,15 @@ def train_masked(
         return plan(lengths, options.batch, run.generator, order)
 
     def loss(epoch: int, chosen: np.ndarray) -> Tensor:
+        """Mean cross-entropy of the masked tokens."""
         ids, seen = pad([texts[index] for index in chosen], SPECIAL.index(PAD))
-        return _loss(model, ids, seen, options, run.generator, device)
+        shown, hidden = mask(ids, model.config.vocab_size, options.masked, run.generator)
+        with devices.mixed_precision(device):
+            states = model.bert(input_ids=shown.to(device), attention_mask=seen.to(device))[0]
+            logits = model.cls(states[hidden.to(device)])  # only where something is hidden
+        return F.cross_entropy(logits.float(), ids[hidden].to(device))
 
-    return train_stage(run, STAGE, options.epochs, out, asdict(options), batches, loss)
-
-
-def _loss(
-    model: BertForMaskedLM,
-    ids: Tensor,
-    seen: Tensor,
-    options: MaskedOptions,
-    generator: torch.Generator,
-    device: torch.device,
-) -> Tensor:
-    """Mean cross-entropy of the masked tokens."""
-    shown, hidden = mask(ids, model.config.vocab_size, options.masked, generator)
-    with devices.mixed_precision(device):
-        states = model.bert(input_ids=shown.to(device), attention_mask=seen.to(device))[0]
-        logits = model.cls(states[hidden.to(device)])  # only where something is hidden
-    return F.cross_entropy(logits.float(), ids[hidden].to(device))
+    return train_stage(run, STAGE, options.epochs, out, options, batches, loss)
 
 
 def mask(

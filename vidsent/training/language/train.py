@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,33 +27,11 @@ from vidsent.language import text_model
 from vidsent.language.word_table import shipped
 from vidsent.training import runs
 from vidsent.training.calibration import as_shares, fit_shares
-from vidsent.training.data.texts import (
-    RATED,
-    SETS_EN,
-    SETS_ZH,
-    Texts,
-    denials,
-    read_plain,
-    read_ratings,
-    read_texts,
-    statements,
-)
+from vidsent.training.data import texts as text_sets
+from vidsent.training.data.texts import RATED, SETS_EN, SETS_ZH, Texts, read_plain, read_texts
 from vidsent.training.language import bert_files, line_emotions, masked_lm
-from vidsent.training.language.bert_files import initialise
 from vidsent.training.language.cooccurrence import vectors
-from vidsent.training.language.line_emotions import (
-    DENIED,
-    OUTPUTS,
-    PLAIN,
-    REFINEMENT,
-    REFINEMENT_SHARE,
-    REFINING,
-    SCHEDULE,
-    STATEMENTS,
-    Examples,
-    LinesOptions,
-    drawn,
-)
+from vidsent.training.language.line_emotions import OUTPUTS, Examples, LinesOptions
 from vidsent.training.language.masked_lm import MaskedOptions
 from vidsent.training.language.training_loop import encode
 from vidsent.training.language.vocabulary import VocabularyOptions, build
@@ -84,13 +62,12 @@ def train_language(
     `start` is a folder with an English BERT (config.json, tokenizer.json, model.safetensors);
     `extra` are Chinese texts, a passage a line, for the masked training alone; `plain` are such of
     newspapers, which also show what is neutral. `limit` uses only so many texts of each set: a
-    smoke run. Resumes what `out` holds. `ship` puts the model
-    into assets/weights. Raises DataError when something is missing, or when `out` holds a run of
-    other options; ModelError for a bad device.
+    smoke run. Resumes what `out` holds. `ship` puts the model into assets/weights. Raises
+    DataError when something is missing, or when `out` holds a run of other options; ModelError
+    for a bad device.
     """
     if start is None:
         raise DataError("Name the folder of an English BERT to start from with --start.")
-    chosen = devices.choose(device)
     masks, lines = MaskedOptions(seed=seed), LinesOptions(seed=seed)
     about = {
         "vocabulary": asdict(VocabularyOptions()),
@@ -102,51 +79,107 @@ def train_language(
             "limit": limit,
         },
     }
+    chosen = devices.choose(device)
     runs.check(out, about)
     runs.begin(out, about)
     english = read_plain(data, (*SETS_EN, RATED))[:limit]
     weibo, more = read_plain(data, SETS_ZH)[:limit], passages([*extra, *plain])[:limit]
     tokenizer = _tokenizer(start, english, [*weibo, *more], out)
-    splits = {name: read_texts(data, name) for name in SCHEDULE if name != RATED}
-    cooccurrence = _cooccurrence(tokenizer, splits, more, out, limit)
-    body = initialise(start, tokenizer, seed, cooccurrence)
-    body = _masked(body, tokenizer, [*weibo, *half(more, seed)], english, out, masks, chosen)
-    train = {
-        name: line_emotions.labelled(name, head(each["train"], limit), tokenizer, lines)
-        for name, each in splits.items()
-    }
-    train[RATED] = line_emotions.rated(read_ratings(data)["train"], tokenizer, lines)
+    read = {name: read_texts(data, name) for name in line_emotions.SCHEDULE if name != RATED}
+    splits = {name: {**each, "train": each["train"].first(limit)} for name, each in read.items()}
+    run = Run(out, tokenizer, splits, lines, chosen, limit)
+    body = bert_files.initialise(start, tokenizer, seed, run.cooccurrence(more))
+    # half of the text from elsewhere, which must not outweigh our own
+    some = random.Random(seed).sample(more, len(more) // 2)
+    body = run.masked(body, [*weibo, *some], english, masks)
+    train = {name: run.labelled(name, each["train"]) for name, each in splits.items()}
+    train[RATED] = line_emotions.rated(text_sets.read_ratings(data)["train"], tokenizer, lines)
     model = line_emotions.train_lines(classifier(body, lines), train, out, lines, chosen)
-    refinement = _refinement(train, passages(plain), tokenizer, lines, limit)
-    model = line_emotions.train_lines(model, refinement, out, lines, chosen, REFINING)
-    calibration = calibrate(model, tokenizer, splits, lines, chosen)
-    bert_files.export(model, tokenizer, calibration, out / FOLDER)
+    refinement = run.refinement(train, passages(plain))
+    model = line_emotions.train_lines(model, refinement, out, lines, chosen, line_emotions.REFINING)
+    bert_files.export(model, tokenizer, run.calibrate(model), out / FOLDER)
     log.info("written to %s", out / FOLDER)
     if ship:
         weights.register_folder(out / FOLDER, text_model.FOLDER)
         log.info("shipped")
 
 
-def _refinement(
-    train: Mapping[str, Examples],
-    plain: Sequence[str],
-    tokenizer: Tokenizer,
-    options: LinesOptions,
-    limit: int | None,
-) -> dict[str, Examples]:
-    """The sets of `REFINEMENT`: those of `train`, in part, plain statements and denied emotions."""
-    made = {
-        PLAIN: statements(plain, STATEMENTS, options.seed),
-        DENIED: denials(shipped(), options.seed),
-    }
-    sets = {
-        name: line_emotions.labelled(name, head(texts, limit), tokenizer, options)
-        for name, texts in made.items()
-    }
-    for name in REFINEMENT:
-        if name in train:
-            sets[name] = drawn(train[name], REFINEMENT_SHARE.get(name, 1.0), options.seed)
-    return {name: each for name, each in sets.items() if each.ids}
+@dataclass(frozen=True)
+class Run:
+    """What the steps of a training share: its folder, tokenizer and text sets by split."""
+
+    out: Path
+    tokenizer: Tokenizer
+    splits: Mapping[str, Mapping[str, Texts]]
+    options: LinesOptions
+    device: torch.device
+    limit: int | None
+
+    def labelled(self, name: str, texts: Texts) -> Examples:
+        """Examples of a labelled set."""
+        return line_emotions.labelled(name, texts, self.tokenizer, self.options)
+
+    def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """Token numbers (L,) int32 of each text."""
+        return encode(self.tokenizer, texts, self.options.longest)
+
+    def cooccurrence(self, extra: Sequence[str]) -> np.ndarray:
+        """What each piece stands beside in the training texts; kept in `out`."""
+        if (path := self.out / "cooccurrence.npy").exists():
+            kept: np.ndarray = np.load(path)
+            return kept
+        log.info("counting what stands beside what")
+        parts = [each["train"] for each in self.splits.values()]
+        texts = [text for part in parts for text in part.texts] + list(extra)
+        told = [np.flatnonzero(row) for part in parts for row in part.labels]
+        told += [np.empty(0, np.int64)] * (len(texts) - len(told))
+        encoded = self.tokenizer.encode_batch(texts, add_special_tokens=False)
+        ids = [np.array(each.ids, np.int64) for each in encoded]
+        found = vectors(ids, told, self.tokenizer.get_vocab_size(), WIDTH)
+        np.save(path, found)
+        return found
+
+    def masked(
+        self,
+        model: BertForMaskedLM,
+        chinese: Sequence[str],
+        english: Sequence[str],
+        options: MaskedOptions,
+    ) -> BertForMaskedLM:
+        """The model after stage one; kept in `out`."""
+        if (done := load_checkpoint(self.out / LEARNED)) is not None:
+            model.load_state_dict(done)
+            return model
+        texts = self.encode(chinese), self.encode(english)
+        model = masked_lm.train_masked(model, *texts, self.out, options, self.device)
+        save_checkpoint(self.out / LEARNED, model.state_dict())
+        return model
+
+    def refinement(
+        self, train: Mapping[str, Examples], plain: Sequence[str]
+    ) -> dict[str, Examples]:
+        """The sets of `REFINEMENT`: `train` in part, plain statements and denied emotions."""
+        seed, shares = self.options.seed, line_emotions.REFINEMENT_SHARE
+        made = {
+            line_emotions.PLAIN: text_sets.statements(plain, line_emotions.STATEMENTS, seed),
+            line_emotions.DENIED: text_sets.denials(shipped(), seed),
+        }
+        sets = {name: self.labelled(name, each.first(self.limit)) for name, each in made.items()}
+        for name in line_emotions.REFINEMENT:
+            if name in train:
+                sets[name] = line_emotions.drawn(train[name], shares.get(name, 1.0), seed)
+        return {name: each for name, each in sets.items() if each.ids}
+
+    def calibrate(self, model: BertForSequenceClassification) -> dict[str, dict[str, Any]]:
+        """{language: {"scale", "bias" (7,)}} that turn outputs into shares, fitted on dev."""
+        found = {}
+        for language, names in CALIBRATED_ON.items():
+            parts = [self.splits[name]["dev"] for name in names]
+            ids = self.encode([text for part in parts for text in part.texts])
+            scores = log_sigmoid(line_emotions.predict(model, ids, self.device)[:, :NUM_LABELS])
+            labels = np.concatenate([part.labels for part in parts])
+            found[language] = fit_shares(scores, as_shares(labels)).to_dict()
+        return found
 
 
 def passages(files: Sequence[Path]) -> list[str]:
@@ -158,16 +191,6 @@ def passages(files: Sequence[Path]) -> list[str]:
         except (OSError, UnicodeDecodeError) as error:
             raise DataError(f"{file} is no text in UTF-8: {error}") from error
     return [line for line in found if line]
-
-
-def half(texts: Sequence[str], seed: int) -> list[str]:
-    """Half of the texts, drawn by chance: text from elsewhere must not outweigh our own."""
-    return random.Random(seed).sample(texts, len(texts) // 2)
-
-
-def head(texts: Texts, limit: int | None) -> Texts:
-    """The first so many texts, or all."""
-    return Texts(texts.texts[:limit], texts.labels[:limit])
 
 
 def classifier(body: BertForMaskedLM, options: LinesOptions) -> BertForSequenceClassification:
@@ -184,70 +207,9 @@ def classifier(body: BertForMaskedLM, options: LinesOptions) -> BertForSequenceC
     return model
 
 
-def calibrate(
-    model: BertForSequenceClassification,
-    tokenizer: Tokenizer,
-    splits: Mapping[str, Mapping[str, Texts]],
-    options: LinesOptions,
-    device: torch.device,
-) -> dict[str, dict[str, Any]]:
-    """{language: {"scale", "bias" (7,)}} that turn outputs into shares, fitted on dev splits."""
-    found = {}
-    for language, names in CALIBRATED_ON.items():
-        parts = [splits[name]["dev"] for name in names]
-        texts = [text for part in parts for text in part.texts]
-        outputs = line_emotions.predict(model, encode(tokenizer, texts, options.longest), device)
-        labels = np.concatenate([part.labels for part in parts])
-        scores = log_sigmoid(outputs[:, :NUM_LABELS])
-        found[language] = fit_shares(scores, as_shares(labels)).to_dict()
-    return found
-
-
 def _tokenizer(start: Path, english: list[str], chinese: list[str], out: Path) -> Tokenizer:
     path = out / bert_files.TOKENIZER
     if not path.exists():
         log.info("learning the vocabulary from %d texts", len(english) + len(chinese))
         build(start, english, chinese, VocabularyOptions()).save(str(path), pretty=False)
     return Tokenizer.from_file(str(path))
-
-
-def _cooccurrence(
-    tokenizer: Tokenizer,
-    splits: Mapping[str, Mapping[str, Texts]],
-    extra: Sequence[str],
-    out: Path,
-    limit: int | None,
-) -> np.ndarray:
-    """What each piece stands beside in the training texts; kept in `out`."""
-    if (path := out / "cooccurrence.npy").exists():
-        kept: np.ndarray = np.load(path)
-        return kept
-    log.info("counting what stands beside what")
-    parts = [head(each["train"], limit) for each in splits.values()]
-    texts = [text for part in parts for text in part.texts] + list(extra[:limit])
-    told = [np.flatnonzero(row) for part in parts for row in part.labels]
-    told += [np.empty(0, np.int64)] * (len(texts) - len(told))
-    ids = [
-        np.array(e.ids, np.int64) for e in tokenizer.encode_batch(texts, add_special_tokens=False)
-    ]
-    found = vectors(ids, told, tokenizer.get_vocab_size(), WIDTH)
-    np.save(path, found)
-    return found
-
-
-def _masked(
-    model: BertForMaskedLM,
-    tokenizer: Tokenizer,
-    chinese: Sequence[str],
-    english: Sequence[str],
-    out: Path,
-    options: MaskedOptions,
-    device: torch.device,
-) -> BertForMaskedLM:
-    if (done := load_checkpoint(out / LEARNED)) is not None:
-        model.load_state_dict(done)
-        return model
-    theirs, ours = (encode(tokenizer, texts, options.longest) for texts in (chinese, english))
-    model = masked_lm.train_masked(model, theirs, ours, out, options, device)
-    save_checkpoint(out / LEARNED, model.state_dict())
-    return model

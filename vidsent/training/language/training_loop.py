@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils.rnn import pad_sequence
 
 from vidsent.training.runs import Eta, TrainingState, load_checkpoint, save_checkpoint, save_record
 
@@ -23,30 +26,33 @@ log = logging.getLogger(__name__)
 
 LOGGED_EVERY = 200  # steps
 MAX_GRADIENT = 1.0  # norm
-POOL_BATCHES = (
-    50  # batches that are sorted by length together; more would put alike texts side by side
-)
+POOL_BATCHES = 50  # batches sorted by length together; more would put alike texts side by side
 LENGTH_MULTIPLE = 8  # tokens; few shapes, as each new one costs the matrix kernels a start
 
 Model = TypeVar("Model", bound=nn.Module)
 
 
+@dataclass(frozen=True)
+class StageOptions:
+    """What every stage has; AdamW with warm-up and linear decay."""
+
+    batch: int = 64
+    longest: int = 96  # tokens
+    learning_rate: float = 6e-4
+    weight_decay: float = 0.01
+    warm_up: float = 0.06  # share of the steps
+    seed: int = 0
+
+
 def start_run(
-    model: Model,
-    steps: int,
-    device: torch.device,
-    *,
-    rate: float,
-    decay: float,
-    warm_up: float,
-    seed: int,
+    model: Model, steps: int, device: torch.device, options: StageOptions
 ) -> TrainingState[Model]:
     """Everything that changes while `model` is trained for so many steps; on `device`."""
-    torch.manual_seed(seed)
+    torch.manual_seed(options.seed)
     cast(nn.Module, model).to(device)  # transformers types its own `to` too narrowly
-    optimizer = adamw(model, rate, decay)
-    schedule = warm_linear(optimizer, warm_up, steps)
-    return TrainingState(model, optimizer, schedule, torch.Generator().manual_seed(seed))
+    optimizer = adamw(model, options.learning_rate, options.weight_decay)
+    schedule = warm_linear(optimizer, options.warm_up, steps)
+    return TrainingState(model, optimizer, schedule, torch.Generator().manual_seed(options.seed))
 
 
 def train_stage(
@@ -54,7 +60,7 @@ def train_stage(
     stage: str,
     epochs: int,
     out: Path,
-    options: Mapping[str, Any],
+    options: StageOptions,
     batches: Callable[[int], list[np.ndarray]],
     loss: Callable[[int, np.ndarray], Tensor],
 ) -> Model:
@@ -80,7 +86,7 @@ def train_stage(
         run.history.append(row)
         log.info("%s %s, %s", stage, row, eta.tick())
         save_checkpoint(out / f"{stage}.ckpt", run.state())
-        save_record(out / f"{stage}.json", {"options": dict(options), "history": run.history})
+        save_record(out / f"{stage}.json", {"options": asdict(options), "history": run.history})
     return run.model.eval()
 
 
@@ -131,10 +137,7 @@ def plan(
 
 def pad(rows: Sequence[np.ndarray], padding: int) -> tuple[Tensor, Tensor]:
     """Token numbers (B, L) int64 and which of them are no padding, (B, L) int64."""
-    longest = -(-max(len(row) for row in rows) // LENGTH_MULTIPLE) * LENGTH_MULTIPLE
-    ids = torch.full((len(rows), longest), padding, dtype=torch.int64)
-    seen = torch.zeros_like(ids)
-    for index, row in enumerate(rows):
-        ids[index, : len(row)] = torch.from_numpy(row)
-        seen[index, : len(row)] = 1
-    return ids, seen
+    lengths = torch.tensor([len(row) for row in rows])
+    ids = pad_sequence([torch.from_numpy(row).long() for row in rows], True, padding)
+    ids = F.pad(ids, (0, -ids.shape[1] % LENGTH_MULTIPLE), value=padding)
+    return ids, (torch.arange(ids.shape[1]) < lengths[:, None]).long()

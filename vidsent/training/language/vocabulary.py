@@ -52,21 +52,24 @@ def build(
     first = Tokenizer.from_file(str(start / "tokenizer.json"))
     first.no_truncation()
     first.no_padding()
-    scores = _latin(first, [*english, *_without_han(chinese)], options.english)
+    without_han = [_HAN.sub(" ", _EMOTE.sub(" ", text)) for text in chinese]
+    scores = _latin(first, [*english, *without_han], options.english)
     han = [run for text in chinese for run in _HAN.findall(text)]
     scores.update(_chinese(han, options))
-    symbols = Counter(
-        symbol for text in [*english, *chinese] for symbol in set(_SYMBOL.findall(text))
-    )
+    symbols, emotes = _texts_with(_SYMBOL, [*english, *chinese]), _texts_with(_EMOTE, chinese)
     total = sum(symbols.values())
     for symbol, count in symbols.items():
         if count >= options.least_texts:
             scores.setdefault(symbol, math.log(count / total))
-    emotes = Counter(emote for text in chinese for emote in set(_EMOTE.findall(text)))
     kept = [emote for emote, count in emotes.items() if count >= options.least_texts]
     tokenizer = assemble(scores)
     tokenizer.add_tokens([AddedToken(emote, normalized=False) for emote in sorted(kept)])
     return tokenizer
+
+
+def _texts_with(pattern: re.Pattern[str], texts: Iterable[str]) -> Counter[str]:
+    """In how many texts each match of a pattern occurs."""
+    return Counter(found for text in texts for found in set(pattern.findall(text)))
 
 
 def assemble(scores: Mapping[str, float]) -> Tokenizer:
@@ -135,17 +138,8 @@ def _chinese(runs: Sequence[str], options: VocabularyOptions) -> dict[str, float
         show_progress=False,
     )
     tokenizer.train_from_iterator(runs, trainer)
-    pieces = tokenizer.get_vocab()
-    scores = _unigram_scores(tokenizer)
-    return {piece: scores[piece] for piece in pieces if _HAN.fullmatch(piece)}
-
-
-def _unigram_scores(tokenizer: Tokenizer) -> dict[str, float]:
-    return dict(json.loads(tokenizer.to_str())["model"]["vocab"])
-
-
-def _without_han(texts: Iterable[str]) -> list[str]:
-    return [_HAN.sub(" ", _EMOTE.sub(" ", text)) for text in texts]
+    scores = dict(json.loads(tokenizer.to_str())["model"]["vocab"])
+    return {piece: score for piece, score in scores.items() if _HAN.fullmatch(piece)}
 
 
 def _is_latin(piece: str) -> bool:

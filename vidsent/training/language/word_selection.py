@@ -98,13 +98,13 @@ def choose(counts: Sequence[Counts], language: str, options: WordsOptions) -> di
     speaking = _speaking(counts, forms, language == "any", options.min_count)
     rows = _clear(odds, speaking, language == "en", options)
     rows[:, NEUTRAL] = np.minimum(rows[:, NEUTRAL], 0)  # no word makes a line plain
-    kept = _telling(rows, odds, options)
-    known = {form: row for form, row, keep in zip(forms, rows, kept, strict=True) if keep}
-    sure = dict(zip(forms, abs(odds.z).max(1) >= options.min_z_phrase, strict=True))
+    kept = np.flatnonzero(_telling(rows, odds, options))
+    known = {forms[index]: rows[index] for index in kept}
+    sure = abs(odds.z[kept]).max(1, initial=0) >= options.min_z_phrase
     return {
         form: row
-        for form, row in known.items()
-        if " " not in form or (sure[form] and _gains(form, known, options.phrase_gain))
+        for (form, row), clear in zip(known.items(), sure, strict=True)
+        if " " not in form or (clear and _gains(form, known, options.phrase_gain))
     }
 
 
@@ -116,11 +116,9 @@ def _speaking(
     A set speaks of the labels it has. A symbol may be the habit of one set, and is then asked of
     that set alone; a word that one set alone knows is its topic.
     """
-    labels = np.array([[bool(label) for label in each.by_label] for each in counts])
-    known = np.array(
-        [[not symbols or each.total[form] >= least for form in forms] for each in counts]
-    )
-    return np.einsum("cv,cl->vl", known.astype(int), labels.astype(int))
+    labels = np.array([[bool(label) for label in each.by_label] for each in counts], int)
+    often = [[not symbols or each.total[form] >= least for form in forms] for each in counts]
+    return np.array(often, int).T @ labels
 
 
 def _clear(odds: LogOdds, speaking: np.ndarray, trusted: bool, options: WordsOptions) -> np.ndarray:
@@ -141,8 +139,7 @@ def _telling(rows: np.ndarray, odds: LogOdds, options: WordsOptions) -> np.ndarr
     emotions = rows[:, :NEUTRAL]
     strong = emotions.max(1, initial=0) >= options.min_ratio
     sure = (emotions * odds.z[:, :NEUTRAL]).max(1, initial=0) >= options.min_strength
-    moved = odds.ratio[:, NEUTRAL] <= options.plain_ratio
-    return strong & sure & moved
+    return strong & sure & (odds.ratio[:, NEUTRAL] <= options.plain_ratio)
 
 
 def _language(form: str) -> str:
@@ -204,9 +201,10 @@ def log_odds(counts: Counts, forms: Sequence[str], prior: float) -> tuple[np.nda
     words = np.array([sum(label.values()) for label in counts.by_label], np.float64)
     background = prior * total / size
     with np.errstate(divide="ignore", invalid="ignore"):  # forms and labels not in this set
-        ratio = _log_odds(inside, words, background, prior)
-        ratio -= _log_odds(total - inside, size - words, background, prior)
-        variance = 1 / (inside + background) + 1 / (total - inside + background)
+        here, elsewhere = inside + background, total - inside + background
+        ratio = np.log(here / (words + prior - here))
+        ratio -= np.log(elsewhere / (size - words + prior - elsewhere))
+        variance = 1 / here + 1 / elsewhere
     unknown = (total == 0) | (words == 0)
     return np.where(unknown, 0, ratio), np.where(unknown, np.inf, variance)
 
@@ -219,14 +217,6 @@ def pool(sets: Sequence[Counts], forms: Sequence[str], prior: float) -> LogOdds:
     known = np.maximum(precision, 1e-12)
     own_z = np.array([ratio / np.sqrt(variance) for ratio, variance in found])
     return LogOdds(weighted / known, weighted / np.sqrt(known), own_z)
-
-
-def _log_odds(
-    counts: np.ndarray, size: np.ndarray, background: np.ndarray, prior: float
-) -> np.ndarray:
-    smoothed = counts + background
-    odds: np.ndarray = np.log(smoothed / (size + prior - smoothed))
-    return odds
 
 
 def is_stop_word(form: str) -> bool:

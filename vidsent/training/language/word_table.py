@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -60,7 +60,10 @@ def _learn(
     sets: Mapping[str, Texts], options: WordsOptions
 ) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """Weights (7,) and language of every word that the sets make evidence."""
-    counts = {name: count(_documents(texts)) for name, texts in sets.items()}
+    counts = {
+        name: count(zip(map(forms_of, each.texts), each.labels, strict=True))
+        for name, each in sets.items()
+    }
     log.info("counted %d texts", sum(len(texts.texts) for texts in sets.values()))
     words: dict[str, np.ndarray] = {}
     languages: dict[str, str] = {}
@@ -72,15 +75,10 @@ def _learn(
     return words, languages
 
 
-def _documents(texts: Texts) -> Iterator[tuple[set[str], np.ndarray]]:
-    """Forms and labels of each text."""
-    for text, labels in zip(texts.texts, texts.labels, strict=True):
-        yield forms_of(text), labels
-
-
 def calibrate(table: WordTable, texts: Sequence[Texts], options: WordsOptions) -> Calibration:
     """Fit scale and biases on texts that hold evidence, so that rare emotions get their chance."""
-    rows, labels = _all_sums(table, texts)
+    rows = np.array([sums(table.evidence(text)) for each in texts for text in each.texts])
+    labels = np.concatenate([each.labels for each in texts])
     seen = rows.any(1)
     if not labels[seen, :NEUTRAL].any():
         raise DataError("The text sets are too small: no word in them tells an emotion.")
@@ -91,9 +89,3 @@ def calibrate(table: WordTable, texts: Sequence[Texts], options: WordsOptions) -
     share[NEUTRAL] = options.neutral_share
     weight = np.divide(share, found, out=np.zeros(NUM_LABELS), where=found > 0)
     return fit_shares(rows[seen], targets * weight)
-
-
-def _all_sums(table: WordTable, texts: Sequence[Texts]) -> tuple[np.ndarray, np.ndarray]:
-    """Summed weights (N, 7) of all texts, zeros where nothing is known, and labels (N, 7) bool."""
-    rows = [sums(table.evidence(text)) for each in texts for text in each.texts]
-    return np.array(rows), np.concatenate([each.labels for each in texts])

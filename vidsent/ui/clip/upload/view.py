@@ -11,7 +11,11 @@ from vidsent.ui.media.examples import Example
 from vidsent.ui.shared.language import I18N
 from vidsent.ui.shared.templates import render
 
-TEXT_TYPES = [".srt", ".vtt", ".ass", ".ssa", ".sub", ".smi", ".ttml", ".txt", ".xml", ".json"]
+TEXT_TYPES = [  # of files that `lines.formats` reads
+    ".srt", ".vtt", ".ass", ".ssa", ".sub", ".smi", ".sami", ".ttml", ".dfxp", ".sbv", ".lrc",
+    ".txt", ".csv", ".tsv", ".xml", ".srv1", ".srv2", ".srv3", ".json", ".json3", ".jsonl", ".bcc",
+    ".pb", ".so",
+]  # fmt: skip
 PICK = """
 element.addEventListener('click', (event) => {
   const example = event.target.closest('[data-index]');
