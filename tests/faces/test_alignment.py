@@ -74,11 +74,11 @@ def test_half_of_a_small_tilt_is_kept(tilt: float, kept: float) -> None:
 def test_what_is_sharp_stays_sharp_in_a_crop() -> None:
     """Stripes of a face a little larger than its crop: none is lost to a stretch or an average."""
     for scale in (1.2, 1.7, 2.3, 3.6, 7.9):
-        side = round(60 * scale)
+        side = round(120 * scale)
         columns = np.arange(side) // max(1, round(2 * scale)) % 2 * 255
         image = np.repeat(np.tile(columns, (side, 1)).astype(np.uint8)[..., None], 3, axis=2)
         crop = align(image, ((TEMPLATE + 5.5) * scale - 0.5).astype(np.float32))
-        assert crop[20:28].astype(float).std() > 90, scale
+        assert crop[40:56].astype(float).std() > 90, scale
 
 
 @pytest.mark.parametrize("scale", [0.5, 3.0])
@@ -90,13 +90,13 @@ def test_a_larger_or_smaller_face_gives_the_same_crop(portrait: np.ndarray, scal
 
 def test_the_eyes_come_to_lie_on_the_template() -> None:
     image = np.zeros((300, 300, 3), np.uint8)
-    points = (TEMPLATE * 4 + 40).astype(np.float32)
+    points = (TEMPLATE * 2 + 40).astype(np.float32)
     for x, y in points[:2]:
         cv2.circle(image, (round(float(x)), round(float(y))), 8, (255, 255, 255), -1)
     crop = align(image, points)
     for x, y in TEMPLATE[:2]:
         assert crop[round(float(y)), round(float(x))] > 240
-    assert crop[40:].max() == 0
+    assert crop[80:].max() == 0
 
 
 @pytest.mark.parametrize("shift", [(-200, -100), (300, 0), (5000, 5000)])

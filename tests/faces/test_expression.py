@@ -9,12 +9,14 @@ from torch.nn.utils.rnn import pad_sequence
 
 from vidsent.faces.expression import (
     CHUNK,
+    CROP_SIZE,
     FEATURES,
     OVERLAP,
     Baseline,
     ExpressionCNN,
     ExpressionGRU,
     as_input,
+    oval,
 )
 
 
@@ -38,7 +40,7 @@ def _track(steps: int, seed: int = 0) -> tuple[Tensor, Tensor]:
 def test_folded_norms_change_no_answer() -> None:
     torch.manual_seed(0)
     cnn = ExpressionCNN().train()
-    crops = torch.rand(64, 1, 48, 48)
+    crops = torch.rand(64, 1, CROP_SIZE, CROP_SIZE)
     cnn(crops)  # so that the norms have seen something
     before = cnn.eval().read(crops, half=False)
     cnn.fuse()
@@ -50,7 +52,7 @@ def test_folded_norms_change_no_answer() -> None:
 def test_cnn_reads_any_crop_and_light_cancels() -> None:
     torch.manual_seed(0)
     cnn = ExpressionCNN().eval()
-    face = torch.randint(60, 120, (1, 48, 48), dtype=torch.uint8)
+    face = torch.randint(60, 120, (1, CROP_SIZE, CROP_SIZE), dtype=torch.uint8)
     crops = as_input(torch.cat([face, face * 2, torch.zeros_like(face)]))
     with torch.inference_mode():
         logits = cnn(crops)
@@ -59,9 +61,23 @@ def test_cnn_reads_any_crop_and_light_cancels() -> None:
     torch.testing.assert_close(logits[0], logits[1], atol=0.02, rtol=0)
 
 
+def test_what_is_outside_the_oval_is_not_read() -> None:
+    torch.manual_seed(0)
+    cnn, crops = ExpressionCNN().eval(), torch.rand(2, 1, CROP_SIZE, CROP_SIZE)
+    inside = oval()
+    assert 0.45 < inside.mean() < 0.55
+    torch.testing.assert_close(inside, inside.flip(-1))
+    with torch.inference_mode():
+        torch.testing.assert_close(cnn(crops), cnn(crops * inside))
+    read = cnn.standardised(crops)[:, 0]
+    assert not read[:, inside == 0].any()
+    torch.testing.assert_close(read[:, inside == 1].mean(1), torch.zeros(2), atol=1e-5, rtol=0)
+    torch.testing.assert_close(read[:, inside == 1].std(1), torch.ones(2), atol=1e-2, rtol=0)
+
+
 def test_a_face_and_its_mirror_image_are_read_alike() -> None:
     torch.manual_seed(0)
-    cnn, crops = ExpressionCNN().eval(), torch.rand(4, 1, 48, 48)
+    cnn, crops = ExpressionCNN().eval(), torch.rand(4, 1, CROP_SIZE, CROP_SIZE)
     for seen, mirrored in zip(
         cnn.read(crops, half=False), cnn.read(crops.flip(-1), half=False), strict=True
     ):
@@ -76,7 +92,7 @@ def test_a_face_and_its_mirror_image_are_read_alike() -> None:
 
 def test_half_precision_rounds_and_no_more() -> None:
     torch.manual_seed(0)
-    cnn, crops = ExpressionCNN().eval(), torch.rand(4, 1, 48, 48)
+    cnn, crops = ExpressionCNN().eval(), torch.rand(4, 1, CROP_SIZE, CROP_SIZE)
     exact, rounded = (cnn.read(crops, half=half)[0] for half in (False, True))
     assert rounded.dtype == torch.float32
     assert not torch.equal(exact, rounded)
@@ -163,7 +179,7 @@ def test_long_tracks_are_read_in_stretches_that_agree_with_one_reading(
 def test_cuda_answers_as_the_cpu_does(gru: ExpressionGRU) -> None:
     torch.manual_seed(0)
     cnn = ExpressionCNN().eval()
-    crops = as_input(torch.randint(0, 255, (32, 48, 48), dtype=torch.uint8))
+    crops = as_input(torch.randint(0, 255, (32, CROP_SIZE, CROP_SIZE), dtype=torch.uint8))
     answers = []
     for device in ("cpu", "cuda"):
         cnn.to(device)

@@ -29,7 +29,7 @@ def reader() -> ExpressionReader:
 
 @pytest.fixture(scope="module")
 def acted() -> dict[str, np.ndarray]:
-    """Aligned crops (N, 48, 48) of the drawn actor while an emotion is played."""
+    """Aligned crops (N, 96, 96) of the drawn actor while an emotion is played."""
     return {label: _faces(FOLDER / "actor.mp4", *when) for label, when in ACTED.items()}
 
 
@@ -76,13 +76,13 @@ def test_hiding_the_hottest_places_costs_the_label_and_the_coldest_do_not(
     assert lost_hot.mean() > 0.15 > 0.05 > lost_cold.mean()
 
 
-def test_a_smile_is_seen_in_the_mouth(
+def test_a_smile_is_seen_in_mouth_and_eyes(
     reader: ExpressionReader, acted: dict[str, np.ndarray]
 ) -> None:
     faces = acted["happiness"]
     for heat in gradcam.heat(reader.cnn, faces, np.full(len(faces), LABELS.index("happiness"))):
         assert heat.max() == pytest.approx(1) and heat.min() >= 0
-        assert regions.hottest(heat)[0] == "mouth"
+        assert regions.hottest(heat)[0] in ("mouth", "eyes")
 
 
 def test_another_class_is_seen_elsewhere(
@@ -106,13 +106,13 @@ def test_a_mirrored_face_has_mirrored_heat_whatever_else_is_in_the_batch(
 
 
 def test_no_face_no_heat_and_weights_keep_no_gradient(reader: ExpressionReader) -> None:
-    nothing = gradcam.heat(reader.cnn, np.zeros((0, 48, 48), np.uint8), np.zeros(0, int))
-    assert nothing.shape == (0, 48, 48)
+    nothing = gradcam.heat(reader.cnn, np.zeros((0, 96, 96), np.uint8), np.zeros(0, int))
+    assert nothing.shape == (0, 96, 96)
     assert all(weight.grad is None for weight in reader.cnn.parameters())
 
 
 def test_a_class_that_nothing_speaks_for_is_cold_everywhere() -> None:
     cnn = ExpressionCNN().eval()
     torch.nn.init.zeros_(cnn.classifier.weight)
-    faces = np.random.default_rng(0).integers(0, 255, (2, 48, 48)).astype(np.uint8)
+    faces = np.random.default_rng(0).integers(0, 255, (2, 96, 96)).astype(np.uint8)
     assert not gradcam.heat(cnn, faces, np.array([0, 3])).any()

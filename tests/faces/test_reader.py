@@ -24,13 +24,13 @@ def reader() -> ExpressionReader:
 
 @pytest.fixture(scope="module")
 def smile() -> np.ndarray:
-    """The face of NASA's smiling portrait of Eileen Collins, (48, 48) uint8."""
+    """The face of NASA's smiling portrait of Eileen Collins, (96, 96) uint8."""
     portrait = np.asarray(data.astronaut())
     return align(portrait, FaceDetector.shared().detect(portrait).landmarks[0])
 
 
 def noise(count: int) -> np.ndarray:
-    return np.random.default_rng(0).integers(0, 255, (count, 48, 48), dtype=np.uint8)
+    return np.random.default_rng(0).integers(0, 255, (count, 96, 96), dtype=np.uint8)
 
 
 @pytest.mark.parametrize(("count", "seen_s"), [(1, 0.0), (5, 0.5), (30, 3.0), (30, 600.0)])
@@ -57,7 +57,7 @@ def test_a_face_reads_the_same_in_any_batch(reader: ExpressionReader) -> None:
 
 
 def test_a_blank_crop_is_read_without_nonsense(reader: ExpressionReader) -> None:
-    embedded = reader.embed(np.zeros((1, 48, 48), np.uint8))
+    embedded = reader.embed(np.zeros((1, 96, 96), np.uint8))
     assert np.isfinite(embedded).all()
 
 

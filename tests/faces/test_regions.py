@@ -13,12 +13,12 @@ PLACES = {  # landmarks of `TEMPLATE`, and a chin
     "eyes": TEMPLATE[:2],
     "nose": TEMPLATE[2:3],
     "mouth": TEMPLATE[3:],
-    "jaw": np.array([[24.0, 41.5]]),
+    "jaw": np.array([[48.5, 83.5]]),
 }
 
 
-def _glow(*points: np.ndarray, spread: float = 2.0) -> np.ndarray:
-    """Heat (48, 48) around points (N, 2)."""
+def _glow(*points: np.ndarray, spread: float = 4.0) -> np.ndarray:
+    """Heat (96, 96) around points (N, 2)."""
     rows, columns = np.mgrid[:CROP_SIZE, :CROP_SIZE]
     each = [
         np.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * spread**2))
@@ -51,5 +51,5 @@ def test_heat_that_is_everywhere_has_no_name() -> None:
 
 
 def test_heat_in_the_corners_is_outside_the_face() -> None:
-    corners = np.array([[2.0, 2.0], [45.0, 2.0], [2.0, 45.0]])
+    corners = np.array([[4.0, 4.0], [91.0, 4.0], [4.0, 91.0]])
     assert hottest(_glow(corners)) == (OUTSIDE,)

@@ -24,7 +24,7 @@ def example(
     group: str = "01",
 ) -> Example:
     """A clip whose CNN reading is `outputs`; its crops are blank."""
-    crops = np.zeros((len(outputs.logits), 48, 48), np.uint8)
+    crops = np.zeros((len(outputs.logits), 96, 96), np.uint8)
     clip = FaceClip(f"clip of {group}", group, "", label, np.array(affect, np.float32), crops)
     return Example(clip, outputs, ())
 

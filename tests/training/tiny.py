@@ -23,6 +23,7 @@ def everything(folder: Path) -> Path:
     for split, count in (("train", 40), ("val", 21), ("test", 21)):
         fer_split(folder / "fer2013", split, count)
         show_faces(folder / "fer2013" / f"{split}.png")
+    affect_faces(folder / "affect_faces", train=60, test=14)
     java_sed(folder / "java_sed_video", actors=4)
     kerc(folder, train=6, val=4)
     ckplus(folder / "ckplus48.zip", subjects=3)
@@ -44,6 +45,24 @@ def fer_split(folder: Path, split: str, count: int) -> np.ndarray:
     cv2.imwrite(str(folder / f"{split}.png"), sheet)
     write_table(folder / f"{split}.csv", votes, [LABELS[tile % 7] for tile in range(count)])
     return votes
+
+
+def affect_faces(folder: Path, train: int, test: int) -> None:
+    """One sheet of noise whose tile k has the red level 30 * (k % 7) and bears label k % 7."""
+    folder.mkdir(parents=True)
+    count = train + test
+    side, columns = 2 * SIDE, 50
+    sheet = np.zeros((-(-count // columns) * side, columns * side, 3), np.uint8)
+    rows = ["sheet,tile,split,label,name"]
+    for tile in range(count):
+        top, left = tile // columns * side, tile % columns * side
+        noise = np.random.default_rng(tile).integers(0, 60, (side, side, 3))
+        sheet[top : top + side, left : left + side] = noise
+        sheet[top : top + side, left : left + side, 2] = 30 * (tile % 7)
+        split = "train" if tile < train else "test"
+        rows.append(f"0,{tile},{split},{LABELS[tile % 7]},{tile}.jpg")
+    cv2.imwrite(str(folder / "sheet0.webp"), sheet, [cv2.IMWRITE_WEBP_QUALITY, 101])
+    (folder / "index.csv").write_text("\n".join(rows) + "\n")
 
 
 def show_faces(sheet: Path) -> None:

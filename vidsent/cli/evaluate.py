@@ -46,6 +46,11 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
         "--out", metavar="DIR", type=Path, help="expression: a folder of run folders"
     )
     parser.add_argument(
+        "--leave-out",
+        action="store_true",
+        help="expression: what CNNs that did not learn from a corpus get on it",
+    )
+    parser.add_argument(
         "--axis", choices=("share", "seconds"), default="share", help="clips: (%(default)s)"
     )
     parser.add_argument("--language", choices=("en", "zh"), default="en", help="clips: of the text")
@@ -125,11 +130,15 @@ def compare(arguments: argparse.Namespace) -> None:
 
 def _compare_expression(arguments: argparse.Namespace) -> tuple[str, Any, str, str]:
     """Name of the table, what was found for JSON, the table and the note below it."""
-    from vidsent.training.evaluation import systems
+    from vidsent.training.evaluation import left_out, systems
     from vidsent.training.evaluation.report import markdown
 
     if arguments.out is None:
         raise VidsentError("Name the folder that holds the runs to compare with --out.")
+    if arguments.leave_out:
+        told = left_out.compare_left_out(arguments.data, arguments.out, device=arguments.device)
+        table = markdown(left_out.COLUMNS, [left_out.cells(row) for row in told])
+        return left_out.TABLE, told, table, left_out.NOTE
     rows, note = systems.compare_expression(arguments.data, arguments.out, device=arguments.device)
     cells: Sequence[Sequence[str]] = [systems.cells(row) for row in rows]
     if arguments.write is not None:

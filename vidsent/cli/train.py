@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 
 from vidsent.core.errors import DataError
-from vidsent.training.options import AUGMENT, BACKBONES, LABEL_SETS, TEMPORAL, SystemOptions
+from vidsent.training.options import AUGMENT, BACKBONES, LEFT_OUT, TEMPORAL, SystemOptions
 
 STEERING = ("seed", "epochs", "limit", "start", "device", "ship")  # of what is trained by steps
 
@@ -78,7 +78,9 @@ def _add_system(parser: argparse.ArgumentParser) -> None:
         "--window", metavar="S", type=from_one, help=f"steps an LSTM sees ({usual.window})"
     )
     group.add_argument("--augment", choices=AUGMENT, help=f"of crops ({usual.augment})")
-    group.add_argument("--labels", choices=LABEL_SETS, help=f"of FER2013 ({usual.labels})")
+    group.add_argument(
+        "--left-out", choices=LEFT_OUT[1:], help="do not learn from this corpus, to measure on it"
+    )
     group.add_argument(
         "--keep-cnn", action="store_true", help="use the CNN of --start, or the shipped, as it is"
     )
@@ -110,32 +112,13 @@ def _add_learning(parser: argparse.ArgumentParser) -> None:
         "--mixup",
         metavar="A",
         type=float,
-        help="mix faces and labels in pairs, shares drawn of Beta(A, A) (0, unmixed)",
-    )
-    group.add_argument(
-        "--sharpness",
-        metavar="R",
-        type=float,
-        help="follow the gradient of the worst weights within R, 0.05 say (0, where they are)",
-    )
-    group.add_argument(
-        "--majority",
-        metavar="H",
-        type=float,
-        help="share of the label with most votes in what is learned, beside all votes (0)",
+        help="mix faces and labels in pairs, shares drawn of Beta(A, A) (0.2); 0 mixes none",
     )
     group.add_argument(
         "--anchor",
-        metavar="S",
-        type=float,
-        help="share of the weights of --start in those that result, 0.5 say (0)",
-    )
-    group.add_argument(
-        "--teachers",
         metavar="FILE",
         type=Path,
-        nargs="+",
-        help="weights of CNNs of ours, whose answers are learned beside the labels",
+        help="weights towards which the final ones are moved by a quarter",
     )
 
 

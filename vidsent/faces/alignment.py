@@ -16,7 +16,7 @@ from vidsent.faces.expression import CROP_SIZE
 # Where the landmarks of a face lie in a crop, in pixels: within 3 % as in FER2013's training tiles,
 # made symmetric, so that an aligned crop is framed like the faces that the CNN learns from.
 TEMPLATE = np.array(
-    [[16.0, 18.6], [31.0, 18.6], [23.5, 27.2], [17.0, 33.7], [30.0, 33.7]], np.float32
+    [[32.5, 37.7], [62.5, 37.7], [47.5, 54.9], [34.5, 67.9], [60.5, 67.9]], np.float32
 )
 FITTED = [0, 1, 3, 4]  # eyes and mouth corners; the nose moves against them when a head turns
 # FER2013's faces keep their tilt, and how a head is held says something: on FER+ validation faces
@@ -28,7 +28,9 @@ MOST_AVERAGED = 32  # pixels along each side whose mean is one of the crop's
 # What a kept crop was cut by.
 FRAMING = f"averaged {MOST_AVERAGED} {TEMPLATE.tolist()} {KEPT_TILT} {MOST_TILT:.4f}"
 
-INNER = (slice(10, 42), slice(10, 38))  # of a crop: the face without hair, collar and background
+INNER = (slice(20, 84), slice(20, 76))  # of a crop: the face without hair, collar and background
+JUDGED_SIDE = 48  # pixels, side at which sharpness is judged
+JUDGED = (slice(10, 42), slice(10, 38))  # `INNER` of a crop of that side
 
 # What the CNN keeps of its accuracy on FER+ validation tiles, beyond the half that remains when
 # hardly anything is left to see, when they are shrunk to so many pixels or blurred to such a
@@ -51,7 +53,7 @@ class Quality(NamedTuple):
 
 
 def align(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-    """The face with `landmarks` (5, 2) of an RGB image as (48, 48) uint8 grey, nearly upright.
+    """The face with `landmarks` (5, 2) of an RGB image as (96, 96) uint8 grey, nearly upright.
 
     Cut by `crop_transform`; what lies outside the image repeats the edge.
     """
@@ -89,7 +91,7 @@ def crop_transform(landmarks: np.ndarray, enlarged: int = 1) -> np.ndarray:
 
 
 def face_quality(face: np.ndarray, landmarks: np.ndarray) -> Quality:
-    """Quality of an aligned crop (48, 48) uint8 whose landmarks (5, 2) lay so in the image."""
+    """Quality of an aligned crop (96, 96) uint8 whose landmarks (5, 2) lay so in the image."""
     matrix = similarity_transform(landmarks[FITTED], TEMPLATE[FITTED])
     size = CROP_SIZE / max(float(np.hypot(*matrix[:, 0])), 1e-6)
     sharp, turned = sharpness(face), yaw(landmarks)
@@ -103,11 +105,14 @@ def face_quality(face: np.ndarray, landmarks: np.ndarray) -> Quality:
 def sharpness(face: np.ndarray) -> float:
     """Spread of the Laplacian by that of the grey levels, inside the face: 0 where it is flat.
 
+    Judged at `JUDGED_SIDE` pixels, at which most faces of a clip are told apart from blurred ones.
+
     The variance of the Laplacian (Pech-Pacheco et al. 2000) made independent of light.
     """
-    grey = face.astype(np.float32)
+    small = cv2.resize(face, (JUDGED_SIDE, JUDGED_SIDE), interpolation=cv2.INTER_AREA)
+    grey = small.astype(np.float32)
     edges = cv2.Laplacian(grey, cv2.CV_32F)
-    return float(edges[INNER].std() / (4 * grey[INNER].std() + 1.0))
+    return float(edges[JUDGED].std() / (4 * grey[JUDGED].std() + 1.0))
 
 
 def yaw(landmarks: np.ndarray) -> float:

@@ -51,7 +51,7 @@ class ExpressionReader:
 
     @torch.inference_mode()
     def embed(self, crops: np.ndarray) -> np.ndarray:
-        """Crops (N, 48, 48) uint8 -> features and logits side by side (N, 256 + 7) float32."""
+        """Crops (N, 96, 96) uint8 -> features and logits side by side (N, 256 + 7) float32."""
         read = self.cnn.read(as_input(torch.from_numpy(crops).to(self.device)))
         return torch.cat(read, dim=1).cpu().numpy()
 

@@ -17,14 +17,14 @@ OUTSIDE = "outside"  # hair, neck, background
 # A convention, as the detector knows no chin: it lies below the mouth by this share of the way
 # from eyes to mouth, about as in grown-up faces.
 CHIN = 0.7
-COUNTED = 48  # hottest pixels of each part that count, as the parts are not of one size
+COUNTED = 192  # hottest pixels of each part that count, as the parts are not of one size
 CLEAR = 1.25  # times the mean of all parts that the hottest must have to stand out
 AS_HOT = 0.8  # of the hottest part's heat with which a second one is named too
 MOST_NAMED = 2
 
 
 def masks() -> dict[str, np.ndarray]:
-    """Which pixels (48, 48) bool of an aligned crop belong to each of PARTS; they never overlap."""
+    """Which pixels (96, 96) bool of an aligned crop belong to each of PARTS; they never overlap."""
     eyes, nose, mouth = TEMPLATE[:2, 1].mean(), TEMPLATE[2, 1], TEMPLATE[3:, 1].mean()
     chin = mouth + CHIN * (mouth - eyes)
     edges = [
@@ -41,7 +41,7 @@ def masks() -> dict[str, np.ndarray]:
 
 
 def hottest(heat: np.ndarray) -> tuple[str, ...]:
-    """The parts of an aligned face where `heat` (48, 48) >= 0 is, the hottest first: one or two.
+    """The parts of an aligned face where `heat` (96, 96) >= 0 is, the hottest first: one or two.
 
     (OUTSIDE,) where the rest of the crop is hotter on the whole than the face; empty where no part
     stands out.

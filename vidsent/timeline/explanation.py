@@ -40,7 +40,7 @@ SPOKEN_S = 0.5  # a line this close to a time is said then, as for a moment's ow
 MOST_FACES = 4  # the largest ones
 MOST_LINES = 4
 SAME_FACE = 0.3  # IoU of the box that was kept and the face found again
-ENLARGED = 5  # times a crop's side, for people to look at
+SHOWN_SIDE = 240  # pixels, side of a face for people to look at; half a multiple of a crop's
 OPACITY = 0.85  # of the overlay where it is hottest
 
 
@@ -49,7 +49,7 @@ class FaceExplanation:
     """One face at the time: `label` is what was read there, and what the heat is of.
 
     picture is a JPEG of the aligned face, overlay a PNG of the same size that is clear where
-    nothing spoke for the label; both are empty and `heat` (48, 48) is None where the face was not
+    nothing spoke for the label; both are empty and `heat` (96, 96) is None where the face was not
     found again. before and after (7,) float32 are its probabilities as the CNN alone and as CNN
     and GRU have them; before is None without a picture. parts are names of `regions`.
     """
@@ -236,7 +236,7 @@ def _explained(
 
 def enlarged(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
     """The face of an RGB image framed as `alignment.align` frames it, (240, 240, 3) uint8."""
-    side, twice = ENLARGED * CROP_SIZE, 2 * ENLARGED
+    side, twice = SHOWN_SIDE, 2 * SHOWN_SIDE // CROP_SIZE
     matrix = crop_transform(landmarks, twice)
     # twice as large and then averaged, as warpAffine samples single pixels
     warped = cv2.warpAffine(

@@ -1,47 +1,49 @@
-"""Make confidence mean accuracy: temperature scaling (Guo et al. 2017), and scale with biases."""
+"""Make confidence mean accuracy: scale and biases (bias-corrected temperature scaling, Alexandari,
+Kundaje and Shrikumar 2020), for labels as common as a stated prior says."""
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import torch
-from scipy.optimize import minimize, minimize_scalar
+from scipy.optimize import minimize
 from scipy.special import log_softmax
-from torch import Tensor
-from torch.nn import functional as F
+from torch import Tensor, nn
 
 from vidsent.core.calibration import Calibration
-from vidsent.core.emotions import NUM_LABELS
+from vidsent.core.emotions import LABELS, NEUTRAL, NUM_LABELS
 
 LARGEST = 20.0  # temperature; its inverse is the smallest
-SPREAD = 1.0  # standard deviation that biases are believed to have before any label is seen
+# How common each emotion is where a face is read, the prior that probabilities are calibrated for:
+# nobody knows it of a clip, so that all are alike but neutral, which faces are most of the time.
+NEUTRAL_SHARE = 0.22
+PRIOR = np.full(NUM_LABELS, (1 - NEUTRAL_SHARE) / (NUM_LABELS - 1))
+PRIOR[NEUTRAL] = NEUTRAL_SHARE
 
 
-def fit_temperature(logits: Tensor, labels: Tensor) -> float:
-    """The temperature that divides logits (N, 7) to make labels (N,) int64 most likely."""
-    logits = logits.double()
+def weights_for_prior(labels: np.ndarray) -> np.ndarray:
+    """Weights (N,) under which labels (N,) come as `PRIOR` says; they sum to 1.
 
-    def cost(log_temperature: float) -> float:
-        return float(F.cross_entropy(logits / math.exp(log_temperature), labels))
-
-    bound = math.log(LARGEST)
-    with torch.inference_mode():
-        best = minimize_scalar(cost, bounds=(-bound, bound), method="bounded")
-    return math.exp(float(best.x))
-
-
-def fit_biases(logits: Tensor, labels: Tensor) -> Tensor:
-    """What to add to logits (N, 7) so that each of labels (N,) int64 is as likely as it is common.
-
-    Float64 (7,), of mean 0, in units of the logits: the biases of bias-corrected temperature
-    scaling (Alexandari, Kundaje and Shrikumar 2020), whose temperature is fitted with them and
-    left to `fit_temperature`. A label that is never among `labels` is not ruled out.
+    A label that is not there has its share divided among the others.
     """
-    count = max(1, len(labels))
-    wanted = np.eye(NUM_LABELS)[labels.numpy()] / count
-    _, added = _most_likely(logits.double().numpy(), wanted, 1 / (2 * SPREAD**2 * count))
-    return torch.from_numpy(added)
+    counts = np.bincount(labels, minlength=NUM_LABELS)
+    present = np.where(counts > 0, PRIOR, 0.0)
+    weights: np.ndarray = (present / present.sum() / np.maximum(counts, 1))[labels]
+    return weights
+
+
+def fit_for_prior(logits: Tensor, labels: np.ndarray) -> Calibration:
+    """What makes logits (N, 7) right for faces with labels (N,) that come as `PRIOR` says."""
+    targets = np.eye(NUM_LABELS)[labels] * weights_for_prior(labels)[:, None]
+    return fit_shares(logits.double().numpy(), targets)
+
+
+@torch.no_grad()
+def fold(classifier: nn.Linear, calibration: Calibration) -> dict[str, float]:
+    """Make a last layer give calibrated logits; returns what changed, as a record keeps it."""
+    classifier.weight.mul_(calibration.scale)
+    classifier.bias.mul_(calibration.scale).add_(torch.from_numpy(calibration.bias).float())
+    biases = zip(LABELS, calibration.bias, strict=True)
+    return {"scale": calibration.scale, **{name: round(float(bias), 4) for name, bias in biases}}
 
 
 def as_shares(labels: np.ndarray) -> np.ndarray:
@@ -56,18 +58,15 @@ def fit_shares(scores: np.ndarray, targets: np.ndarray) -> Calibration:
     return Calibration(round(scale, 4), np.round(scale * added, 4))
 
 
-def _most_likely(
-    scores: np.ndarray, targets: np.ndarray, penalty: float = 0.0
-) -> tuple[float, np.ndarray]:
+def _most_likely(scores: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
     """Scale and what is added (7,), so that softmax(scale * (scores + added)) fits `targets` best.
 
-    The scale is positive, what is added has mean 0; `penalty` is the price of its sum of squares.
+    The scale is positive, what is added has mean 0.
     """
 
     def cost(values: np.ndarray) -> float:
         scale, added = values[0], values[1:]
-        likely = (targets * log_softmax(scale * (scores + added), axis=1)).sum()
-        return float(penalty * (added**2).sum() - likely)
+        return float(-(targets * log_softmax(scale * (scores + added), axis=1)).sum())
 
     bounds = [(1 / LARGEST, None)] + [(None, None)] * NUM_LABELS
     first = np.append(0.5, np.zeros(NUM_LABELS))

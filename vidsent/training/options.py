@@ -24,33 +24,29 @@ BACKBONES = (
 )
 TEMPORAL = ("gru", "lstm", "none")
 AUGMENT = ("none", "light", "moderate", "full")
-LABEL_SETS = ("ferplus", "fer2013")
-CHOICES = {"backbone": BACKBONES, "temporal": TEMPORAL, "augment": AUGMENT, "labels": LABEL_SETS}
-MAXIMA = {"mixup": 10.0, "sharpness": 1.0, "majority": 1.0}
+LEFT_OUT = ("", "affect_faces", "fer_plus", "ck_plus")  # of `data.corpora`; "" leaves none out
+CHOICES = {"backbone": BACKBONES, "temporal": TEMPORAL, "augment": AUGMENT, "left_out": LEFT_OUT}
+MOST_MIXUP = 10.0
 # What has no meaning where no CNN is trained.
-CNN_OPTIONS = ("freeze", "patience", "learning_rate", "mixup", "sharpness", "majority", "anchor")
+CNN_OPTIONS = ("freeze", "patience", "learning_rate", "mixup", "left_out", "anchor")
 MAX_WINDOW = 65  # steps; what is read before a stretch of a long track, and one
 
 
 @dataclass(frozen=True)
 class SystemOptions:
-    """One system: its networks, what is frozen, its labels and its clips.
+    """One system: its networks, what is frozen, and what it learns from.
 
     backbone, temporal: one of `BACKBONES` and of `TEMPORAL`.
     freeze: the first so many blocks of the backbone are not trained.
     window: steps that the LSTM sees.
     augment: one of `AUGMENT`; of the CNN's crops and of the clips.
-    patience: epochs without a better validation loss of the averaged CNN after which its
-        training ends; None trains to the end.
+    patience: epochs without a better mean recall of the averaged CNN after which its training
+        ends; None trains to the end.
     learning_rate: highest of the CNN's one-cycle schedule; None takes what usually suits.
     mixup: alpha of the Beta distribution by which faces and labels are mixed; 0 mixes none.
-    sharpness: radius within which the worst weights give the CNN's gradient (sharpness-aware
-        minimisation); 0 is plain descent.
-    majority: share of the label with most votes in what is learned of a face, beside all votes.
-    anchor: share of the initial weights in the final ones (WiSE-FT, Wortsman et al. 2022), which
-        keeps what lighter augmentation would forget.
-    teachers: files of CNNs trained here, whose answers the CNN learns beside the labels.
-    labels: one of `LABEL_SETS`; FER+ votes, or FER2013's own single labels.
+    anchor: a file of weights towards which the final ones are moved (WiSE-FT, Wortsman et al.
+        2022), such as those that the first round began with, or None.
+    left_out: a corpus that the CNN does not learn from, to be measured on it; one of `LEFT_OUT`.
     keep_cnn: use the CNN as `start` or the shipped weights give it, and train no CNN.
     clips: a folder of one's own clips that take the place of Java-SED, or None.
     """
@@ -62,12 +58,9 @@ class SystemOptions:
     augment: str = "full"
     patience: int | None = None
     learning_rate: float | None = None
-    mixup: float = 0.0
-    sharpness: float = 0.0
-    majority: float = 0.0
-    anchor: float = 0.0
-    teachers: tuple[Path, ...] = ()
-    labels: str = "ferplus"
+    mixup: float = 0.2
+    left_out: str = ""
+    anchor: Path | None = None
     keep_cnn: bool = False
     clips: Path | None = None
 
@@ -81,11 +74,8 @@ class SystemOptions:
             raise DataError(f"--freeze is a number from 0 up, got {self.freeze}.")
         if self.learning_rate is not None and not 0 < self.learning_rate <= 1:
             raise DataError(f"--learning-rate is above 0 and at most 1, got {self.learning_rate}.")
-        for name, most in MAXIMA.items():
-            if not 0 <= (given := getattr(self, name)) <= most:
-                raise DataError(f"--{name} is 0 to {most:g}, got {given}.")
-        if not 0 <= self.anchor < 1:
-            raise DataError(f"--anchor is a share from 0 to less than 1, got {self.anchor}.")
+        if not 0 <= self.mixup <= MOST_MIXUP:
+            raise DataError(f"--mixup is 0 to {MOST_MIXUP:g}, got {self.mixup}.")
         if self.keep_cnn and (trained := self._not_default(CNN_OPTIONS)):
             raise DataError(
                 "No CNN is trained with --keep-cnn or without --data: leave out "
@@ -94,7 +84,7 @@ class SystemOptions:
 
     def unlike_shipped(self) -> list[str]:
         """What about this system the reader at run time could not load, as options."""
-        return self._not_default(("backbone", "temporal", "labels", "clips"))
+        return self._not_default(("backbone", "temporal", "left_out", "clips"))
 
     def _not_default(self, names: tuple[str, ...]) -> list[str]:
         unlike = [name for name in names if getattr(self, name) != getattr(SystemOptions, name)]

@@ -29,7 +29,7 @@ def test_the_card_tells_the_moment_that_was_clicked(example: Page) -> None:
     label = example.locator("#why .why-label")
     expect(label).to_contain_text((moments.last.locator("strong").text_content() or "").split()[0])
     heat = example.locator("#why img.heat").first
-    assert heat.evaluate("(image) => image.naturalWidth") == 48
+    assert heat.evaluate("(image) => image.naturalWidth") == 96
     toggle = example.locator("#why .why-toggle")
     toggle.click()
     expect(heat).to_be_hidden()

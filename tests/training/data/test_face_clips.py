@@ -115,7 +115,7 @@ def test_faces_are_cut_once_and_again_when_the_way_of_cutting_changed(tmp_path: 
                 split="train",
                 label=length,
                 affect=np.array([0.5, np.nan], np.float32),
-                crops=generator.integers(0, 255, (length, 48, 48)).astype(np.uint8),
+                crops=generator.integers(0, 255, (length, 96, 96)).astype(np.uint8),
             )
             for length in (1, 3, 2)
         ]

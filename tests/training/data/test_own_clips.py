@@ -46,7 +46,7 @@ def test_clips_are_read_as_java_sed_is(folder: Path, tmp_path: Path) -> None:
     assert [clip.group for clip in clips] == [f"person {k}" for k in (1, 1, 2, 2, 3, 3, 4, 4)]
     assert {LABELS[clip.label] for clip in clips} == {"anger", "happiness"}
     assert [clip.split for clip in clips] == ["train"] * 6 + ["test"] * 2
-    assert {clip.crops.shape for clip in clips} == {(5, 48, 48)}  # a black image comes first
+    assert {clip.crops.shape for clip in clips} == {(5, 96, 96)}  # a black image comes first
 
 
 def test_clips_are_cut_anew_only_when_table_or_file_changed(
@@ -153,7 +153,7 @@ def test_a_clip_without_a_face_is_left_out_and_named(
 def test_clips_that_prove_nothing_are_refused(
     people: str, labels: str, splits: str, told: str
 ) -> None:
-    blank = np.zeros((48, 48), np.uint8)
+    blank = np.zeros((96, 96), np.uint8)
     clips = [
         face_clips.make_clip(
             "clip", person, "test" if split == "t" else "train", int(label), [blank]

@@ -38,7 +38,7 @@ def test_threads_are_as_before_afterwards() -> None:
 
 
 def test_rows_of_the_shipped_models_are_costs(quick_timing: None) -> None:
-    tiles = np.random.default_rng(0).integers(0, 256, (8, 48, 48), dtype=np.uint8)
+    tiles = np.random.default_rng(0).integers(0, 256, (8, 96, 96), dtype=np.uint8)
     rows = expression_speed(tiles)
     assert rows["ms_per_face_fp32"].n == 1
     assert f"{BATCH} faces" in rows["ms_per_face_fp32"].protocol

@@ -7,14 +7,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
 
 from vidsent.core import weights
 from vidsent.core.errors import DataError
-from vidsent.training.expression.train import _faces, train_expression
+from vidsent.training.expression.train import train_expression
 from vidsent.training.networks import backbones
 from vidsent.training.options import SystemOptions
 
@@ -82,18 +81,6 @@ def test_a_kept_cnn_brings_its_record_along(data: Path, begun: Path, out: Path) 
     assert json.loads((other / "expression.json").read_text())["cnn"] == {"history": [1, 2, 3]}
 
 
-def test_first_labels_take_the_place_of_votes_in_training_and_validation(
-    data: Path, out: Path
-) -> None:
-    for kind in ("train", "val"):
-        faces = _faces(data, out, kind, 8, "fer2013")
-        votes = _faces(data, out, kind, 8, "ferplus")
-        for hard, soft in ((faces.tiles, votes.tiles), (faces.aligned, votes.aligned)):
-            assert hard.distribution().max(1) == pytest.approx(1.0)
-            assert soft.distribution().max(1) == pytest.approx(0.8)
-            assert np.array_equal(hard.images, soft.images)
-
-
 @pytest.mark.parametrize(
     ("changed", "named"),
     [({"seed": 1}, "seed 1 instead of 0"), ({"epochs": 2}, "epochs 2 instead of 1")],
@@ -114,7 +101,7 @@ def test_a_run_goes_on_with_its_own_options_only(
     [
         (SystemOptions(backbone="resnet18"), "--backbone"),
         (SystemOptions(temporal="lstm"), "--temporal"),
-        (SystemOptions(labels="fer2013"), "--labels"),
+        (SystemOptions(left_out="ck_plus"), "--left-out"),
     ],
 )
 def test_only_what_the_reader_loads_ships(
@@ -130,7 +117,6 @@ def test_what_cannot_be_is_told_before_any_work(data: Path, tmp_path: Path) -> N
         ({"system": SystemOptions(freeze=99)}, r"has \d+ blocks"),
         ({"start": tmp_path / "absent.pth"}, "absent.pth"),
         ({"system": SystemOptions(backbone="resnet18", keep_cnn=True)}, "--start"),
-        ({"system": SystemOptions(anchor=0.5)}, "--anchor"),
     ):
         with pytest.raises(DataError, match=told):
             _train(data, tmp_path / "run", **wrong)

@@ -13,7 +13,7 @@ from torch.optim.swa_utils import update_bn
 from torchvision.models import get_model
 
 from vidsent.core.errors import DataError
-from vidsent.faces.expression import ExpressionNetwork
+from vidsent.faces.expression import CROP_SIZE, ExpressionNetwork
 from vidsent.training.networks import backbones
 from vidsent.training.options import BACKBONES, SMALL_RESNET
 
@@ -39,7 +39,7 @@ def _no_draws_of_unused_heads(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _crops(count: int = 6, seed: int = 0) -> torch.Tensor:
-    return torch.rand(count, 1, 48, 48, generator=torch.Generator().manual_seed(seed))
+    return torch.rand(count, 1, CROP_SIZE, CROP_SIZE, generator=torch.Generator().manual_seed(seed))
 
 
 def _step(network: ExpressionNetwork, frozen: int) -> None:
@@ -76,13 +76,24 @@ def test_grey_is_read_as_torchvision_reads_it_in_three_channels(name: str, tmp_p
     grey = _crops(2)
     with torch.inference_mode():
         if name.startswith("resnet"):
-            wanted = theirs.relu(theirs.bn1(theirs.conv1(grey.expand(-1, 3, -1, -1))))
+            first = theirs.relu(theirs.bn1(theirs.conv1(grey.expand(-1, 3, -1, -1))))
+            wanted = theirs.maxpool(first)
         else:
-            first = next(each for each in theirs.features.modules() if isinstance(each, nn.Conv2d))
-            first.stride = (1, 1)
             part = theirs.features[: len(list(stem.children())) if name.startswith("vgg") else 1]
             wanted = part(grey.expand(-1, 3, -1, -1))
         torch.testing.assert_close(stem(grey), wanted, rtol=1e-4, atol=1e-4)
+
+
+def test_a_stem_for_half_the_side_sees_the_same_in_crops_of_twice_that(tmp_path: Path) -> None:
+    weights = dict(backbones.make(SMALL_RESNET).state_dict())
+    stem = torch.rand(32, 1, 3, 3)
+    weights["trunk.0.weight"] = stem
+    save_file(weights, tmp_path / "ours.safetensors")
+    small = torch.rand(2, 1, CROP_SIZE // 2, CROP_SIZE // 2)
+    large = F.interpolate(small, scale_factor=2.0)
+    with torch.inference_mode():
+        found = backbones.make(SMALL_RESNET, tmp_path / "ours.safetensors").trunk[0](large)
+        torch.testing.assert_close(found, F.conv2d(small, stem, padding=1))
 
 
 @pytest.mark.parametrize("name", [SMALL_RESNET, SMALL])

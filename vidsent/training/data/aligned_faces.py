@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from vidsent.core import weights
-from vidsent.faces.alignment import FRAMING, align
+from vidsent.faces.alignment import align
 from vidsent.faces.boxes import iou
-from vidsent.faces.detection import FILE, Detections, FaceDetector
+from vidsent.faces.detection import Detections, FaceDetector
 from vidsent.faces.expression import CROP_SIZE
 from vidsent.training.data.face_photos import random_square, read_photos
-from vidsent.training.data.fer import FerSplit
+from vidsent.training.data.fer import enlarged
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +35,6 @@ class Pasted(NamedTuple):
 
     image: np.ndarray
     box: np.ndarray
-
-
-@dataclass(frozen=True)
-class FaceCrops:
-    """The same faces as tiles of the data set and as inference cuts them out of a scene."""
-
-    tiles: FerSplit
-    aligned: FerSplit
 
 
 def paste(tile: np.ndarray, scene: np.ndarray, side: int, rng: np.random.Generator) -> Pasted:
@@ -65,34 +55,17 @@ def landmarks_at(found: Detections, box: np.ndarray) -> np.ndarray | None:
     return found.landmarks[there[0]] if len(there) else None  # best first
 
 
-def align_split(split: FerSplit, data: Path, kind: str, cache: Path) -> FerSplit:
-    """`split` with every image found in a scene and aligned; made once and kept in `cache`.
-
-    `kind` names the split.
-    """
-    key = f"{weights.version(FILE)} {FRAMING} {SIDES} {len(split.images)}"
-    path = cache / f"fer_{kind}.npz"
-    if path.exists():
-        with np.load(path) as stored:
-            if str(stored["key"]) == key:
-                return replace(split, images=stored["images"])
-    log.info("cutting the faces of the %s split", kind)
-    images = align_tiles(split.images, data)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez(path, key=key, images=images)
-    return replace(split, images=images)
-
-
 def align_tiles(tiles: np.ndarray, data: Path) -> np.ndarray:
-    """Tiles (N, 48, 48) uint8 found in photographs that have no other face, and aligned, the same.
+    """Tiles (N, 48, 48) uint8 found in photographs without other faces and aligned, (N, 96, 96).
 
-    One that is not found stays as it is, as it is framed much the same; their number is logged.
+    One that is not found is enlarged as it is, being framed much the same; they are counted.
     """
     backgrounds = [p.image for p in read_photos(data, "train") if not len(p.boxes)]
     detector, rng = FaceDetector.shared(), np.random.default_rng(0)
     crops = list(_aligned(tiles, backgrounds, detector, rng))
     log.info("%d of %d faces were not found", sum(crop is None for crop in crops), len(crops))
-    return np.stack([t if crop is None else crop for t, crop in zip(tiles, crops, strict=True)])
+    plain = enlarged(tiles)
+    return np.stack([t if crop is None else crop for t, crop in zip(plain, crops, strict=True)])
 
 
 def _aligned(
@@ -111,7 +84,7 @@ def _aligned(
 def align_image(
     image: np.ndarray, detector: FaceDetector, cut: Callable[[np.ndarray], np.ndarray]
 ) -> np.ndarray:
-    """The face that fills an RGB image as an aligned crop (48, 48) uint8.
+    """The face that fills an RGB image as an aligned crop (96, 96) uint8.
 
     Where the detector sees none, the crop is what `cut` makes of the image.
     """
@@ -127,7 +100,7 @@ def align_image(
 
 
 def center_crop(image: np.ndarray, share: float = 1.0) -> np.ndarray:
-    """The middle `share` of a square RGB image as a grey crop (48, 48) uint8."""
+    """The middle `share` of a square RGB image as a grey crop (96, 96) uint8."""
     inset = round(image.shape[0] * (1 - share) / 2)
     part = image[inset : image.shape[0] - inset, inset : image.shape[1] - inset]
     grey = cv2.cvtColor(np.ascontiguousarray(part), cv2.COLOR_RGB2GRAY)

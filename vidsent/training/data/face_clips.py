@@ -32,7 +32,7 @@ from vidsent.training.data.aligned_faces import align_image, center_crop
 log = logging.getLogger(__name__)
 
 JAVA_SED_SIDE = 384  # pixels at which the acted clips, 360 wide, are searched
-RATE_HZ = 20.0  # of cached acted clips; training plays them at 5 to 30
+RATE_HZ = 10.0  # of cached acted clips, as clips are analysed; training plays them at 5 to 30
 NO_LABEL = -1
 JAVA_SED = "Java-SED"
 MIN_ACTORS = 3  # of whom one is left out to test on
@@ -45,7 +45,7 @@ CKPLUS_NAME = re.compile(r"(?P<label>\w+)/(?P<subject>S\d+)_(?P<take>\d+)_(?P<fr
 class FaceClip:
     """One face over time.
 
-    crops: (T, 48, 48) uint8 grey, in order of time; T >= 1.
+    crops: (T, 96, 96) uint8 grey, in order of time; T >= 1.
     group: the person, or the clip where that is unknown; never on both sides of a split.
     label: index of the emotion of the whole clip, or -1.
     affect: (2,) float32 valence and arousal of the whole clip in [-1, 1], or NaN.
@@ -169,7 +169,7 @@ def make_clip(
     crops: list[np.ndarray],
     affect: np.ndarray | None = None,
 ) -> FaceClip:
-    """A clip of T >= 1 crops (48, 48) uint8; without `affect` its valence and arousal are NaN."""
+    """A clip of T >= 1 crops (96, 96) uint8; without `affect` its valence and arousal are NaN."""
     unknown = np.full(2, np.nan, np.float32)
     return FaceClip(
         name, group, split, label, unknown if affect is None else affect, np.stack(crops)

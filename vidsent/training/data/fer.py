@@ -18,6 +18,7 @@ from vidsent.core.errors import DataError
 from vidsent.faces.expression import CROP_SIZE
 
 COLUMNS = 150  # tiles in one row of a sheet
+TILE = 48  # pixels, side of a tile
 OTHER_VOTES = ("contempt", "unknown", "not_a_face")
 VOTES = LABELS + OTHER_VOTES  # the ten choices that FER+ raters had, our order first
 # As FER+'s own file lists them: of two with as many votes, argmax over its columns takes the first.
@@ -109,15 +110,23 @@ def read_split(folder: Path, split: str) -> FerSplit:
     )
 
 
+def enlarged(tiles: np.ndarray) -> np.ndarray:
+    """Square grey tiles (N, S, S) uint8 at the size of a crop, (N, 96, 96)."""
+    size = (CROP_SIZE, CROP_SIZE)
+    blank = np.zeros((0, *size), np.uint8)
+    large = [cv2.resize(tile, size, interpolation=cv2.INTER_CUBIC)[None] for tile in tiles]
+    return np.concatenate([blank, *large])
+
+
 def _tiles(sheet: Path, count: int) -> np.ndarray:
     """Cut `count` tiles out of a contact sheet; (count, 48, 48) uint8."""
     image = cv2.imread(str(sheet), cv2.IMREAD_GRAYSCALE)
     if image is None:
         raise DataError(f"{sheet} could not be decoded as an image.")
-    rows = image.shape[0] // CROP_SIZE
-    if rows * COLUMNS < count or image.shape[1] != COLUMNS * CROP_SIZE:
+    rows = image.shape[0] // TILE
+    if rows * COLUMNS < count or image.shape[1] != COLUMNS * TILE:
         raise DataError(
             f"{sheet} is {image.shape[1]}x{image.shape[0]}: too small for {count} tiles."
         )
-    grid = image.reshape(rows, CROP_SIZE, COLUMNS, CROP_SIZE).swapaxes(1, 2)
-    return np.ascontiguousarray(grid.reshape(-1, CROP_SIZE, CROP_SIZE)[:count])
+    grid = image.reshape(rows, TILE, COLUMNS, TILE).swapaxes(1, 2)
+    return np.ascontiguousarray(grid.reshape(-1, TILE, TILE)[:count])

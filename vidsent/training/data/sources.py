@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from vidsent.training.data.face_clips import JAVA_SED, FaceClip, load_all
-from vidsent.training.data.fer import FerSplit
+from vidsent.training.data.corpora import Corpus
+from vidsent.training.data.face_clips import JAVA_SED, FaceClip
 from vidsent.training.data.own_clips import TEST, load_clips
 
 OWN = "own clips"
@@ -19,7 +20,7 @@ class Sources:
     name, key: of the acted clips, for people and for records.
     acted: clips with one emotion each, by person; rising, rated, rated_val: CK+ and KERC 2020.
     tested: own clips that are kept for a last test.
-    stills: training images of FER2013 as inference cuts them, or None.
+    stills: training images of affect_faces and FER+, or none.
     """
 
     name: str
@@ -29,23 +30,18 @@ class Sources:
     rising: list[FaceClip]
     rated: list[FaceClip]
     rated_val: list[FaceClip]
-    stills: FerSplit | None
+    stills: list[Corpus]
 
 
 def gather(
-    data: Path | None,
-    clips: Path | None,
-    cache: Path,
-    stills: FerSplit | None,
-    limit: int | None = None,
+    sets: Mapping[str, list[FaceClip]], clips: Path | None, cache: Path, stills: Sequence[Corpus]
 ) -> Sources:
-    """Read the sets under `data` and one's own `clips`, which take the place of Java-SED.
+    """The `sets` that `face_clips.load_all` read and one's own `clips` in place of Java-SED.
 
     At least one of both is given. Cut faces are kept in the folder `cache`. Raises DataError
     when something is missing or malformed.
     """
     own = [] if clips is None else load_clips(clips, cache)
-    sets = {} if data is None else load_all(data, cache, limit, with_java=clips is None)
     kerc = sets.get("kerc", [])
     sources = Sources(
         name=JAVA_SED,
@@ -55,7 +51,7 @@ def gather(
         rising=sets.get("ckplus", []),
         rated=[clip for clip in kerc if clip.split == "train"],
         rated_val=[clip for clip in kerc if clip.split == "val"],
-        stills=stills,
+        stills=list(stills),
     )
     if clips is None:
         return sources

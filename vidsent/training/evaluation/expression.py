@@ -21,12 +21,14 @@ from vidsent.faces.reader import ExpressionReader
 from vidsent.reports import evaluation_results
 from vidsent.reports.evaluation_results import EXPRESSION_RECORD, EvaluationResult
 from vidsent.training import metrics
+from vidsent.training.data import affect_faces, fer
 from vidsent.training.data.aligned_faces import align_tiles
 from vidsent.training.data.face_clips import read_ckplus, read_kerc
 from vidsent.training.data.face_photos import read_photos
 from vidsent.training.data.fer import NO_LABEL, FerSplit, read_split
 from vidsent.training.evaluation import class_report
 from vidsent.training.evaluation import expression_rows as rows
+from vidsent.training.evaluation.strangers import stranger_rows
 from vidsent.training.evaluation.timing import expression_speed
 from vidsent.training.expression import held_out
 from vidsent.training.expression.clip_features import encode_clips
@@ -51,7 +53,9 @@ def evaluate_expression(data: Path, *, device: str = "auto") -> EvaluationResult
     main, by_size, curve = _in_scenes(reader, test, on_tiles, data)
     labelled = test.majority() != NO_LABEL
     counts = metrics.confusion(test.majority()[labelled], alone[labelled].argmax(1))
+    strangers = affect_faces.read_split(data / affect_faces.FOLDER, "test")
     found = {
+        **stranger_rows(strangers, lambda faces: _probs(reader, faces)),
         **rows.recognition_rows(test, alone, on_tiles),
         **main,
         **_over_time(reader, data),
@@ -59,7 +63,7 @@ def evaluate_expression(data: Path, *, device: str = "auto") -> EvaluationResult
         **rows.variant_rows(test, lambda tiles: _probs(reader, tiles)),
         **_rising(reader, data),
         **class_report.label_rows(counts, "ferplus", rows.ALONE),
-        **expression_speed(test.images),
+        **expression_speed(fer.enlarged(test.images)),
     }
     tables = {
         "confusion": counts.tolist(),
@@ -70,13 +74,13 @@ def evaluate_expression(data: Path, *, device: str = "auto") -> EvaluationResult
     return evaluation_results.result_of("expression", plain, tables)
 
 
-def _encode(reader: ExpressionReader, tiles: np.ndarray) -> CnnOutputs:
-    return encode(reader.cnn, as_input(torch.from_numpy(tiles)), reader.device)
+def _encode(reader: ExpressionReader, faces: np.ndarray) -> CnnOutputs:
+    return encode(reader.cnn, as_input(torch.from_numpy(fer.enlarged(faces))), reader.device)
 
 
-def _probs(reader: ExpressionReader, tiles: np.ndarray) -> np.ndarray:
-    """What the CNN alone says of tiles (N, 48, 48) uint8: (N, 7)."""
-    return _encode(reader, tiles).logits.softmax(1).numpy()
+def _probs(reader: ExpressionReader, faces: np.ndarray) -> np.ndarray:
+    """What the CNN alone says of crops or tiles (N, S, S) uint8: (N, 7)."""
+    return _encode(reader, faces).logits.softmax(1).numpy()
 
 
 def _in_scenes(
@@ -103,7 +107,7 @@ def _over_time(reader: ExpressionReader, data: Path) -> dict[str, Metric]:
     """UAR on unseen actors from the record that ships beside the weights, and KERC's ratings."""
     clips = json.loads(weights.read_bytes(EXPRESSION_RECORD))["temporal"]["java_sed_clips"]
     kerc = [clip for clip in read_kerc(data, FaceDetector.shared()) if clip.split == "val"]
-    examples = encode_clips(reader.cnn, kerc, 0, torch.Generator(), reader.device)
+    examples = encode_clips(reader.cnn, kerc, 0, reader.device)
     valence, arousal = held_out.affect_ccc(reader.gru, examples)
     actors = held_out.uar_by_actor(clips, "gru")
     return {

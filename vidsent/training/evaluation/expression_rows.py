@@ -10,6 +10,7 @@ import numpy as np
 
 from vidsent.faces.alignment import align
 from vidsent.faces.detection import FaceDetector, search_side
+from vidsent.faces.expression import CROP_SIZE
 from vidsent.training import metrics
 from vidsent.training.data.aligned_faces import landmarks_at, paste
 from vidsent.training.data.face_photos import random_square
@@ -39,7 +40,7 @@ PUBLISHED = (
     "than half of the votes, single ones dropped, say one of 8 emotions; contempt, which the CNN "
     f"never answers, is always wrong; {CUT}"
 )
-FER2013 = f"FER2013 test split (PrivateTest) with its first labels; trained on FER+; {CUT}"
+FER2013 = f"FER2013 test split (PrivateTest) with its first labels; trained on FER+ votes; {CUT}"
 AUC = "area under the ROC curve, each label against the rest, mean over labels"
 PASTED = (
     "tile enlarged to {} to {} pixels in a face-free photograph of "
@@ -49,7 +50,7 @@ HELD = "CNN and GRU, image held for a second"
 
 
 class Pasted(NamedTuple):
-    """Tiles as they came out of scenes: crops (N, 48, 48) uint8, black where not `found`."""
+    """Tiles as they came out of scenes: crops (N, 96, 96) uint8, black where not `found`."""
 
     crops: np.ndarray
     found: np.ndarray  # (N,) bool
@@ -105,7 +106,8 @@ def paste_all(
 ) -> Pasted:
     """Every tile (N, 48, 48) found in a scene by the shipped detector and aligned."""
     detector, rng = FaceDetector.shared(), np.random.default_rng(0)
-    crops, found = np.zeros_like(tiles), np.zeros(len(tiles), bool)
+    crops = np.zeros((len(tiles), CROP_SIZE, CROP_SIZE), np.uint8)
+    found = np.zeros(len(tiles), bool)
     drawn = np.zeros(len(tiles), int)
     for index, tile in enumerate(tiles):
         scene = random_square(backgrounds[int(rng.integers(len(backgrounds)))], SCENE, rng)

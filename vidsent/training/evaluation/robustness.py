@@ -14,7 +14,9 @@ import numpy as np
 
 from vidsent.faces.alignment import TEMPLATE
 from vidsent.faces.detection import PADDING
+from vidsent.faces.expression import CROP_SIZE
 from vidsent.training.data.face_photos import Photo
+from vidsent.training.data.fer import TILE
 from vidsent.training.detector.scenes import moved
 
 TileChange = Callable[[np.ndarray], np.ndarray]
@@ -26,7 +28,9 @@ TILE_QUALITY = 10  # of JPEG, 1 to 100
 TILE_SIDE = 20  # pixels
 TILE_BLUR = 2.0  # pixels, standard deviation; a twenty-fourth of the tile
 MASK = 200  # grey level of a surgical mask
-MASK_FROM = round(float(TEMPLATE[2, 1]))  # the row of the nose's tip, from which on it covers
+MASK_FROM = round(
+    float(TEMPLATE[2, 1]) * TILE / CROP_SIZE
+)  # the row of the nose's tip, from which on it covers
 
 PHOTO_TILTS = (0, 15, 30, 45, 60, 90)  # degrees
 

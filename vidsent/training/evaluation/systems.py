@@ -1,7 +1,7 @@
 """The command `compare expression`: finished runs of several systems side by side.
 
 Every run folder under one folder gives a row: what it costs and how well it does on data that
-no training saw. Nothing here trains; a test split is read for runs on FER2013's own labels only.
+no training saw. Nothing here trains, and no test split is read.
 """
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ from torch import Tensor
 
 from vidsent.core import device as devices
 from vidsent.core.errors import DataError
-from vidsent.faces.expression import CROP_SIZE, ExpressionNetwork, TemporalModel, as_input
+from vidsent.faces.detection import FaceDetector
+from vidsent.faces.expression import CROP_SIZE, ExpressionNetwork, TemporalModel
 from vidsent.faces.reader import CNN_FILE
-from vidsent.training import metrics
-from vidsent.training.data.fer import NO_LABEL, FerSplit, read_split
-from vidsent.training.evaluation.report import interval, read_table
+from vidsent.training.data.corpora import LEARNED, Validation, read_validation
+from vidsent.training.data.face_clips import read_ckplus
+from vidsent.training.evaluation.report import read_table
 from vidsent.training.evaluation.timing import THREADS, TURNS, best_times, threads
 from vidsent.training.expression.cnn import STAGE as CNN
 from vidsent.training.expression.train import RECORD_FILE, temporal_file
+from vidsent.training.expression.validation import MEAN, recall_by_corpus
 from vidsent.training.networks import backbones, temporal
-from vidsent.training.networks.features import encode
 from vidsent.training.options import SMALL_RESNET, SystemOptions
 from vidsent.training.runs import OPTIONS_FILE, load_record, read_weights
 
@@ -41,22 +42,22 @@ COLUMNS = (
     "epochs",
     "parameters",
     "ms a face",
-    "FER+ validation accuracy",
-    "95 % interval",
+    "mean UAR of the CNN, validation",
+    "affect_faces",
+    "FER+",
+    "CK+",
     "Java-SED UAR",
     "95 % interval",
-    "FER2013 test accuracy, 95 % interval, n",
     "measured",
 )
 RUN = COLUMNS.index("run")
 PROTOCOL = (
     "Epochs are those of the CNN in that run, after what it was begun with. "
     f"Parameters and milliseconds are of the CNN and its temporal model together, {BATCH} faces "
-    f"of one track at once, {THREADS} threads, the best of {TURNS} turns. FER+: majority label of "
-    "the validation split, CNN alone, tiles as they are. {folds}; one answer a clip, the mean of "
-    "the probabilities over it at 10 frames a second; clips drawn again for the interval. "
-    "FER2013's test split, its own labels: of CNNs that learned those. Milliseconds of one day "
-    "compare with each other only."
+    f"of one track at once, {THREADS} threads, the best of {TURNS} turns. UAR of the CNN alone "
+    "on the validation faces of each corpus. {folds}; one answer a clip, the mean of the "
+    "probabilities over it at 10 frames a second; clips drawn again for the interval. Milliseconds "
+    "of one day compare with each other only."
 )
 
 
@@ -73,14 +74,9 @@ class FinishedRun:
     epochs: int | None  # of the CNN, in this run or in the one that it is kept from
 
     @property
-    def hard_labels(self) -> bool:
-        """Whether it learned FER2013's own labels."""
-        return self.system.labels == "fer2013"
-
-    @property
     def shipped_backbone(self) -> bool:
-        """Whether it is of the backbone that ships, on the labels of what ships."""
-        return self.system.backbone == SMALL_RESNET and not self.hard_labels
+        """Whether it is of the backbone that ships, on the corpora of what ships."""
+        return self.system.backbone == SMALL_RESNET and not self.system.left_out
 
     def read(self, crops: Tensor) -> tuple[Tensor, Tensor]:
         """Crops (N, 1, 48, 48) in [0, 1] as one track: what `TemporalModel.along` gives."""
@@ -95,8 +91,7 @@ class FinishedRun:
             title += f", {self.system.freeze} blocks frozen"
         elif cnn.startswith("vgg16") and self.started:
             title += ", fine-tuned"
-        own = ", trained and validated on FER2013's own labels"
-        return title + (own if self.hard_labels else "")
+        return title + (f", without {self.system.left_out}" if self.system.left_out else "")
 
 
 SYSTEMS: dict[str, Callable[[FinishedRun], bool]] = {  # that the project's sources name
@@ -124,13 +119,14 @@ def compare_expression(
     for title, fits in SYSTEMS.items():
         if not any(map(fits, runs)):
             log.warning("%s: no finished run in %s, left out", title, out)
-    val, chosen = read_split(data / "fer2013", "val"), devices.choose(device)
+    chosen = devices.choose(device)
+    clips = {"ckplus": read_ckplus(data / "ckplus48.zip", FaceDetector.shared())}
+    val = read_validation(data, clips)
     speeds = milliseconds(runs)
-    accuracies = [accuracy(run, val, chosen).to_dict() for run in runs]
-    on_test = _on_fer2013(runs, data, chosen)
+    recalls = [recall(run, val, chosen) for run in runs]
     rows = [
-        {**row, "fer2013_test_accuracy": on_test.get(run.folder), "measured": str(date.today())}
-        for run, speed, measured in zip(runs, speeds, accuracies, strict=True)
+        {**row, "measured": str(date.today())}
+        for run, speed, measured in zip(runs, speeds, recalls, strict=True)
         for row in _rows(run, speed, measured, runs)
     ]
     folds = rows[0]["java_sed_uar"]["protocol"].split(";")[0]
@@ -158,17 +154,11 @@ def read_runs(out: Path) -> list[FinishedRun]:
     return runs
 
 
-def accuracy(run: FinishedRun, val: FerSplit, device: torch.device) -> metrics.Metric:
-    """Share of the tiles that get their majority label, or FER2013's first label where the run
-    learned those."""
-    truth = (val.hard() if run.hard_labels else val).majority()
-    kept = truth != NO_LABEL
-    crops = as_input(torch.from_numpy(val.images[kept]))
-    answers = encode(run.cnn.to(device), crops, device).logits.argmax(1).numpy()
+def recall(run: FinishedRun, val: Validation, device: torch.device) -> dict[str, float]:
+    """UAR of the CNN alone on the validation faces of each corpus, and their mean."""
+    found = recall_by_corpus(run.cnn.to(device), val, device)
     run.cnn.cpu()
-    labels = "FER2013" if run.hard_labels else "FER+"
-    protocol = f"{labels} labels of the validation split; tiles as they are"
-    return metrics.bootstrap(metrics.accuracy, truth[kept], answers, protocol=protocol)
+    return found
 
 
 @torch.inference_mode()
@@ -189,11 +179,10 @@ def cells(row: Mapping[str, Any]) -> list[str]:
     """One row of `compare_expression` as the table shows it, in the order of `COLUMNS`."""
     epochs = "-" if row["epochs"] is None else str(row["epochs"])
     shown = [row["system"], row["run"], epochs, f"{row['parameters']:,}", f"{row['ms']:.2f}"]
-    for name in ("ferplus_val_accuracy", "java_sed_uar"):
-        metric = row[name]
-        shown += [f"{metric['value']:.3f}", f"{metric['low']:.3f} to {metric['high']:.3f}"]
-    test = row["fer2013_test_accuracy"]
-    return [*shown, "-" if test is None else f"{interval(test)}, {test['n']:,}", row["measured"]]
+    shown += [f"{row['validation_uar'][name]:.3f}" for name in (MEAN, *LEARNED)]
+    metric = row["java_sed_uar"]
+    shown += [f"{metric['value']:.3f}", f"{metric['low']:.3f} to {metric['high']:.3f}"]
+    return [*shown, row["measured"]]
 
 
 def with_earlier(path: Path, cells: Sequence[Sequence[str]]) -> list[Sequence[str]]:
@@ -209,7 +198,7 @@ def with_earlier(path: Path, cells: Sequence[Sequence[str]]) -> list[Sequence[st
 def _rows(
     run: FinishedRun,
     speed: tuple[float, float],
-    measured: dict[str, Any],
+    measured: dict[str, float],
     runs: Sequence[FinishedRun],
 ) -> list[dict[str, Any]]:
     """The row of a run, and of its CNN alone, where no run has that."""
@@ -220,7 +209,7 @@ def _rows(
         "epochs": run.epochs,
         "parameters": size + sum(each.numel() for each in run.model.parameters()),
         "ms": round(speed[1], 3),
-        "ferplus_val_accuracy": measured,
+        "validation_uar": measured,
         "java_sed_uar": run.record["java_sed_uar"][run.model.name],
     }
     ours = [each for each in runs if each.shipped_backbone]
@@ -230,21 +219,11 @@ def _rows(
     return [{**row, **alone, "parameters": size, "ms": round(speed[0], 3)}, row]
 
 
-def _on_fer2013(
-    runs: Sequence[FinishedRun], data: Path, device: torch.device
-) -> dict[str, dict[str, Any]]:
-    """For each run that learned FER2013's own labels, how well it does on their test split."""
-    if not (own := [run for run in runs if run.hard_labels]):
-        return {}
-    test = read_split(data / "fer2013", "test")
-    return {run.folder: accuracy(run, test, device).to_dict() for run in own}
-
-
 def _read(folder: Path) -> FinishedRun:
     options = load_record(folder / OPTIONS_FILE)
     told = options["system"]
     known = {name: told[name] for name in SystemOptions.__dataclass_fields__ if name in told}
-    system = SystemOptions(**{**known, "clips": None})
+    system = SystemOptions(**{**known, "clips": None, "anchor": None})
     cnn = backbones.make(system.backbone, folder / CNN_FILE).eval()
     model = temporal.make(system.temporal, cnn.width, system.window).eval()
     model.load_state_dict(read_weights(folder / temporal_file(model.name)))

@@ -62,7 +62,7 @@ def threads(count: int = THREADS) -> Iterator[None]:
 
 
 def expression_speed(tiles: np.ndarray) -> dict[str, Metric]:
-    """Milliseconds a face and a step of the shipped models, on face tiles (N, 48, 48) uint8.
+    """Milliseconds a face and a step of the shipped models, on faces (N, 96, 96) uint8.
 
     Whatever the device of the evaluation, the CPU is measured, in float32.
     """

@@ -7,6 +7,7 @@ and a few times of augmented ones.
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -14,10 +15,10 @@ from torch import Tensor
 
 from vidsent.core.emotions import NUM_LABELS
 from vidsent.faces.expression import ExpressionNetwork, as_input
-from vidsent.training.data.face_clips import NO_LABEL, FaceClip
-from vidsent.training.data.fer import FerSplit
+from vidsent.training.data.corpora import Corpus
+from vidsent.training.data.face_clips import FaceClip
 from vidsent.training.data.sources import Sources
-from vidsent.training.expression.augmentation import augment
+from vidsent.training.expression.augmentation import augment, augmentation
 from vidsent.training.networks.features import CnnOutputs, encode
 
 
@@ -81,21 +82,20 @@ def encode_sources(
     """What the CNN says of all sources, and of KERC's validation clips apart."""
     cnn = copy.deepcopy(cnn)  # of which the norms are folded: who calls keeps theirs
     cnn.fuse()
-    generator = torch.Generator().manual_seed(reading.seed)
+    torch.manual_seed(reading.seed)
     # without augmentation each version would be the plain one again
     versions = reading.versions if reading.learns and reading.augment != "none" else 0
 
     def encoded(clips: list[FaceClip]) -> list[Example]:
-        return encode_clips(cnn, clips, versions, generator, device, reading.augment)
+        return encode_clips(cnn, clips, versions, device, reading.augment)
 
     acted = encoded(sources.acted)
     learned = (sources.rising, sources.rated) if reading.learns else ([], [])
     rising, rated = map(encoded, learned)
     stills = None
-    if sources.stills is not None and reading.learns:
-        stills = encode_stills(
-            cnn, sources.stills, reading.stills, versions, generator, device, reading.augment
-        )
+    if sources.stills and reading.learns:
+        parts = [each.drawn(reading.stills // len(sources.stills)) for each in sources.stills]
+        stills = encode_stills(cnn, parts, versions, device, reading.augment)
     return TrainingSet(acted, rising, rated, stills), encoded(sources.rated_val)
 
 
@@ -103,50 +103,40 @@ def encode_clips(
     cnn: ExpressionNetwork,
     clips: list[FaceClip],
     versions: int,
-    generator: torch.Generator,
     device: torch.device,
     kind: str = "full",
 ) -> list[Example]:
     """Every clip as it is and `versions` times augmented, one draw for all crops of a clip.
 
-    `kind` is that of `augment`.
+    `kind` is that of `augmentation`.
     """
     if not clips:
         return []
-    crops = [as_input(torch.from_numpy(clip.crops)) for clip in clips]
+    crops = [torch.from_numpy(clip.crops) for clip in clips]
     lengths = [len(each) for each in crops]
-    plain = _split(encode(cnn, torch.cat(crops), device), lengths)
-    rounds = []
+    plain = _split(encode(cnn, as_input(torch.cat(crops)), device), lengths)
+    vary, rounds = augmentation(kind), []
     for _ in range(versions):
-        # subtle: the crops of a clip become channels of one image, so that all share the draw
-        stacked = [each.transpose(0, 1) for each in crops]
-        varied = [augment(each, generator, kind).transpose(0, 1) for each in stacked]
-        rounds.append(_split(encode(cnn, torch.cat(varied), device), lengths))
+        varied = torch.cat([vary(each.unsqueeze(1)) for each in crops])
+        rounds.append(_split(encode(cnn, varied, device), lengths))
     augmented = zip(*rounds, strict=True) if rounds else ((),) * len(clips)
     return [Example(*each) for each in zip(clips, plain, augmented, strict=True)]
 
 
 def encode_stills(
     cnn: ExpressionNetwork,
-    split: FerSplit,
-    count: int,
+    corpora: Sequence[Corpus],
     versions: int,
-    generator: torch.Generator,
     device: torch.device,
     kind: str = "full",
 ) -> Stills:
-    """`count` images of the split drawn so that rare emotions are not lost among the common."""
-    targets = torch.from_numpy(split.distribution())
-    targets[torch.from_numpy(split.majority() == NO_LABEL)] = 0
-    share = targets.mean(0).clamp_min(1e-6)
-    weights = (targets / share.sqrt()).sum(1)
-    count = min(count, int((weights > 0).sum()))
-    chosen = torch.multinomial(weights, count, generator=generator)
-    crops = as_input(torch.from_numpy(split.images[chosen.numpy()]))
-    found = [encode(cnn, crops, device)]
+    """The images of the corpora as they are and `versions` times augmented."""
+    images = torch.cat([torch.from_numpy(corpus.images) for corpus in corpora])
+    targets = torch.cat([torch.from_numpy(corpus.targets) for corpus in corpora])
+    vary, found = augmentation(kind), [encode(cnn, as_input(images), device)]
     for _ in range(versions):
-        found.append(encode(cnn, augment(crops.clone(), generator, kind), device))
-    return Stills(tuple(found), targets[chosen])
+        found.append(encode(cnn, augment(images.unsqueeze(1), vary), device))
+    return Stills(tuple(found), targets)
 
 
 def _split(outputs: CnnOutputs, lengths: list[int]) -> list[CnnOutputs]:

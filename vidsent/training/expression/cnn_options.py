@@ -13,58 +13,40 @@ from vidsent.training.options import SMALL_RESNET, SystemOptions
 
 SPANS = 5  # times that the average's memory, 1 / (1 - decay) steps, fits into a run at least
 WITHOUT_NORMS = 1 / 12  # of the learning rate; plain VGG has no batch norms to bear more
-PASSED_ON = (  # from the options of the system
-    "mixup",
-    "sharpness",
-    "majority",
-    "anchor",
-    "backbone",
-    "freeze",
-    "augment",
-    "patience",
-)
+PASSED_ON = ("mixup", "backbone", "freeze", "augment", "patience", "left_out")
 
 
 @dataclass(frozen=True)
 class CnnOptions:
     """How to train the CNN by SGD with Nesterov momentum; the defaults begin from nothing."""
 
-    epochs: int = 36
-    batch: int = 128
-    learning_rate: float = 0.12  # peak of the one-cycle schedule
+    epochs: int = 24
+    steps: int = 300  # batches an epoch
+    batch: int = 64
+    learning_rate: float = 0.08  # peak of the one-cycle schedule
     momentum: float = 0.9
     weight_decay: float = 5e-4
-    mixup: float = 0.0  # alpha of the Beta distribution (Zhang et al. 2018); 0 mixes nothing
-    sharpness: float = 0.0  # radius of sharpness-aware minimisation; 0 is plain descent
-    majority: float = 0.0  # share of the label with most votes in the votes that are learned
-    anchor: float = 0.0  # share of the weights of `start` in those that result
-    balance: float = 0.25  # rare classes are drawn as (1 / share) ** balance; 0 is as they come
-    aligned: float = 0.7  # share of crops that come as inference cuts them, not as tiles
-    ema_decay: float = 0.999
+    mixup: float = 0.2  # alpha of the Beta distribution (Zhang et al. 2018); 0 mixes nothing
+    smoothing: float = 0.1  # share of a target that goes to all labels alike
+    ema_decay: float = 0.998
+    left_out: str = ""  # a corpus that is not learned from
     seed: int = 0
-    limit: int | None = None  # use only the first images: for smoke runs
-    teachers: tuple[str, ...] = ()  # files of CNNs whose answers are learned as well
+    limit: int | None = None  # use only so many images of each corpus: for smoke runs
     start: str = ""  # file whose weights are trained further; "" begins with none
+    anchor: str = ""  # file of weights towards which the final ones are moved; "" is none
     backbone: str = SMALL_RESNET
     freeze: int = 0  # blocks of the trunk that keep their weights
     augment: str = "full"
-    patience: int | None = None  # epochs without a better loss of the averaged model, aligned crops
+    patience: int | None = None  # epochs without a better mean recall of the averaged model
 
     def to_dict(self) -> dict[str, Any]:
         """As a record keeps them: files by their names, as their folders are nobody's business."""
-        return {
-            **asdict(self),
-            "start": Path(self.start).name,
-            "teachers": [Path(teacher).name for teacher in self.teachers],
-        }
+        return {**asdict(self), **{k: Path(getattr(self, k)).name for k in ("start", "anchor")}}
 
-    def decay_over(self, steps: int) -> float:
-        """Decay of the averaged weights in a run of so many steps: `ema_decay`, or less.
-
-        At 0.999 an average of 223 steps, one epoch, would be four fifths of what it began with;
-        so bounded, e ** -SPANS of that is left.
-        """
-        return min(self.ema_decay, max(0.0, 1 - SPANS / steps))
+    def decay(self) -> float:
+        """Decay of the averaged weights in this run: `ema_decay`, or less in a short one, so
+        that e ** -SPANS of what the average began with is left."""
+        return min(self.ema_decay, max(0.0, 1 - SPANS / (self.epochs * self.steps)))
 
     def optimizer_of(self, model: nn.Module) -> torch.optim.Optimizer:
         """An optimizer of what is not frozen."""
@@ -81,12 +63,10 @@ def options_for(system: SystemOptions, start: Path | None) -> CnnOptions:
     """The usual options for the network of `system`, which begins with `start` if with any."""
     usual = CnnOptions()
     if start is not None:  # weights that already know faces
-        usual = CnnOptions(epochs=24, learning_rate=0.08, start=str(start))
-    if system.labels == "fer2013":  # published figures count tiles as they are, each face alike
-        usual = replace(usual, aligned=0.0, balance=0.0)
+        usual = CnnOptions(epochs=8, learning_rate=0.04, start=str(start))
     rate = system.learning_rate
     if rate is None:
         rate = usual.learning_rate * (WITHOUT_NORMS if system.backbone == "vgg16" else 1.0)
     passed_on: dict[str, Any] = {name: getattr(system, name) for name in PASSED_ON}
-    teachers = tuple(str(teacher) for teacher in system.teachers)
-    return replace(usual, learning_rate=rate, teachers=teachers, **passed_on)
+    anchor = str(system.anchor) if system.anchor else ""
+    return replace(usual, learning_rate=rate, anchor=anchor, **passed_on)

@@ -37,7 +37,6 @@ from vidsent.training.runs import Eta, TrainingState, load_checkpoint, save_chec
 log = logging.getLogger(__name__)
 
 STAGE = "temporal"
-KEPT = 0.7  # of the correction: acted clips all show something, most of a film shows nothing
 
 
 @dataclass(frozen=True)
@@ -54,8 +53,8 @@ class TemporalOptions:
     weight_decay: float = 1e-2
     ema_decay: float = 0.99
     affect_weight: float = 0.5  # of the loss of valence and arousal beside those of the emotions
-    versions: int = 2  # augmented readings of every clip and still, beside the plain one
-    stills: int = 12_000
+    versions: int = 1  # augmented readings of every clip and still, beside the plain one
+    stills: int = 4000  # of all corpora together
     seed: int = 0
     limit: int | None = None  # use only the first clips and images: for smoke runs
     model: str = "gru"  # one of `options.TEMPORAL`
@@ -101,7 +100,7 @@ def train_temporal(
         valence, arousal = held_out.affect_ccc(model, rated_val)
         record["kerc_ccc"] = {"valence": valence.to_dict(), "arousal": arousal.to_dict()}
     if sources.tested:
-        examples = encode_clips(cnn, sources.tested, 0, torch.Generator(), device)
+        examples = encode_clips(cnn, sources.tested, 0, device)
         rows = [{"fold": 0, **row} for row in held_out.read_clips(model, examples)]
         record["own_test_uar"] = uars(rows, model.name, f"{sources.name}, test split")
     save_record(out / f"{STAGE}.json", record)
@@ -179,10 +178,8 @@ def concordance(truth: Tensor, predicted: Tensor) -> Tensor:
 
 @torch.no_grad()
 def _finished(model: TemporalModel, data: TrainingSet) -> TemporalModel:
-    """The trained model, its correction tempered and its reading of changes fitted."""
+    """The trained model, its reading of changes fitted."""
     if isinstance(model, Corrector):
-        for part in model.correction.parameters():
-            part.mul_(KEPT)
         model.personal.copy_(personal_baseline.fit(data.acted))
     return model
 

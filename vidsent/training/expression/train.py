@@ -20,9 +20,18 @@ from vidsent.core.errors import DataError
 from vidsent.faces.expression import ExpressionCNN, ExpressionNetwork, TemporalModel, as_input
 from vidsent.faces.reader import CNN_FILE, GRU_FILE
 from vidsent.training import runs
-from vidsent.training.calibration import fit_temperature
-from vidsent.training.data.aligned_faces import FaceCrops, align_split
-from vidsent.training.data.fer import FerSplit, read_split
+from vidsent.training.calibration import fit_for_prior
+from vidsent.training.data.corpora import (
+    AFFECT,
+    CKPLUS,
+    FERPLUS,
+    Corpus,
+    Validation,
+    for_calibration,
+    read_training,
+    read_validation,
+)
+from vidsent.training.data.face_clips import load_all
 from vidsent.training.data.sources import gather
 from vidsent.training.expression.cnn import STAGE as CNN
 from vidsent.training.expression.cnn import train_cnn
@@ -36,13 +45,13 @@ from vidsent.training.runs import load_record, read_weights, save_record
 
 log = logging.getLogger(__name__)
 
-LIMITED = 4  # images read for each that a smoke run keeps; some have no label
 CNN_RECORD = f"{CNN}.json"
 RECORD_FILE = "expression.json"
 SHIPPED = SystemOptions()
-CNN_DATA = {
-    "ferplus": "FER2013 faces with the vote distributions of FER+, as tiles and aligned",
-    "fer2013": "FER2013 faces with its first labels, as tiles and aligned",
+CORPORA = {
+    AFFECT: "affect_faces",
+    FERPLUS: "FER2013 faces with the vote distributions of FER+",
+    CKPLUS: "CK+",
 }
 
 
@@ -76,19 +85,22 @@ def train_expression(
         "temporal": asdict(temporal),
     }
     runs.check(out, about)
-    train = val = None
+    train: list[Corpus] = []
+    val, sets = Validation([], []), {}
     if data is not None:
-        train, val = (_faces(data, out, kind, limit, system.labels) for kind in ("train", "val"))
-    stills = train.aligned if train is not None else None
-    sources = gather(data, system.clips, out / "faces", stills, limit)
+        sets = load_all(data, out / "faces", limit)
+        train = read_training(data, sets, limit)
+        val = read_validation(data, sets, limit)
+    stills = [corpus for corpus in train if corpus.name != CKPLUS]
+    sources = gather(sets, system.clips, out / "faces", stills)
     runs.begin(out, about)
-    if system.keep_cnn or train is None or val is None:
+    if system.keep_cnn or not train:
         cnn = kept_cnn(system, start, out).to(chosen).to(memory_format=torch.channels_last).eval()
     else:
         cnn = train_cnn(train, val, out, cnn_options, chosen)
     model = train_temporal(sources, out, cnn, temporal, chosen)
-    if val is not None:
-        calibrate(cnn, model, val.aligned, chosen)
+    if (corpus := for_calibration(val, system.left_out)) is not None:
+        calibrate(cnn, model, corpus, chosen)
     files = export(out, cnn, model, about)
     if ship:
         for file in files:
@@ -114,15 +126,14 @@ def kept_cnn(system: SystemOptions, start: Path | None, out: Path) -> Expression
 
 
 def calibrate(
-    cnn: ExpressionNetwork, model: TemporalModel, split: FerSplit, device: torch.device
+    cnn: ExpressionNetwork, model: TemporalModel, corpus: Corpus, device: torch.device
 ) -> None:
-    """Set the temperature so that the model's confidence in a held image means accuracy."""
-    labels = split.majority()
-    kept = labels >= 0
-    outputs = encode(cnn, as_input(torch.from_numpy(split.images[kept])), device)
+    """Set the temperature so that the model's confidence in a held image means accuracy, where
+    emotions are as common as the prior says."""
+    outputs = encode(cnn, as_input(torch.from_numpy(corpus.images)), device)
     model.temperature.fill_(1.0)
-    log_probs = read_stills(model, outputs)
-    model.temperature.fill_(fit_temperature(log_probs, torch.from_numpy(labels[kept])))
+    fitted = fit_for_prior(read_stills(model, outputs), corpus.labels)
+    model.temperature.fill_(1 / fitted.scale)
     log.info("temperature %.3f", float(model.temperature))
 
 
@@ -145,10 +156,9 @@ def export(
 
 def trained_on(system: Mapping[str, Any]) -> tuple[str, str]:
     """What the CNN and the temporal model of such a system learned from, in words."""
-    fer = "FER+" if system["labels"] == "ferplus" else "FER2013"
+    learned = [told for name, told in CORPORA.items() if name != system["left_out"]]
     acted = "a user's own clips" if system["clips"] else "Java-SED"
-    faces = f"{acted} video, CK+, KERC 2020 and FER2013 faces with {fer} votes"
-    return CNN_DATA[system["labels"]], faces
+    return ", ".join(learned), f"{acted} video, KERC 2020, CK+, and faces of affect_faces and FER+"
 
 
 def temporal_file(name: str) -> str:
@@ -171,8 +181,7 @@ def _plain(system: SystemOptions) -> dict[str, Any]:
     """As records keep it: files and folders by their names."""
     return {
         **asdict(system),
-        "clips": system.clips.name if system.clips else "",
-        "teachers": [teacher.name for teacher in system.teachers],
+        **{k: path.name if (path := getattr(system, k)) else "" for k in ("clips", "anchor")},
     }
 
 
@@ -185,24 +194,15 @@ def _checked(
     if ship and (odd := system.unlike_shipped()):
         raise DataError(
             f"Not shipped with {' and '.join(odd)}: clips are read by our own CNN and GRU, "
-            "trained on FER+ and Java-SED. Leave out --ship."
+            "trained on all corpora and Java-SED. Leave out --ship."
         )
     system = replace(system, keep_cnn=system.keep_cnn or data is None)
     if system.keep_cnn and start is None and system.backbone != SHIPPED.backbone:
         raise DataError(f"No {system.backbone} ships with vidsent: name its weights with --start.")
-    if system.anchor and (start is None or not backbones.is_ours(read_weights(start))):
-        raise DataError("--anchor needs weights that know our labels: name them with --start.")
+    if system.anchor is not None:
+        backbones.make(system.backbone, system.anchor)
     backbones.freeze(backbones.make(system.backbone, start), system.freeze)  # before long work
     return system
-
-
-def _faces(data: Path, out: Path, kind: str, limit: int | None, labels: str) -> FaceCrops:
-    tiles = read_split(data / "fer2013", kind)
-    if limit is not None:
-        tiles = tiles.first(LIMITED * limit)
-    if labels == "fer2013":
-        tiles = tiles.hard()
-    return FaceCrops(tiles, align_split(tiles, data, kind, out / "faces"))
 
 
 def _options(
@@ -219,4 +219,5 @@ def _options(
         cut = ("steps", "stills", "acted", "still", "rising", "rated")
         smaller: dict[str, Any] = {name: min(getattr(temporal, name), limit) for name in cut}
         temporal = replace(temporal, **smaller)
+        cnn = replace(cnn, steps=min(cnn.steps, limit), batch=min(cnn.batch, limit))
     return cnn, temporal

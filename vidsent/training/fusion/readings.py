@@ -22,7 +22,7 @@ from vidsent.faces.reader import ExpressionReader
 from vidsent.language.line_reader import with_table
 from vidsent.language.text_model import TextModel
 from vidsent.language.word_table import shipped
-from vidsent.training.data.fer import FerSplit, read_split
+from vidsent.training.data.fer import TILE, FerSplit, read_split
 from vidsent.training.data.texts import read_texts
 from vidsent.training.fusion.pairs import Faces, Lines, match
 from vidsent.training.networks.features import encode, read_stills
@@ -89,11 +89,11 @@ def clip_faces(clips: Sequence[Mapping[str, Any]]) -> Faces:
 
 
 def _shown(tile: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, float]:
-    """A tile as it is or as a smaller face shows it, and its quality as inference rates it."""
-    side = CROP_SIZE
+    """A tile as a crop of its face or of a smaller one, and its quality as inference rates it."""
+    side = TILE
     if rng.random() < SHRUNK:
-        side = int(rng.integers(SMALLEST, CROP_SIZE))
-        small = cv2.resize(tile, (side, side), interpolation=cv2.INTER_AREA)
-        tile = cv2.resize(small, tile.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        side = int(rng.integers(SMALLEST, TILE))
+        tile = cv2.resize(tile, (side, side), interpolation=cv2.INTER_AREA)
+    face = cv2.resize(tile, (CROP_SIZE, CROP_SIZE), interpolation=cv2.INTER_LINEAR)
     # a face of that many pixels has its landmarks that near to each other
-    return tile, alignment.face_quality(tile, alignment.TEMPLATE * (side / CROP_SIZE)).value
+    return face, alignment.face_quality(face, alignment.TEMPLATE * (side / CROP_SIZE)).value

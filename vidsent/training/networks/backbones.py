@@ -1,11 +1,9 @@
 """Networks that read an expression from a face crop: ours, and torchvision's beside it.
 
-torchvision's are built for colour images of 224 pixels. Here the first layer takes grey, and
-one of their five halvings is left out, so that a crop of 48 pixels ends in maps of 3 by 3 and
-not of 1 or 2: ResNet loses the max pool of its stem, VGG its last pool, MobileNet and
-EfficientNet the stride of their stem. No weight changes its shape by that, so pretrained ones
-still fit. The head is replaced by the mean of the maps and one linear layer; of VGG16 that
-removes 120 of 138 million parameters, whose 7 by 7 input would be 3 by 3 here.
+torchvision's are built for colour images of 224 pixels. Here the first layer takes grey, and the
+five halvings of a crop end in maps of 3 by 3. No weight changes its shape, so pretrained ones
+fit. The head is replaced by the mean of the maps and one linear layer; of VGG16 that removes 120 of
+138 million parameters, whose 7 by 7 input would be 3 by 3 here.
 """
 
 from __future__ import annotations
@@ -17,14 +15,22 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from vidsent.core.errors import DataError
-from vidsent.faces.expression import CROP_SIZE, ExpressionCNN, ExpressionNetwork, ResidualBlock
+from vidsent.faces.expression import (
+    CROP_SIZE,
+    STEM_KERNEL,
+    ExpressionCNN,
+    ExpressionNetwork,
+    ResidualBlock,
+)
 from vidsent.training.options import SMALL_RESNET
 from vidsent.training.runs import read_weights
 
 HEADS = ("fc.", "classifier.")  # of torchvision's networks: read, but not kept
+STEM = "trunk.0.weight"
 OURS = "trunk."  # keys of a file that this project wrote begin with it
 
 
@@ -38,7 +44,7 @@ def make(name: str, start: Path | None = None) -> ExpressionNetwork:
     if name == SMALL_RESNET:
         network: ExpressionNetwork = ExpressionCNN()
         if weights:
-            _load(network, weights, name, start)
+            _load(network, for_larger_crops(weights), name, start)
         return network
     from torchvision.models import get_model  # a second to import, and not for ours
 
@@ -49,6 +55,17 @@ def make(name: str, start: Path | None = None) -> ExpressionNetwork:
     if is_ours(weights):
         _load(network, weights, name, start)
     return network
+
+
+def for_larger_crops(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Weights of our CNN, also of one for crops of half the side: it then answers as before.
+
+    Each weight of its 3 x 3 stem stands over four pixels, whose mean was one.
+    """
+    stem = weights.get(STEM)
+    if stem is None or 2 * stem.shape[-1] != STEM_KERNEL:
+        return weights
+    return {**weights, STEM: F.interpolate(stem, scale_factor=2.0) / 4}
 
 
 def blocks(network: ExpressionNetwork) -> list[list[nn.Module]]:
@@ -131,7 +148,7 @@ def _load(
 
 
 def _adapted(model: Any) -> ExpressionNetwork:
-    """The trunk of one of torchvision's networks, for grey crops of 48 pixels."""
+    """The trunk of one of torchvision's networks, for grey crops."""
     parts = _resnet(model) if hasattr(model, "layer1") else _sequential(model)
     trunk = nn.Sequential(*parts)
     stem = next(module for module in trunk.modules() if isinstance(module, nn.Conv2d))
@@ -144,15 +161,14 @@ def _adapted(model: Any) -> ExpressionNetwork:
 
 
 def _resnet(model: Any) -> list[nn.Module]:
-    stem = nn.Sequential(model.conv1, model.bn1, model.relu)  # no max pool
+    stem = nn.Sequential(model.conv1, model.bn1, model.relu, model.maxpool)
     return [stem, *model.layer1, *model.layer2, *model.layer3, *model.layer4]
 
 
 def _sequential(model: Any) -> list[nn.Module]:
     pools = [k for k, child in enumerate(model.features) if isinstance(child, nn.MaxPool2d)]
     if not pools:  # MobileNet and EfficientNet
-        model.features[0][0].stride = (1, 1)
         return list(model.features)
-    starts = [0, *[pool + 1 for pool in pools[:-1]]]
-    ends = [*[pool + 1 for pool in pools[:-1]], pools[-1]]  # no last pool
+    ends = [pool + 1 for pool in pools]
+    starts = [0, *ends[:-1]]
     return [model.features[start:end] for start, end in zip(starts, ends, strict=True)]

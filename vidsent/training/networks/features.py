@@ -25,7 +25,7 @@ class CnnOutputs(NamedTuple):
 
 
 def encode(cnn: ExpressionNetwork, crops: Tensor, device: torch.device) -> CnnOutputs:
-    """Features and logits of crops (N, 1, 48, 48) in [0, 1], as they come on the CPU."""
+    """Features and logits of crops (N, 1, 96, 96) in [0, 1], as they come on the CPU."""
     parts = [cnn.read(batch.to(device)) for batch in crops.split(BATCH)]
     features, logits = (torch.cat(part).cpu().clone() for part in zip(*parts, strict=True))
     return CnnOutputs(features, logits)
