@@ -119,9 +119,9 @@ def test_every_model_and_file_has_its_words() -> None:
 def test_each_model_is_held_against_its_own_baseline(results: Path, language: str) -> None:
     zh = language == "zh"
     named = [each[zh] for each in descriptions.BASELINES.values()]
-    planted = {"expression": "ece", "faces": "ap35", "language": "goemotions_macro_f1"}
+    planted = {"expression": "affect_ece", "faces": "ap35", "language": "goemotions_macro_f1"}
     for model, metric in planted.items():
-        row = ROW if model == "expression" else {**ROW, "baseline": 0.567}
+        row = {**ROW, "baseline": 0.567} if model in descriptions.BASELINES else ROW
         evaluation_results.save(evaluation_results.result_of(model, {metric: row}, {}))
     told = re.findall(r"<small>n = 3,518(?: · (.*?) 0\.567)?</small>", models_html(language))
-    assert told == [named[0], "", named[1]]
+    assert sorted(told) == ["", "", *named]
