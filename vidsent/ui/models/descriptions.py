@@ -41,12 +41,11 @@ TRAINED_ON_ZH = {  # what the weights say of themselves; others stay English
     "photographs and video frames with human and YuNet boxes": (
         "照片与视频画面，人脸框由人工及 YuNet 标注"
     ),
-    "FER2013 faces with the vote distributions of FER+": "FER2013 人脸及 FER+ 投票分布",
-    "FER2013 faces with the vote distributions of FER+, as tiles and aligned": (
-        "FER2013 人脸（原图与对齐）及 FER+ 投票分布"
+    "affect_faces, FER2013 faces with the vote distributions of FER+, CK+": (
+        "affect_faces、带 FER+ 投票分布的 FER2013 人脸、CK+"
     ),
-    "Java-SED video, CK+, KERC 2020 and FER2013 faces with FER+ votes": (
-        "Java-SED 视频、CK+、KERC 2020，以及带 FER+ 投票的 FER2013 人脸"
+    "Java-SED video, KERC 2020, CK+, and faces of affect_faces and FER+": (
+        "Java-SED 视频、KERC 2020、CK+，以及 affect_faces 与 FER+ 的人脸"
     ),
     "GoEmotions, XED, CSMV comments, EmoBank; SMP2020-EWECT, weibo8": (
         "GoEmotions、XED、CSMV 评论、EmoBank；SMP2020-EWECT、weibo8"
