@@ -21,7 +21,7 @@ def test_two_examples_on_one_axis_and_a_click_seeks_both(page: Page, complaints:
     page.wait_for_selector("#compare-overlay .main-svg")
     assert grave(page) == []
     told = page.locator("#compare-told")
-    expect(told.locator("h2")).to_have_text("B shows more happiness, less sadness")
+    expect(told.locator("h2")).to_have_text("B shows more happiness, more neutral")
     page.wait_for_function(READY)
     stage = page.locator("#compare-overlay .stage")
     stage.scroll_into_view_if_needed()

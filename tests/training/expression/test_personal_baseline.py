@@ -10,6 +10,7 @@ import torch
 
 from tests.training.cnn_outputs import counting, example
 from vidsent.faces.expression import FEATURES, ExpressionGRU
+from vidsent.training.data.face_clips import RATE_HZ
 from vidsent.training.expression import held_out, personal_baseline
 from vidsent.training.expression.clip_features import Example
 from vidsent.training.networks.features import CnnOutputs
@@ -72,4 +73,4 @@ def test_too_little_teaches_nothing(clips: list[Example]) -> None:
 def test_the_baseline_is_of_every_step_of_the_clips_known() -> None:
     known = personal_baseline.baseline([example(counting(steps)) for steps in (10, 30)])
     torch.testing.assert_close(known.features, torch.full((FEATURES,), (45 + 435) / 40))
-    assert known.seen_s == 2.0
+    assert known.seen_s == 40 / RATE_HZ

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from tests.training.cnn_outputs import counting, example, two_stills
+from vidsent.training.data.face_clips import RATE_HZ
 from vidsent.training.expression import sequence_batches
 from vidsent.training.expression.sequence_batches import (
     FADE_STEPS,
@@ -37,7 +38,7 @@ def test_acted_windows_play_at_rates_in_range_and_keep_their_label() -> None:
     assert all(sample.label == 4 for sample in samples)
     assert all(sample.steps.sum() == 0 for sample in samples)
     speed = [float(sample.outputs.features[:, 0].diff().mean()) for sample in samples]
-    fastest, slowest = 20 / RATES_HZ[0], 20 / RATES_HZ[1]
+    fastest, slowest = RATE_HZ / RATES_HZ[0], RATE_HZ / RATES_HZ[1]
     assert slowest - 1e-3 <= min(speed) < 1.1 * slowest
     assert 0.9 * fastest < max(speed) <= fastest + 1e-3
     assert len({float(sample.outputs.features[0, 0]) for sample in samples}) > 50

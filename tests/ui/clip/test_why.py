@@ -34,13 +34,13 @@ def test_a_face_its_heat_and_all_probabilities_are_shown(smile: ExplainedMoment)
     assert html.count("data:image/jpeg;base64,") == 2  # alone, and below the heat
     assert html.count("data:image/png;base64,") == 1
     assert html.count("<tr style") == 7
-    assert "Person A" in html and "the mouth told of happiness" in html
+    assert "Person A" in html and "the mouth" in html and "told of happiness" in html
     assert "<mark" in html and ">happy</mark>" in html
 
 
 def test_the_same_in_chinese(smile: ExplainedMoment) -> None:
     html = why_html(smile, "zh")
-    assert "人物 A" in html and "嘴部最能说明快乐" in html and "Person" not in html
+    assert "人物 A" in html and "嘴部" in html and "快乐" in html and "Person" not in html
 
 
 def test_it_invites_before_anything_was_asked_and_excuses_what_failed() -> None:
