@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import closing
 from pathlib import Path
 
 import av
@@ -89,3 +91,24 @@ def test_a_front_camera_is_read_as_the_plain_clip(shared: Path) -> None:
     folder = shared / "clips/reports/11"
     plain, mirrored = (next(frames(folder / name, 10)) for name in ("plain.mp4", "mirrored.mp4"))
     assert_alike(mirrored.image[20:-20, 20:-20], plain.image[20:-20, 20:-20])
+
+
+def test_no_decoder_is_left_to_the_garbage_collector(tmp_path: Path) -> None:
+    clip = write_oriented(tmp_path / "clip.mp4", 90, mirrored=True)
+    gc.collect()
+    gc.disable()
+    try:
+        begun = thread_count()
+        for _ in range(5):
+            with closing(frames(clip, 5.0)) as shown:
+                next(shown)
+        assert thread_count() <= begun + 2
+    finally:
+        gc.enable()
+        gc.collect()
+
+
+def thread_count() -> int:
+    """Threads of this process, those of FFmpeg included."""
+    status = Path("/proc/self/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("Threads")))

@@ -31,7 +31,7 @@ from vidsent.media.container import open_video_stream
 from vidsent.media.screen import EARLY_S, STAYING_STEP_S, STAYS_S, on_screen
 from vidsent.media.upright import LONGEST_SIDE as LONGEST_SIDE
 from vidsent.media.upright import Frame as Frame
-from vidsent.media.upright import display_size, to_frame
+from vidsent.media.upright import Orientation, display_size, to_frame
 
 EVERY_FRAME = float("inf")  # frames a second: all that the clip has
 MOST_FAILURES = 200  # packets in a row that do not decode before the rest is given up
@@ -106,6 +106,7 @@ def frames(
     step_s, next_s = 1.0 / rate_hz, 0.0
     staying_step_s = max(step_s, STAYING_STEP_S)
     converted: tuple[VideoFrame, Frame] | None = None
+    orientation = Orientation()
     with open_video_stream(path, limits) as (container, stream):
         shown = timed_frames(container, stream, report, check_cancelled)
         for t_s, decoded in on_screen(shown, staying_step_s, lambda: report.end_s):
@@ -122,7 +123,7 @@ def frames(
             if converted is not None and converted[0] is decoded:
                 frame = Frame(t_s, converted[1].image, converted[1].scale)
             else:
-                frame = to_frame(t_s, decoded, stream, longest_side)
+                frame = to_frame(t_s, decoded, stream, longest_side, orientation)
                 converted = decoded, frame
             report.analysed += 1
             report.width = round(frame.image.shape[1] * frame.scale)

@@ -22,10 +22,11 @@ LIMITS: dict[str, tuple[Pair, ...]] = {
     ),
     "expression": (
         (
-            "FER2013 comes from web search, with the skew of such pictures in age, skin tone, pose "
-            "and occasion; it carries no such labels, so nothing here could be measured by group.",
-            "FER2013 来自网络搜索，年龄、肤色、姿态与场合都有偏差，且没有此类标签，"
-            "因此无法按人群测量。",
+            "On affect_faces test, mean recall by the tone of the cheeks (ITA angle, three bands) "
+            "is 0.61 for light skin (1,132 faces), 0.57 for middle tones (815) and 0.55 for dark "
+            "skin (923).",
+            "在 affect_faces 测试集上，按脸颊色调（ITA 角，三档）的平均召回率："
+            "浅肤色 0.61（1,132 张），中等 0.57（815 张），深肤色 0.55（923 张）。",
         ),
         ("Do not assume equal error.", "不要以为对所有人误差相同。"),
     ),

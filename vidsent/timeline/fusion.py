@@ -26,14 +26,14 @@ SMOOTHING_S = 0.25  # standard deviation of the Gaussian along a face channel
 # Fitted by `python -m vidsent compare fusion`, which prints them: how much a channel counts where
 # it sees something, beside a face of quality 1; the power of that quality; and how a channel's
 # own opinion makes it count more, see `Pool`.
-BASE_WEIGHT = {"face": 1.0, "subtitle": 0.99, "danmaku": 1.44}
-QUALITY_POWER = 0.1
+BASE_WEIGHT = {"face": 1.0, "subtitle": 0.78, "danmaku": 1.38}
+QUALITY_POWER = 0.11
 POOL = Pool(
-    sure=0.35,
+    sure=0.42,
     felt=0.5,
-    joint=0.96,
-    plain=0.03,
-    prior=(0.14, 0.079, 0.096, 0.185, 0.15, 0.153, 0.197),
+    joint=1.16,
+    plain=0.02,
+    prior=(0.143, 0.143, 0.143, 0.143, 0.143, 0.143, 0.143),
 )
 
 

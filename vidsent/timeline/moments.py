@@ -24,9 +24,9 @@ TURN_WITHIN_S = 1.5  # pause between two emotions that still counts as one turn
 # How far two channels, named in order, must feel different things: more than 95 % of the pairs do
 # whose emotion is the same. Fitted by `python -m vidsent compare fusion`, which prints them.
 LEAST_DISAGREEMENT = {
-    ("danmaku", "face"): 0.43,
+    ("danmaku", "face"): 0.37,
     ("danmaku", "subtitle"): 0.32,
-    ("face", "subtitle"): 0.59,
+    ("face", "subtitle"): 0.51,
 }
 AROUND_S = 1.0  # words said within this of a moment are its words
 APART_S = 0.8  # two moments closer than this are one
