@@ -23,7 +23,7 @@ TONES = {  # of curves after the first: told apart by lightness and by dashes as
     True: ("#7fb0ef", "#f0a95c", "#5fd0c6"),
 }
 DASHES = ("solid", "dash", "dot")
-NOT_DRAWN = ("epoch", "seconds", "learning_rate")
+NOT_DRAWN = ("epoch", "seconds", "cpu_seconds", "learning_rate")
 
 WORDS = {
     "confusion": ("What each emotion is taken for", "各种情绪被认作什么"),

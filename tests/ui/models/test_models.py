@@ -125,4 +125,4 @@ def test_each_model_is_held_against_its_own_baseline(results: Path, language: st
         row = {**ROW, "baseline": 0.567} if model in descriptions.BASELINES else ROW
         evaluation_results.save(evaluation_results.result_of(model, {metric: row}, {}))
     told = re.findall(r"<small>n = 3,518(?: · (.*?) 0\.567)?</small>", models_html(language))
-    assert sorted(told) == ["", "", *named]
+    assert sorted(told) == sorted(["", *named])

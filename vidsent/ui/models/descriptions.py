@@ -54,6 +54,7 @@ TRAINED_ON_ZH = {  # what the weights say of themselves; others stay English
 }
 
 BASELINES: dict[str, Pair] = {  # what is measured beside a model, on the same data
+    "faces": ("Haar cascade", "Haar 级联"),
     "language": ("TF-IDF, logistic regression", "TF-IDF 逻辑回归"),
 }
 NUMBERS: dict[str, dict[str, Pair]] = {  # the handful that is shown first, by metric
