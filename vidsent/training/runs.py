@@ -18,13 +18,12 @@ from pickle import UnpicklingError
 from typing import Any, Generic, TypeVar, cast
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from vidsent.core.errors import DataError
-from vidsent.training.options import SMALL_RESNET
 
 Model = TypeVar("Model", bound=nn.Module)
 Options = Mapping[str, Mapping[str, Any]]  # {stage: {name: value}}
@@ -148,16 +147,6 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     if not isinstance(found, dict) or not all(isinstance(v, Tensor) for v in found.values()):
         raise DataError(f"{path} holds no plain table of tensors: save a state dict.")
     return {key: v.float() if v.is_floating_point() else v for key, v in found.items()}
-
-
-def backbone_of(path: Path) -> str:
-    """The backbone of the CNN in a file of weights; that which ships, where the file tells none."""
-    if path.suffix != ".safetensors" or not path.is_file():
-        return SMALL_RESNET
-    with safe_open(path, "pt") as file:
-        about = json.loads((file.metadata() or {}).get("options", "{}"))
-    backbone: str = about.get("system", {}).get("backbone", SMALL_RESNET)
-    return backbone
 
 
 def save_record(path: Path, record: Mapping[str, Any]) -> None:
